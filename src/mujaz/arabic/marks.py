@@ -1,0 +1,129 @@
+"""Marks on letters: taking them off, laying them over, and putting them in order.
+
+The order of shadda and vowel on one letter matters to engines and not to readers: Unicode's
+canonical order (UAX #15) puts the vowel first, espeak-ng needs shadda first. Ordering is
+therefore the last step before an engine, and nothing is normalized after it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mujaz.arabic.letters import (
+    ALIF,
+    ALIF_MAKSURA,
+    FATHATAN,
+    HARAKAT,
+    MARK_CLASS,
+    MARKS,
+    SHADDA,
+    SUKUN,
+)
+
+_MARKS = re.compile(MARK_CLASS + "+")
+_VOWEL_THEN_SHADDA = re.compile(f"([{MARKS.replace(SHADDA, '')}]+){SHADDA}")
+_ALIF_THEN_FATHATAN = re.compile(f"([{ALIF}{ALIF_MAKSURA}]){FATHATAN}")
+
+
+def strip_marks(text: str) -> str:
+    """The text without vowel signs, shadda, sukun and dagger alif."""
+    return _MARKS.sub("", text)
+
+
+def has_marks(text: str) -> bool:
+    """Whether any letter carries a mark."""
+    return _MARKS.search(text) is not None
+
+
+def shadda_first(text: str) -> str:
+    """Put shadda before the vowel on every letter."""
+    return _VOWEL_THEN_SHADDA.sub(rf"{SHADDA}\1", text)
+
+
+def fathatan_before_alif(text: str) -> str:
+    """Move tanwin-fath from the alif that it is often written on to the letter before.
+
+    Both spellings are correct; engines and comparisons need one of them.
+    """
+    return _ALIF_THEN_FATHATAN.sub(rf"{FATHATAN}\1", text)
+
+
+def split_marks(word: str) -> list[tuple[str, str]]:
+    """A word as pairs of a letter and its marks, in order.
+
+    Marks before the first letter are attached to an empty letter, so that joining the
+    pairs always gives the word back.
+    """
+    pairs: list[tuple[str, str]] = []
+    for char in word:
+        if char in MARKS:
+            if not pairs:
+                pairs.append(("", ""))
+            letter, marks = pairs[-1]
+            pairs[-1] = (letter, marks + char)
+        else:
+            pairs.append((char, ""))
+    return pairs
+
+
+def overlay(given: str, predicted: str) -> str:
+    """The marks of one letter: what the writer gave wins, the prediction fills the rest.
+
+    A lone shadda takes the predicted vowel; a given vowel keeps a predicted shadda.
+    The result has shadda first.
+    """
+    if not given:
+        return _ordered(predicted)
+    vowels = [mark for mark in given if mark != SHADDA]
+    if not vowels:
+        vowels = [mark for mark in predicted if mark not in (SHADDA, SUKUN)]
+    doubled = SHADDA in given or (SHADDA in predicted and SUKUN not in given)
+    return (SHADDA if doubled else "") + "".join(vowels)
+
+
+def overlay_word(given: str, predicted: str) -> str:
+    """Lay the given marks of a word over its prediction, letter by letter.
+
+    Both must have the same letters. The writer's choice of carrier for tanwin-fath (the
+    letter or its alif) is kept.
+    """
+    given_pairs = split_marks(given)
+    predicted_pairs = split_marks(predicted)
+    _align_fathatan(given_pairs, predicted_pairs)
+    return "".join(
+        letter + overlay(marks, other)
+        for (letter, marks), (_, other) in zip(given_pairs, predicted_pairs, strict=True)
+    )
+
+
+def _align_fathatan(given: list[tuple[str, str]], predicted: list[tuple[str, str]]) -> None:
+    """Where one side writes tanwin-fath on the final alif and the other before it, agree."""
+    if len(given) < 2 or len(given) != len(predicted) or given[-1][0] not in (ALIF, ALIF_MAKSURA):
+        return
+    on_alif = FATHATAN in given[-1][1]
+    before = FATHATAN in given[-2][1]
+    if on_alif and FATHATAN in predicted[-2][1]:
+        predicted[-2] = (predicted[-2][0], predicted[-2][1].replace(FATHATAN, ""))
+    elif on_alif:
+        # A case vowel predicted before the alif contradicts the writer's tanwin.
+        kept = SHADDA if SHADDA in predicted[-2][1] else ""
+        predicted[-2] = (predicted[-2][0], kept)
+    elif before and predicted[-1][1]:
+        predicted[-1] = (predicted[-1][0], "")
+
+
+def _ordered(marks: str) -> str:
+    if SHADDA in marks and not marks.startswith(SHADDA):
+        return SHADDA + marks.replace(SHADDA, "")
+    return marks
+
+
+def is_fully_marked(word: str) -> bool:
+    """Whether no letter that could carry a vowel sign lacks one.
+
+    Long-vowel letters, the article's letters and final letters before a pause go bare in
+    careful writing, so this asks only that at least half of the letters carry a mark.
+    """
+    pairs = [(letter, marks) for letter, marks in split_marks(word) if letter]
+    marked = sum(1 for _, marks in pairs if any(mark in HARAKAT for mark in marks))
+    return marked * 2 >= len(pairs)

@@ -1,0 +1,105 @@
+"""Pausal forms (waqf): how a word's ending is said before a pause.
+
+At a pause the final short vowel and the tanwin of nominative and genitive fall away, the
+tanwin of the accusative becomes a long a, and ta marbuta loses its ending
+(W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. II, §§ 223-227; K. Ryding,
+A Reference Grammar of Modern Standard Arabic, 2005, ch. 2 § 5.4).
+Words whose final vowel belongs to the word (هُوَ، الَّذِينَ is not one of them: it too loses
+its fatha) are not all alike; what newsreaders keep is listed in ``pausal_exceptions.tsv``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from mujaz.arabic.letters import (
+    ALIF,
+    ALIF_MAKSURA,
+    COMMAS,
+    DAMMATAN,
+    FATHA,
+    FATHATAN,
+    HAMZA,
+    KASRATAN,
+    LETTERS,
+    MARKS,
+    PAUSING,
+    SHADDA,
+    SHORT_VOWELS,
+    TEH_MARBUTA,
+)
+from mujaz.arabic.marks import fathatan_before_alif, shadda_first, split_marks, strip_marks
+from mujaz.arabic.tables import column
+
+_FALLING = SHORT_VOWELS + DAMMATAN + KASRATAN
+_LAST_WORD = re.compile(f"([{LETTERS}][{LETTERS}{MARKS}]*)([^{LETTERS}{MARKS}]*)$")
+_PAUSE = {
+    False: re.compile("[" + re.escape("".join(sorted(PAUSING))) + "]"),
+    True: re.compile("[" + re.escape("".join(sorted(PAUSING | COMMAS))) + "]"),
+}
+
+
+@cache
+def _kept_whole() -> frozenset[str]:
+    return frozenset(shadda_first(word) for word in column("pausal_exceptions.tsv", "word"))
+
+
+def pausal_word(word: str) -> str:
+    """The pausal form of one vocalised word.
+
+    ة stays bare, ًا becomes ا with fatha before it, other final short vowels and tanwin are
+    dropped; shadda and sukun stay. The order of shadda and vowel is kept as it came.
+    """
+    if shadda_first(word) in _kept_whole():
+        return word
+    pairs = split_marks(fathatan_before_alif(word))
+    if not pairs:
+        return word
+    letter, marks = pairs[-1]
+    if len(pairs) > 1 and letter in (ALIF, ALIF_MAKSURA) and FATHATAN in pairs[-2][1]:
+        before, before_marks = pairs[-2]
+        pairs[-2] = (before, before_marks.replace(FATHATAN, FATHA))
+    elif letter == TEH_MARBUTA:
+        pairs[-1] = (letter, "")
+    elif letter == HAMZA and FATHATAN in marks:
+        # سماءً has no alif to lengthen on; the pause gives a long a that spelling cannot show.
+        pairs[-1] = (letter, marks.replace(FATHATAN, FATHA) + ALIF)
+    else:
+        fallen = "".join(mark for mark in marks if mark not in _FALLING)
+        pairs[-1] = (letter, fallen.replace(FATHATAN, FATHA))
+    return "".join(letter + marks for letter, marks in pairs)
+
+
+def pausal_line(line: str, *, at_commas: bool = False, at_end: bool = True) -> str:
+    """A vocalised line with pausal forms before pausing punctuation.
+
+    Args:
+        line: One line of text.
+        at_commas: Whether commas pause too.
+        at_end: Whether the end of the line pauses even without punctuation.
+    """
+    out: list[str] = []
+    start = 0
+    for stop in _PAUSE[at_commas].finditer(line):
+        # A stop inside a number or an address is not a pause.
+        if stop.end() < len(line) and not line[stop.end()].isspace():
+            following = line[stop.end()]
+            if following.isalnum() and stop.group() in ".:":
+                continue
+        out.append(_pause_last(line[start : stop.start()]))
+        out.append(stop.group())
+        start = stop.end()
+    rest = line[start:]
+    out.append(_pause_last(rest) if at_end else rest)
+    return "".join(out)
+
+
+def _pause_last(text: str) -> str:
+    match = _LAST_WORD.search(text)
+    if match is None or strip_marks(match[1]) == match[1]:
+        return text
+    return text[: match.start(1)] + pausal_word(match[1]) + match[2]
+
+
+__all__ = ["SHADDA", "pausal_line", "pausal_word"]

@@ -1,0 +1,1 @@
+"""Clips become one MP3: trimmed, paused, levelled, encoded once, tagged."""

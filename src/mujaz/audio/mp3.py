@@ -1,0 +1,145 @@
+"""A constant-bitrate MP3 stream with an Info header.
+
+lameenc writes no header frame, so this module puts one in front: the Xing/Info frame
+(G. Bouvigne, "Mp3 Info Tag rev 1 specifications") with frame and byte counts, a seek table,
+and LAME's delay and padding, from which players and decoders know the exact length.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from mujaz.audio.pcm import Floats
+from mujaz.errors import AudioError
+
+SAMPLE_RATE = 44100
+_FRAME_SAMPLES = 1152
+# Layer III bitrates of MPEG-1 in kbit/s (ISO/IEC 11172-3, table of 2.4.2.3).
+BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+# LAME starts this many samples late; decoders that honour the tag add their own 529.
+_ENCODER_DELAY = 576
+_DECODER_DELAY = 529
+_QUALITY = 5
+_SIDE_INFO_BYTES = 17  # MPEG-1 mono
+_TAG_BYTES = 156
+
+
+class Mp3Writer:
+    """Encodes mono samples at 44.1 kHz into a file opened for writing and seeking.
+
+    Args:
+        stream: Binary file, positioned where the MP3 shall begin.
+        bitrate_kbps: One of ``BITRATES_KBPS``.
+
+    Raises:
+        AudioError: If the bitrate is not one that MPEG-1 Layer III knows.
+    """
+
+    def __init__(self, stream: BinaryIO, bitrate_kbps: int) -> None:
+        import lameenc
+
+        if bitrate_kbps not in BITRATES_KBPS:
+            raise AudioError(
+                f"MP3 knows no constant bitrate of {bitrate_kbps} kbit/s",
+                where="audio.bitrate_kbps",
+                hint="one of " + ", ".join(map(str, BITRATES_KBPS)),
+            )
+        self._stream = stream
+        self._bitrate = bitrate_kbps
+        self._encoder = lameenc.Encoder()
+        self._encoder.silence()
+        self._encoder.set_bit_rate(bitrate_kbps)
+        self._encoder.set_in_sample_rate(SAMPLE_RATE)
+        self._encoder.set_out_sample_rate(SAMPLE_RATE)
+        self._encoder.set_channels(1)
+        self._encoder.set_quality(_QUALITY)
+        self._start = stream.tell()
+        self._bytes = 0
+        self.samples = 0
+        stream.write(b"\0" * self._header_size())
+
+    def write(self, samples: Floats) -> None:
+        """Encode samples, full scale ±1."""
+        if samples.size == 0:
+            return
+        pcm = np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2")
+        self.samples += int(pcm.size)
+        self._put(self._encoder.encode(pcm.tobytes()))
+
+    def close(self) -> None:
+        """Flush the encoder and write the header; the stream stays open."""
+        if self.samples:
+            self._put(self._encoder.flush())
+        end = self._stream.tell()
+        self._stream.seek(self._start)
+        self._stream.write(self._header())
+        self._stream.seek(end)
+
+    def _put(self, data: bytes | bytearray) -> None:
+        self._bytes += len(data)
+        self._stream.write(data)
+
+    def _header_size(self) -> int:
+        """Bytes of one frame: at low bitrates the tag needs a larger frame than the audio's."""
+        return 144000 * _header_bitrate(self._bitrate) // SAMPLE_RATE
+
+    def _header(self) -> bytes:
+        size = self._header_size()
+        bitrate = BITRATES_KBPS.index(_header_bitrate(self._bitrate)) + 1
+        # MPEG-1 Layer III, no CRC; 44.1 kHz, no padding; mono.
+        frame = bytearray([0xFF, 0xFB, bitrate << 4, 0xC0])
+        frame += b"\0" * _SIDE_INFO_BYTES
+        frames = self._frames()
+        frame += b"Info" + struct.pack(">III", 0x0F, frames, self._bytes + size)
+        frame += bytes(min(255, i * 256 // 100) for i in range(100))
+        frame += struct.pack(">I", 100 - _QUALITY * 10)
+        frame += self._lame_tag(frames, size, bytes(frame))
+        return bytes(frame.ljust(size, b"\0"))
+
+    def _lame_tag(self, frames: int, size: int, before: bytes) -> bytes:
+        padding = max(frames * _FRAME_SAMPLES - _ENCODER_DELAY - self.samples, 0)
+        delays = (_ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
+        tag = b"LAME3.100"
+        tag += bytes([0x01, 200])  # revision 0, CBR; low-pass is not stated exactly (20 kHz)
+        tag += b"\0" * 8  # peak and replay gain: not stated
+        tag += bytes([0, min(self._bitrate, 255)]) + delays
+        tag += bytes([0, 0]) + b"\0\0"  # misc, gain, preset
+        # The checksum over all audio bytes is left at zero: no player reads it.
+        tag += struct.pack(">I", self._bytes + size) + b"\0\0"
+        return tag + struct.pack(">H", _crc16(before + tag))
+
+    def _frames(self) -> int:
+        """Audio frames written, from the bytes: CBR frames differ by the padding byte only."""
+        return round(self._bytes * SAMPLE_RATE / (144000 * self._bitrate))
+
+
+def _header_bitrate(bitrate_kbps: int) -> int:
+    """The least bitrate, from the audio's on, whose frame holds the tag."""
+    for value in BITRATES_KBPS:
+        if (
+            value >= bitrate_kbps
+            and 144000 * value // SAMPLE_RATE >= 4 + _SIDE_INFO_BYTES + _TAG_BYTES
+        ):
+            return value
+    return BITRATES_KBPS[-1]
+
+
+def _crc16(data: bytes) -> int:
+    """CRC-16/ARC, as LAME uses it over its tag."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
+    return crc
+
+
+def decoded_samples(path: Path) -> int:
+    """Number of samples that a decoder gives for a file."""
+    import soundfile
+
+    return int(soundfile.info(str(path)).frames)

@@ -1,0 +1,74 @@
+"""Small operations on mono PCM held in numpy arrays."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mujaz.domain import Clip
+
+Samples: TypeAlias = npt.NDArray[np.int16]
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+# About -52 dBFS: below it lies an engine's own silence, not the tail of a consonant.
+_SILENCE = 80
+_LEAD_MS = 10
+_TAIL_MS = 40
+_FADE_MS = 4
+
+
+def from_clip(clip: Clip) -> Samples:
+    """The samples of a clip, one dimension, read-only."""
+    return np.frombuffer(clip.pcm, dtype=np.int16)
+
+
+def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
+    """Cut silence at both ends, leaving a little room.
+
+    Returns:
+        The trimmed samples and how many were cut at the start. All-silent input comes back
+        empty.
+    """
+    loud = np.flatnonzero((samples > _SILENCE) | (samples < -_SILENCE))
+    if loud.size == 0:
+        return samples[:0], 0
+    start = max(int(loud[0]) - _LEAD_MS * sample_rate // 1000, 0)
+    end = min(int(loud[-1]) + 1 + _TAIL_MS * sample_rate // 1000, samples.size)
+    return samples[start:end], start
+
+
+def fade_edges(samples: Samples, sample_rate: int) -> Samples:
+    """Ramp both ends over a few milliseconds so that joins do not click."""
+    count = min(_FADE_MS * sample_rate // 1000, samples.size // 2)
+    if count == 0:
+        return samples
+    ramp = _ramp(count)
+    out = samples.copy()
+    out[:count] = (out[:count] * ramp).astype(np.int16)
+    out[-count:] = (out[-count:] * ramp[::-1]).astype(np.int16)
+    return out
+
+
+@cache
+def _ramp(count: int) -> Floats:
+    return (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, count, dtype=np.float32))).astype(np.float32)
+
+
+def amplify(samples: Samples, gain_db: float) -> Samples:
+    """Scale by decibels; what would overflow is held at full scale."""
+    if gain_db == 0:
+        return samples
+    scaled = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20))
+    return np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
+
+
+def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
+    """Change the sample rate of a whole (short) piece."""
+    if from_rate == to_rate:
+        return samples
+    import soxr
+
+    return np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.int16)

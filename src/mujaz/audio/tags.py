@@ -1,0 +1,174 @@
+"""ID3 tags of an episode: what players show, chapters included.
+
+ID3v2.3 with UTF-16 text, the version that old Windows players and car radios read as well
+(id3.org, ID3v2.3.0; chapters: "ID3v2 Chapter Frame Addendum 1.0").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mutagen.id3 import ID3
+from mutagen.id3._frames import (
+    APIC,
+    CHAP,
+    COMM,
+    CTOC,
+    PCST,
+    TALB,
+    TCON,
+    TCOP,
+    TDRC,
+    TENC,
+    TGID,
+    TIT2,
+    TLAN,
+    TPE1,
+    TRCK,
+    TSSE,
+    USLT,
+    WOAF,
+    WXXX,
+)
+from mutagen.id3._specs import CTOCFlags
+from mutagen.id3._tags import save_frame
+
+from mujaz.domain import Chapter
+
+_UTF8 = 3  # mutagen turns it into UTF-16 when it writes v2.3
+_NO_OFFSET = 0xFFFFFFFF
+_COVER_FRONT = 3
+# A table of contents counts its entries in one byte.
+_MOST_CHAPTERS = 255
+_LANGUAGES = {"ar": "ara", "en": "eng", "fr": "fra", "fa": "fas"}
+
+
+@dataclass(frozen=True, slots=True)
+class TagSet:
+    """What goes into the tag.
+
+    Attributes:
+        duration_s: Length of the audio; the last chapter ends there.
+        language: Two-letter code; written as ISO 639-2.
+        lyrics: The full text of the episode.
+    """
+
+    title: str
+    artist: str
+    album: str
+    day: datetime
+    language: str
+    track: int
+    comment: str
+    lyrics: str
+    guid: str
+    duration_s: float
+    chapters: tuple[Chapter, ...]
+    encoder: str
+    link: str = ""
+    copyright: str = ""
+    cover: bytes = b""
+    cover_mime: str = "image/jpeg"
+
+
+class OrderedID3(ID3):  # type: ignore[misc]
+    """ID3 whose frames keep a reading order: texts, contents, chapters by time, cover last.
+
+    mutagen sorts frames by size, and players list chapters in file order
+    (quodlibet/mutagen#506).
+    """
+
+    _FIRST = ("TIT2", "TPE1", "TRCK", "TALB", "TDRC", "TYER", "TDAT", "TIME", "TCON", "TLAN")
+
+    def _write(self, config: Any) -> bytearray:
+        frames = sorted(self.values(), key=self._place)
+        return bytearray().join(save_frame(frame, config=config) for frame in frames)
+
+    def _place(self, frame: Any) -> tuple[int, int, str]:
+        name = frame.FrameID
+        if name == "CTOC":
+            return (50, 0, "")
+        if name == "CHAP":
+            return (51, frame.start_time, frame.element_id)
+        if name == "APIC":
+            return (90, 0, "")
+        return (self._FIRST.index(name) if name in self._FIRST else 40, 0, frame.HashKey)
+
+
+def write_tags(path: Path, tags: TagSet) -> None:
+    """Tag an MP3 file in place, replacing any tag it has."""
+    language = _LANGUAGES.get(tags.language[:2], "und")
+    frames = OrderedID3()
+    for kind, text in (
+        (TIT2, tags.title),
+        (TPE1, tags.artist),
+        (TALB, tags.album),
+        (TRCK, str(tags.track)),
+        (TCON, "Podcast"),
+        (TLAN, language),
+        (TENC, tags.encoder),
+        (TSSE, "LAME 3.100"),
+        (TCOP, tags.copyright),
+        (TGID, tags.guid),
+    ):
+        if text:
+            frames.add(kind(encoding=_UTF8, text=[_printable(text)]))
+    frames.add(TDRC(encoding=_UTF8, text=[tags.day.strftime("%Y-%m-%d")]))
+    frames.add(PCST(value=1))
+    frames.add(COMM(encoding=_UTF8, lang=language, desc="", text=[_printable(tags.comment)]))
+    frames.add(USLT(encoding=_UTF8, lang=language, desc="", text=_printable(tags.lyrics)))
+    if tags.link:
+        frames.add(WOAF(url=tags.link))
+    if tags.cover:
+        frames.add(
+            APIC(
+                encoding=_UTF8,
+                mime=tags.cover_mime,
+                type=_COVER_FRONT,
+                desc="cover",
+                data=tags.cover,
+            )
+        )
+    _add_chapters(frames, tags)
+    frames.update_to_v23()
+    frames.save(path, v1=0, v2_version=3, v23_sep="/")
+
+
+def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
+    chapters = sorted(tags.chapters, key=lambda chapter: chapter.start)[:_MOST_CHAPTERS]
+    if not chapters:
+        return
+    end_ms = round(tags.duration_s * 1000)
+    starts = [round(chapter.start * 1000) for chapter in chapters]
+    ids = [f"chp{index:03d}" for index in range(len(chapters))]
+    for index, chapter in enumerate(chapters):
+        inner = [TIT2(encoding=_UTF8, text=[_printable(chapter.title)])]
+        # Players decode a URL frame as ISO-8859-1: only an ASCII address survives them all.
+        if chapter.link and chapter.link.isascii():
+            inner.append(WXXX(encoding=_UTF8, desc="chapter url", url=chapter.link))
+        frames.add(
+            CHAP(
+                element_id=ids[index],
+                start_time=starts[index],
+                end_time=starts[index + 1] if index + 1 < len(starts) else end_ms,
+                start_offset=_NO_OFFSET,
+                end_offset=_NO_OFFSET,
+                sub_frames=inner,
+            )
+        )
+    frames.add(
+        CTOC(
+            element_id="toc",
+            flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
+            child_element_ids=ids,
+            sub_frames=[TIT2(encoding=_UTF8, text=[_printable(tags.title)])],
+        )
+    )
+
+
+def _printable(text: str) -> str:
+    """Text without control characters, which end or garble fields in some players."""
+    return "".join(char for char in text if char in "\n\t" or char.isprintable())

@@ -1,0 +1,117 @@
+"""The voices that can be had: one TOML file a voice.
+
+Looked up in ``voices/`` beside the configuration, then in the user's data folder, then in the
+package. The first file that bears a name wins.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from mujaz.domain import Voice
+from mujaz.errors import VoiceError
+
+_KEYS = {item.name for item in fields(Voice)} - {"home"}
+_REQUIRED = ("name", "engine")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "size": int,
+    "sample_rate": int,
+    "rate_wpm": int,
+    "gain_db": (int, float),
+    "commercial": bool,
+    "settings": dict,
+}
+
+
+def voice_folders(home: Path) -> list[Path]:
+    """Folders that voices are looked up in, nearest first.
+
+    Args:
+        home: Folder of the configuration.
+    """
+    import platformdirs
+
+    own = Path(str(files("mujaz"))) / "voices"
+    if not own.is_dir():
+        # A source checkout: the folder lies at its top and is put into the wheel when built.
+        own = Path(__file__).resolve().parents[2] / "voices"
+    candidates = [home / "voices", platformdirs.user_data_path("mujaz") / "voices", own]
+    unique = dict.fromkeys(folder.resolve() for folder in candidates if folder.is_dir())
+    return list(unique)
+
+
+def voices(home: Path) -> dict[str, Voice]:
+    """Every voice by name.
+
+    Raises:
+        VoiceError: If a voice file is damaged.
+    """
+    found: dict[str, Voice] = {}
+    for path in _voice_files(home):
+        voice = load_voice(path)
+        found.setdefault(voice.name, voice)
+    return found
+
+
+def find_voice(name: str, home: Path) -> Voice:
+    """The voice with a name.
+
+    Raises:
+        VoiceError: If there is none, or its file is damaged.
+    """
+    for path in _voice_files(home):
+        if path.stem == name:
+            voice = load_voice(path)
+            if voice.name == name:
+                return voice
+    known = voices(home)
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "run `mujaz voices list`"
+    raise VoiceError(f"unknown voice {name!r}", hint=hint)
+
+
+def load_voice(path: Path) -> Voice:
+    """Read one voice file.
+
+    Raises:
+        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key or a
+            value of the wrong type.
+    """
+    where = str(path)
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise VoiceError(f"this voice file cannot be read: {error}", where=where) from error
+    for key, value in table.items():
+        if key not in _KEYS:
+            close = get_close_matches(key, _KEYS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(sorted(_KEYS))
+            raise VoiceError(f"unknown key {key!r} in a voice file", where=where, hint=hint)
+        if not isinstance(value, _TYPES.get(key, str)):
+            raise VoiceError(f"{key} has the wrong type: {value!r}", where=where)
+    for key in _REQUIRED:
+        if not table.get(key):
+            raise VoiceError(f"a voice file needs {key!r}", where=where)
+    table["settings"] = MappingProxyType(dict(table.get("settings", {})))
+    table.setdefault("title", table["name"])
+    return Voice(**table, home=path.parent)
+
+
+def is_installed(voice: Voice) -> bool:
+    """Whether the files that a voice names are there."""
+    named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
+    return all((voice.home / part).exists() for part in named)
+
+
+def _voice_files(home: Path) -> Iterator[Path]:
+    for folder in voice_folders(home):
+        yield from sorted(folder.glob("*.toml"))

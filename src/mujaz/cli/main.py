@@ -1,0 +1,111 @@
+"""The ``mujaz`` command: lazy sub-commands and the one handler of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mujaz import __version__
+from mujaz.errors import MujazError
+
+# name -> (module:attribute, one line of help). Kept here so that help needs no import.
+_COMMANDS = {
+    "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
+    "say": ("mujaz.cli.say:say", "Speak a text."),
+    "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
+    "voices": ("mujaz.cli.voices:voices", "List voices."),
+    "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
+}
+_INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}:{attribute} is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List commands from the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", "config_path", metavar="FILE", help="Configuration; default: mujaz.toml here."
+)
+@click.option("--lang", type=click.Choice(["ar", "en"]), help="Language of messages.")
+@click.version_option(__version__, prog_name="mujaz")
+@click.pass_context
+def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None:
+    """Arabic news as spoken bulletins: MP3 episodes, a podcast feed, a listening page.
+
+    \b
+    Example:
+      mujaz make article.txt
+    """
+    ctx.obj = {"config": config_path}
+    if lang:
+        os.environ["MUJAZ_LANG"] = lang
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Text is UTF-8 whatever the locale; what it cannot hold is shown, not fatal.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        result: Any = mujaz.main(arguments, prog_name="mujaz", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left (mujaz ... | head): nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MujazError as error:
+        _show(str(error), error.hint)
+        return 1
+    except Exception as error:
+        if os.environ.get("MUJAZ_DEBUG"):
+            raise
+        _show(
+            f"mujaz met an unexpected fault: {type(error).__name__}: {error}",
+            "please report it; MUJAZ_DEBUG=1 shows where it happened",
+        )
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _show(message: str, hint: str) -> None:
+    from mujaz.cli.messages import translated
+
+    click.echo(f"{translated('Error')}: {translated(message)}", err=True)
+    if hint:
+        click.echo(f"{translated('Hint')}: {translated(hint)}", err=True)

@@ -1,0 +1,101 @@
+"""``mujaz make``: articles become an episode."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from mujaz.cli.messages import tell
+from mujaz.cli.options import DateType, configuration
+from mujaz.config import Config
+from mujaz.errors import MujazError
+from mujaz.pipeline import Options, estimated_minutes, make_episode, plan_episode
+from mujaz.report import Report
+
+_INCOMPLETE = 3
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "-o", "--output", default="output", metavar="DIR", help="Show folder; default: output."
+)
+@click.option("--voice", default="", metavar="NAME", help="Voice; see `mujaz voices list`.")
+@click.option("--title", default="", help="Title of the episode.")
+@click.option("--date", "day", type=DateType(), metavar="YYYY-MM-DD", help="Date of the episode.")
+@click.option("--replaces", default="", metavar="GUID", help="The episode that this one corrects.")
+@click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Parallel speech workers.")
+@click.option("--dry-run", is_flag=True, help="Print the script; speak and write nothing.")
+@click.option("--keep-stages", metavar="DIR", help="Write what each stage made into DIR.")
+@click.option("--json", "as_json", is_flag=True, help="Print one report object.")
+@click.pass_context
+def make(
+    ctx: click.Context,
+    /,
+    sources: tuple[str, ...],
+    output: str,
+    day: date | None,
+    dry_run: bool,
+    as_json: bool,
+    keep_stages: str | None,
+    **chosen: str | int | None,
+) -> int:
+    """Make one episode of one or more articles and publish it in a show folder.
+
+    SOURCE is a text or HTML file, or - for standard input.
+
+    \b
+    Example:
+      mujaz make article.txt -o show --title "نشرة الصباح"
+    """
+    report = Report()
+    options = Options(
+        voice=str(chosen["voice"] or ""),
+        title=str(chosen["title"] or ""),
+        day=day,
+        replaces=str(chosen["replaces"] or ""),
+        keep_stages=Path(keep_stages) if keep_stages else None,
+    )
+    try:
+        config = configuration(ctx)
+        if dry_run:
+            _print_script(sources, config, options, report, as_json=as_json)
+            return 0
+        make_episode(sources, Path(output), config, options, report=report, say=tell)
+    except MujazError as error:
+        if as_json:
+            report.warnings.append(str(error))
+            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        raise
+    _print_result(report, as_json=as_json)
+    return 0 if report.complete else _INCOMPLETE
+
+
+def _print_result(report: Report, *, as_json: bool) -> None:
+    for warning in report.warnings:
+        tell(f"warning: {warning}")
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        return
+    if report.episode is not None:
+        tell(f"made {report.episode['title']} ({report.episode['duration_s'] / 60:.1f} min)")
+    click.echo(report.media_path)
+
+
+def _print_script(
+    sources: tuple[str, ...], config: Config, options: Options, report: Report, *, as_json: bool
+) -> None:
+    script = plan_episode(sources, config, options, report=report)
+    minutes = estimated_minutes(script)
+    if as_json:
+        click.echo(
+            json.dumps({**report.as_dict(), "minutes": round(minutes, 1)}, ensure_ascii=False)
+        )
+        return
+    for sentence in script.sentences:
+        click.echo(f"[{sentence.kind.value}] {sentence.text}")
+        click.echo(f"    {sentence.spoken}")
+    tell(f"about {minutes:.1f} minutes")

@@ -1,0 +1,52 @@
+"""``mujaz say``: speak a text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mujaz.cli.options import configuration
+from mujaz.errors import AudioError
+
+_DEFAULT_FILE = "say.wav"
+
+
+@click.command()
+@click.argument("text", default="-")
+@click.option("--voice", default="", metavar="NAME", help="Voice; see `mujaz voices list`.")
+@click.option(
+    "-o",
+    "--output",
+    default=_DEFAULT_FILE,
+    metavar="FILE",
+    help="FILE.wav or FILE.mp3; - for stdout.",
+)
+@click.pass_context
+def say(ctx: click.Context, text: str, voice: str, output: str) -> int:
+    """Speak TEXT, or standard input if it is - or missing.
+
+    \b
+    Example:
+      mujaz say "صباح الخير" -o hello.mp3
+    """
+    from mujaz.cli.options import read_input
+    from mujaz.pipeline import speak_text
+
+    config = configuration(ctx)
+    spoken = read_input("-") if text == "-" else text
+    suffix = Path(output).suffix.lower()
+    if output != "-" and suffix not in (".wav", ".mp3"):
+        raise click.UsageError("the file name must end in .wav or .mp3")
+    data = speak_text(spoken, config, voice=voice, mp3=suffix == ".mp3")
+    if output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return 0
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise AudioError(f"cannot be written: {error.strerror}", where=output) from error
+    click.echo(output)
+    return 0

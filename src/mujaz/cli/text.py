@@ -1,0 +1,107 @@
+"""``mujaz text``: each stage of the text work on its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from mujaz.cli.options import configuration, input_lines, read_input
+
+
+@click.group()
+def text() -> None:
+    """Run one stage of the text work.
+
+    \b
+    Example:
+      mujaz text clean page.html
+    """
+
+
+@text.command()
+@click.argument("file", default="-")
+@click.option("--keep-all", is_flag=True, help="Take every line for a paragraph.")
+def clean(file: str, keep_all: bool) -> int:
+    """Find the article in FILE (text or HTML) and print it as JSON.
+
+    \b
+    Example:
+      mujaz text clean saved-page.txt
+    """
+    from mujaz.ingest import read_source
+    from mujaz.text.article import clean as clean_page
+
+    article = clean_page(read_source(file), keep_all=keep_all)
+    data = {
+        "title": article.title,
+        "date": article.day.isoformat() if article.day else None,
+        "time": article.time,
+        "author": article.author,
+        "paragraphs": list(article.paragraphs),
+        "dropped": [{"line": d.line, "reason": d.reason} for d in article.dropped],
+    }
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    return 0
+
+
+@text.command()
+def normalize() -> int:
+    """Print each line of standard input as it would be said, without adding diacritics.
+
+    \b
+    Example:
+      echo "ارتفع السعر 3.5%" | mujaz text normalize
+    """
+    from mujaz.text.normalize.line import normalize_line
+
+    _write([normalize_line(line) for line in input_lines()])
+    return 0
+
+
+@text.command()
+@click.argument("file", default="-")
+@click.option("--max-chars", type=click.IntRange(min=1), metavar="N", help="One clause a line.")
+def split(file: str, max_chars: int | None) -> int:
+    """Print one sentence a line; the text is taken as it is.
+
+    \b
+    Example:
+      mujaz text split article.txt --max-chars 166
+    """
+    from mujaz.arabic.clauses import split_clauses
+    from mujaz.text.sentences import split_sentences
+
+    sentences = split_sentences(read_input(file))
+    if max_chars is not None:
+        sentences = [piece for one in sentences for piece in split_clauses(one, max_chars)]
+    _write(sentences)
+    return 0
+
+
+@text.command()
+@click.option("--diacritizer", metavar="NAME", help="rawi, mishkal, none ...")
+@click.option("--pausal", is_flag=True, help="Pausal forms before stops and at line ends.")
+@click.pass_context
+def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int:
+    """Print each line of standard input with diacritics.
+
+    \b
+    Example:
+      echo "ذهب الولد إلى المدرسة" | mujaz text diacritize --pausal
+    """
+    from mujaz.arabic.pausal import pausal_line
+    from mujaz.diacritizers import Guard
+    from mujaz.plugins import load_diacritizer
+
+    guard = Guard(load_diacritizer(diacritizer or configuration(ctx).text.diacritizer))
+    lines = [guard.line(line) for line in input_lines()]
+    _write([pausal_line(line) for line in lines] if pausal else lines)
+    return 0
+
+
+def _write(lines: list[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,293 @@
+"""The nouns: frozen values that the rooms hand to one another. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """What a sentence is in the episode; pauses and page markup depend on it."""
+
+    HEADLINE = "headline"
+    DATELINE = "dateline"
+    BODY = "body"
+    STATION = "station"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Text as it came from a source, before anything is taken out of it.
+
+    Attributes:
+        text: Lines of plain text.
+        source: What the user named: a path, a URL, or ``-``.
+        url: Address of the page if it has one.
+        title, author, published: What the page says of itself (HTML metadata), or empty.
+        extracted: Whether an extractor already separated the article from its page.
+    """
+
+    text: str
+    source: str
+    url: str = ""
+    title: str = ""
+    author: str = ""
+    published: datetime | None = None
+    extracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line that is not part of the article, and the rule that says so."""
+
+    line: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article as written.
+
+    Attributes:
+        title: The headline, without "+photos" and the like.
+        paragraphs: Body paragraphs in order.
+        day: The date the article bears, or None.
+        time: Time of day as written (``HH:MM``), or empty.
+        dropped: Everything else that stood in the source, in order.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+    day: date | None = None
+    time: str = ""
+    author: str = ""
+    publisher: str = ""
+    url: str = ""
+    source: str = ""
+    language: str = "ar"
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One utterance, in both of its forms.
+
+    Attributes:
+        text: As written; what pages and transcripts show.
+        spoken: What the voice gets: normalized and diacritized.
+        paragraph: Index of the paragraph within its story; -1 for lines outside the body.
+        story: Index of the story within the episode; -1 for station lines.
+        pause_ms: Silence after it.
+    """
+
+    text: str
+    spoken: str
+    kind: Kind = Kind.BODY
+    paragraph: int = -1
+    story: int = -1
+    pause_ms: int = 350
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the episode keeps of an article besides its sentences."""
+
+    title: str
+    url: str = ""
+    source: str = ""
+    author: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The sentences of an episode in the order they are spoken."""
+
+    title: str
+    stories: tuple[Story, ...]
+    sentences: tuple[Sentence, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How one speaker of one engine sounds.
+
+    Attributes:
+        sample_rate: In Hz; 0 if the engine decides.
+        rate_wpm: Arabic words a minute; 0 leaves the engine's own rate.
+        gain_db: Added to every clip so that voices match in loudness.
+        commercial: Whether its licence allows commercial use; None if unknown.
+        settings: Engine-specific table of the voice file.
+        home: Folder of the voice file; relative paths start there.
+    """
+
+    name: str
+    title: str
+    engine: str
+    language: str = "ar"
+    gender: str = ""
+    model_path: str = ""
+    config_path: str = ""
+    url: str = ""
+    size: int = 0
+    sha256: str = ""
+    speaker: str = ""
+    speaker_wav: str = ""
+    sample_rate: int = 0
+    licence: str = ""
+    commercial: bool | None = None
+    made_by: str = ""
+    rate_wpm: int = 0
+    gain_db: float = 0.0
+    settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    home: Path = Path()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A mapping proxy cannot be pickled, and voices travel to worker processes.
+        values = [getattr(self, name) for name in self.__slots__]
+        place = self.__slots__.index("settings")
+        values[place] = dict(self.settings)
+        return (Voice, tuple(values))
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """Where a spoken word begins in its clip.
+
+    Attributes:
+        index: Index of the word among the space-separated words of the spoken text.
+        sample: Offset in samples from the clip's start.
+    """
+
+    index: int
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A piece of speech: signed 16-bit mono PCM in the machine's byte order.
+
+    Attributes:
+        pcm: The samples, two bytes each.
+        sample_rate: In Hz.
+        words: Word onsets in time order; empty if the engine gives none.
+    """
+
+    pcm: bytes
+    sample_rate: int
+    words: tuple[WordMark, ...] = ()
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return len(self.pcm) // 2
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.samples / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """When a sentence is heard, in seconds from the start of the recording.
+
+    Attributes:
+        words: Onset of each written word that the engine timed: (index in
+            ``sentence.text.split()``, seconds).
+    """
+
+    sentence: Sentence
+    start: float
+    end: float
+    words: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the recording that players list; ``start`` in seconds."""
+
+    title: str
+    start: float
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A finished audio file and its timeline, not yet published.
+
+    Attributes:
+        path: The audio file.
+        samples: Exact number of samples that were encoded.
+        sample_rate: In Hz.
+        loudness_lufs, true_peak_dbtp: What the encoder was given.
+    """
+
+    path: Path
+    samples: int
+    sample_rate: int
+    cues: tuple[Cue, ...]
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds, from the sample count."""
+        return self.samples / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One published episode.
+
+    Attributes:
+        guid: Stands for the story or bulletin; never changes.
+        day: The date it bears (tags, title, folder).
+        published: First publication; stays through corrections.
+        media: Name of the audio file within ``media/``.
+        duration_s: From the sample count.
+        size: Bytes of the audio file.
+        sha256: Of the audio file.
+        fingerprint: Of script, voice and settings; equal means nothing to do.
+        disclosure: The line that says that the voice is synthetic.
+    """
+
+    guid: str
+    title: str
+    summary: str
+    day: date
+    published: datetime
+    media: str
+    duration_s: float
+    size: int
+    sha256: str
+    fingerprint: str
+    voice: str
+    disclosure: str
+    stories: tuple[Story, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What podcast specifications call the channel; see the ``[show]`` table."""
+
+    title: str
+    description: str
+    link: str
+    base_url: str
+    language: str
+    author: str
+    email: str
+    category: str
+    image: str
+    explicit: bool
+    guid: str
+    keep: int

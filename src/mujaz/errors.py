@@ -1,0 +1,86 @@
+"""What can go wrong, as one tree.
+
+::
+
+    MujazError
+    ├── ConfigError           mujaz.toml or an environment override
+    ├── SourceError           an article could not be read
+    │   └── FetchError        ... from the network
+    ├── TextError             a text could not be turned into a script
+    │   └── DiacritizerError
+    ├── VoiceError            a voice is unknown, incomplete or may not be used
+    │   └── EngineError       an engine failed to speak
+    ├── MissingPackageError   an optional package is not installed
+    ├── AudioError            clips could not become a recording
+    └── PublishError          the show folder could not be written or is damaged
+
+Every error says what happened, where (file, line or sentence), and one thing to do.
+The command line prints the first two after ``Error:`` and the last after ``Hint:``.
+"""
+
+
+class MujazError(Exception):
+    """Base of all errors that a user can do something about.
+
+    Args:
+        message: What happened, in one sentence without a final stop.
+        where: File, line or sentence concerned; empty if there is none.
+        hint: One thing to do about it; empty if there is none.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Worker processes hand errors back pickled; keyword-only fields need this.
+        return (_rebuild, (type(self), self.message, self.where, self.hint))
+
+
+def _rebuild(kind: type[MujazError], message: str, where: str, hint: str) -> MujazError:
+    return kind(message, where=where, hint=hint)
+
+
+class ConfigError(MujazError):
+    """The configuration cannot be used."""
+
+
+class SourceError(MujazError):
+    """An article could not be read."""
+
+
+class FetchError(SourceError):
+    """An article could not be fetched from the network."""
+
+
+class TextError(MujazError):
+    """A text could not be turned into a script."""
+
+
+class DiacritizerError(TextError):
+    """A diacritizer is unknown or failed."""
+
+
+class VoiceError(MujazError):
+    """A voice is unknown, incomplete, or may not be used here."""
+
+
+class EngineError(VoiceError):
+    """An engine could not be started or could not speak."""
+
+
+class MissingPackageError(MujazError):
+    """An optional package is not installed."""
+
+
+class AudioError(MujazError):
+    """Clips could not become a recording."""
+
+
+class PublishError(MujazError):
+    """The show folder could not be written, or what lies in it is damaged."""

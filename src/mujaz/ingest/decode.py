@@ -1,0 +1,126 @@
+"""Bytes to text: which charset, and refusing what is not text.
+
+Arabic pages come as UTF-8, with or without a byte order mark, as UTF-16 from Windows editors,
+and in the older windows-1256 and ISO-8859-6. The one-byte charsets decode almost any bytes, so
+the reading that gives real Arabic words wins, and if none does, the bytes are refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from mujaz.arabic.letters import LETTERS
+from mujaz.errors import SourceError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ONE_BYTE = ("cp1256", "iso8859-6")
+# Among the most frequent words of written Arabic (any frequency list agrees on these).
+_COMMON = frozenset(
+    "في من على إلى أن عن التي الذي ما لا هذا هذه كان قال بعد مع بين ذلك كل أو".split()
+)
+_ARABIC_WORD = re.compile(f"[{LETTERS}]{{2,}}")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def decode(data: bytes, *, where: str, declared: str = "") -> str:
+    """The text that the bytes stand for.
+
+    Args:
+        data: The bytes of a file or response.
+        where: Named in errors.
+        declared: Charset from an HTTP header or HTML, tried after UTF-8.
+
+    Raises:
+        SourceError: If the bytes are empty, binary, or in no charset known here.
+    """
+    if not data.strip():
+        raise SourceError(
+            "the file is empty", where=where, hint="give a file with an article in it"
+        )
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError as error:
+                raise _undecodable(data, error, where) from error
+    _refuse_binary(data, where)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data):
+            raise _undecodable(data, error, where) from error
+        text = _one_byte(data, declared)
+        if text is None:
+            raise _undecodable(data, error, where) from error
+        return text
+
+
+def _one_byte(data: bytes, declared: str) -> str | None:
+    best: tuple[float, str] | None = None
+    for name in dict.fromkeys([*([declared] if declared else []), *_ONE_BYTE]):
+        try:
+            text = data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        score = _arabic_score(text)
+        if score > 0.02 and (best is None or score > best[0]):
+            best = (score, text)
+    return best[1] if best is not None else None
+
+
+def _arabic_score(text: str) -> float:
+    """Share of words that are common Arabic words or begin with the article."""
+    words = _ARABIC_WORD.findall(text)
+    if len(words) < 3:
+        return 0.0
+    hits = sum(1 for word in words if word in _COMMON or (len(word) > 4 and word.startswith("ال")))
+    return hits / len(words)
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 with a few damaged places rather than another charset."""
+    text = data.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    return bool(_ARABIC_WORD.search(text)) and damaged * 20 < len(text)
+
+
+def _refuse_binary(data: bytes, where: str) -> None:
+    sample = data[:65536]
+    odd = len(_BINARY.findall(sample))
+    if odd * 50 > len(sample) or b"\x00\x00" in sample:
+        kind = _kind(data)
+        raise SourceError(
+            f"this is a binary file{kind}, not text",
+            where=where,
+            hint="save the article as plain text or HTML",
+        )
+
+
+def _kind(data: bytes) -> str:
+    for magic, name in (
+        (b"%PDF", "PDF"),
+        (b"PK\x03\x04", "Word, OpenDocument or zip"),
+        (b"\x89PNG", "PNG"),
+        (b"\xff\xd8\xff", "JPEG"),
+        (b"ID3", "MP3"),
+        (b"\xd0\xcf\x11\xe0", "old Word"),
+    ):
+        if data.startswith(magic):
+            return f" ({name})"
+    return ""
+
+
+def _undecodable(data: bytes, error: UnicodeDecodeError, where: str) -> SourceError:
+    line = data.count(b"\n", 0, error.start) + 1
+    return SourceError(
+        f"bytes that are not text at line {line} (byte {error.start})",
+        where=where,
+        hint="save the file as UTF-8",
+    )

@@ -1,0 +1,164 @@
+"""HTML pages: trafilatura finds the article; what the page says of itself is read beside it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from mujaz.arabic.letters import has_arabic
+from mujaz.domain import Page
+from mujaz.errors import SourceError
+from mujaz.ingest.decode import decode
+
+_DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+_META_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "datePublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "parsely-pub-date",
+    "sailthru.date",
+)
+_URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
+
+
+def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:
+    """The article part of an HTML page, one paragraph a line.
+
+    Raises:
+        SourceError: If the page cannot be decoded or holds no article.
+    """
+    import lxml.html
+    import trafilatura
+
+    # Its warnings about odd pages are not for the user of this program.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    where = "standard input" if source == "-" else source
+    found = _DECLARED.search(data[:8192])
+    text = decode(
+        data, where=where, declared=declared or (found[1].decode("ascii") if found else "")
+    )
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    tree = lxml.html.document_fromstring(_without_nulls(text))
+    extracted = trafilatura.extract(
+        text, include_comments=False, include_tables=False, deduplicate=False, url=url or None
+    )
+    if not extracted or not has_arabic(extracted):
+        raise SourceError(
+            "no Arabic article found in this page",
+            where=where,
+            hint="save its text as a plain text file",
+        )
+    meta = _json_ld(tree)
+    title = meta.get("headline") or _meta(tree, "og:title") or _heading(tree)
+    return Page(
+        text=_with_dateline(tree, extracted),
+        source=source,
+        url=url or _meta(tree, "og:url") or _canonical(tree),
+        title=" ".join(title.split()),
+        author=_author(meta) or _meta(tree, "author"),
+        published=_published(tree, meta, url),
+        extracted=True,
+    )
+
+
+def _with_dateline(tree: Any, extracted: str) -> str:
+    """The extractor drops datelines; put visible ones back in front for the text rules."""
+    lines: list[str] = []
+    for element in tree.iter("time"):
+        shown = " ".join(element.text_content().split())
+        if 5 < len(shown) < 90:
+            lines.append(shown)
+    return "\n".join([*lines[:1], extracted])
+
+
+def _without_nulls(text: str) -> str:
+    return text.replace("\x00", "") or "<html/>"
+
+
+def _meta(tree: Any, name: str) -> str:
+    for attribute in ("property", "name", "itemprop"):
+        for element in tree.xpath(f"//meta[@{attribute}=$name]/@content", name=name):
+            if element.strip():
+                return str(element.strip())
+    return ""
+
+
+def _canonical(tree: Any) -> str:
+    for href in tree.xpath("//link[@rel='canonical']/@href"):
+        if str(href).startswith(("http://", "https://")):
+            return str(href)
+    return ""
+
+
+def _heading(tree: Any) -> str:
+    headings = [" ".join(h.text_content().split()) for h in tree.iter("h1")]
+    headings = [h for h in headings if has_arabic(h)]
+    if headings:
+        return max(headings, key=len)
+    titles = tree.xpath("//title/text()")
+    return str(titles[0]) if titles else ""
+
+
+def _json_ld(tree: Any) -> dict[str, Any]:
+    """The first news article that the page describes in JSON-LD."""
+    for raw in tree.xpath("//script[@type='application/ld+json']/text()"):
+        try:
+            data = json.loads(raw)
+        except (ValueError, RecursionError):
+            continue
+        for item in _items(data):
+            kind = item.get("@type")
+            kinds = kind if isinstance(kind, list) else [kind]
+            if any(isinstance(k, str) and "Article" in k for k in kinds):
+                return {k: v for k, v in item.items() if isinstance(v, (str, dict, list))}
+    return {}
+
+
+def _items(data: Any) -> list[dict[str, Any]]:
+    if isinstance(data, list):
+        return [item for part in data for item in _items(part)]
+    if isinstance(data, dict):
+        return [data, *_items(data.get("@graph", []))]
+    return []
+
+
+def _author(meta: dict[str, Any]) -> str:
+    author = meta.get("author")
+    if isinstance(author, list) and author:
+        author = author[0]
+    if isinstance(author, dict):
+        author = author.get("name")
+    return author if isinstance(author, str) else ""
+
+
+def _published(tree: Any, meta: dict[str, Any], url: str) -> datetime | None:
+    candidates = [str(meta.get("datePublished", ""))]
+    candidates += [_meta(tree, name) for name in _META_DATES]
+    candidates += [str(value) for value in tree.xpath("//time/@datetime")[:1]]
+    for text in candidates:
+        found = _ISO.search(text)
+        if found:
+            moment = _moment(*(int(part) if part else 0 for part in found.groups()))
+            if moment is not None:
+                return moment
+    found = _URL_DATE.search(url)
+    return _moment(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _moment(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
+) -> datetime | None:
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None

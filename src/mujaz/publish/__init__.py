@@ -1,0 +1,1 @@
+"""Episodes become files that any web server can serve."""

@@ -1,0 +1,122 @@
+"""What a run did, for people and programs: the ``--json`` report of the contract."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote, urljoin
+
+from mujaz.domain import Episode, Show
+
+_STAGES = ("ingest", "text", "diacritize", "speech", "audio", "publish", "total")
+
+
+class _Folder(Protocol):
+    def media_path(self, episode: Episode) -> Any: ...
+
+
+@dataclass(slots=True)
+class StoryReport:
+    """One source and what became of it.
+
+    Attributes:
+        status: ``spoken``, ``partial``, ``failed`` or ``skipped``.
+        index: Its story's index in the script.
+    """
+
+    title: str
+    source: str
+    sentences: int = 0
+    spoken: int = 0
+    status: str = "skipped"
+    error: str = ""
+    index: int = -1
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled in while a run goes on; complete after a failure too."""
+
+    episode: dict[str, Any] | None = None
+    media_path: str = ""
+    stories: list[StoryReport] = field(default_factory=list)
+    clips: dict[str, int] = field(default_factory=lambda: {"made": 0, "cached": 0, "retried": 0})
+    warnings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
+    started: float = field(default_factory=time.monotonic)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the time spent inside to a stage."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.monotonic() - start
+
+    def spoken(self, story: int) -> None:
+        """Count a spoken sentence."""
+        for entry in self.stories:
+            if entry.index == story:
+                entry.spoken += 1
+
+    def failed(self, story: int, error: str) -> None:
+        """Note a sentence that could not be spoken."""
+        for entry in self.stories:
+            if entry.index == story:
+                entry.error = f"{entry.error}; {error}" if entry.error else error
+        if story < 0:
+            self.warnings.append(error)
+
+    def set_episode(self, episode: Episode, folder: _Folder, show: Show | None = None) -> None:
+        """Record what was made and settle the stories' states."""
+        base = show.base_url if show else ""
+        self.media_path = str(folder.media_path(episode))
+        self.episode = {
+            "guid": episode.guid,
+            "title": episode.title,
+            "media": self.media_path,
+            "duration_s": round(episode.duration_s, 3),
+            "bytes": episode.size,
+            "url": urljoin(base, "media/" + quote(episode.media)) if base else "",
+        }
+        for entry in self.stories:
+            if entry.index >= 0:
+                entry.status = "spoken" if entry.spoken == entry.sentences else "partial"
+                if entry.spoken == 0:
+                    entry.status = "failed"
+
+    def add_existing(self, episode: Episode, folder: _Folder, show: Show | None = None) -> None:
+        """Record an episode that was left as it is: all its sentences are spoken."""
+        for entry in self.stories:
+            entry.spoken = sum(1 for cue in episode.cues if cue.sentence.story == entry.index >= 0)
+        self.set_episode(episode, folder, show)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every story is spoken whole."""
+        return all(entry.status == "spoken" for entry in self.stories)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report object of the command-line contract."""
+        self.seconds["total"] = time.monotonic() - self.started
+        return {
+            "episode": self.episode,
+            "stories": [
+                {
+                    "title": entry.title,
+                    "source": entry.source,
+                    "sentences": entry.sentences,
+                    "spoken": entry.spoken,
+                    "status": entry.status,
+                    "error": entry.error,
+                }
+                for entry in self.stories
+            ],
+            "clips": dict(self.clips),
+            "warnings": list(self.warnings),
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+        }

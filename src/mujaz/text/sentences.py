@@ -1,0 +1,118 @@
+"""Where sentences end, and where dots do not end them.
+
+A break comes after ``. ! ? ؟ ۔`` (with closing quotes and brackets) when a space follows, and
+at every newline. Not after a single Arabic letter or a dotted chain (د. أ.د. ص.ب.), a list
+number at a line's start, an ellipsis, inside brackets or open quotes, or when the quotation's
+own verb follows («لن نتراجع!» هتف المتظاهرون).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import column, rows
+
+_CLOSERS = "\"'”’»)\\]﴾›"
+_END = re.compile(rf"([.!?؟۔…]+)([{_CLOSERS}]*)(?=\s|$)")
+_LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTERS}{MARKS}.]+)$")
+_LIST_NUMBER = re.compile(r"^\s*[\d٠-٩۰-۹]{1,3}$")
+# With a prefix only titles are taken for initials: «ود. أحمد» is one, «له.» and «لا.» are words.
+_INITIAL = re.compile(rf"^(?:(?:ال)?[{LETTERS}][{MARKS}]*|[وفبلك](?:ال)?[دأ]|وم)$")
+_CHAIN = re.compile(rf"^[وفبلك]?(?:ال)?[{LETTERS}][{MARKS}]*(?:\.[{LETTERS}][{MARKS}]*)+$")
+_FIRST_WORD = re.compile(rf"\s+([{LETTERS}{MARKS}]+)")
+_OPENERS = {"(": ")", "[": "]", "«": "»", "“": "”"}
+# A quotation longer than this many characters is a stray mark or a speech: it may be cut.
+_LONGEST_QUOTATION = 600
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text, stripped, in order; nothing but white space is lost.
+
+    Each line is a paragraph of its own, so one stray quote harms only its line.
+    """
+    out: list[str] = []
+    for line in text.split("\n"):
+        start = 0
+        for end in _ends(line):
+            piece = line[start:end].strip()
+            if piece:
+                out.append(piece)
+            start = end
+        rest = line[start:].strip()
+        if rest:
+            out.append(rest)
+    return out
+
+
+def _ends(line: str) -> list[int]:
+    ends: list[int] = []
+    start = 0
+    for match in _END.finditer(line):
+        if match.end() >= len(line.rstrip()):
+            break
+        if not _is_end(line, start, match):
+            continue
+        ends.append(match.end())
+        start = match.end()
+    return ends
+
+
+def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
+    stop, closers = match[1], match[2]
+    before = line[start : match.start()]
+    if not before.strip():
+        return False
+    if "…" in stop or (len(stop) >= 3 and set(stop) == {"."}):
+        return False
+    if _inside(before, closers):
+        return False
+    following = _FIRST_WORD.match(line, match.end())
+    word = strip_marks(following[1]) if following else ""
+    if closers and any(c in closers for c in "\"”»’'") and word in _saying():
+        return False
+    return stop != "." or bool(closers) or not _is_abbreviation(before)
+
+
+def _inside(before: str, closers: str) -> bool:
+    """Whether a bracket or quotation opened in the sentence is still open after the closers."""
+    text = before + closers
+    open_: list[tuple[str, int]] = []
+    straight = -1
+    for place, char in enumerate(text):
+        if char in _OPENERS:
+            open_.append((_OPENERS[char], place))
+        elif open_ and char == open_[-1][0]:
+            open_.pop()
+        elif char == '"':
+            straight = -1 if straight >= 0 else place
+    places = [place for _, place in open_]
+    if straight >= 0:
+        places.append(straight)
+    return any(len(text) - place < _LONGEST_QUOTATION for place in places)
+
+
+def _is_abbreviation(before: str) -> bool:
+    if _LIST_NUMBER.match(before):
+        return True
+    token = _LAST_TOKEN.search(before)
+    if token is None:
+        return False
+    word = strip_marks(token[1]).strip(".")
+    if _INITIAL.match(word):
+        return True
+    return _CHAIN.match(word) is not None or word in _never_ending()
+
+
+@cache
+def _never_ending() -> frozenset[str]:
+    return frozenset(
+        row["abbreviation"] for row in rows("abbreviations_dotted.tsv") if row["ends"] == "no"
+    )
+
+
+@cache
+def _saying() -> frozenset[str]:
+    return frozenset(column("saying_verbs.tsv", "verb"))
