@@ -28,7 +28,7 @@ from mujaz.speech import Cast, Failure
 from mujaz.text.article import clean
 from mujaz.text.script import Reading, build_script
 
-DISCLOSURE = "يُقرأ هذا الخبر بصوت اصطناعي."
+DISCLOSURE = "يُقرأ هذا الخبرُ بصوتٍ اصطناعيّ."
 _SUMMARY_CHARS = 300
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 

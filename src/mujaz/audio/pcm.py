@@ -62,7 +62,8 @@ def amplify(samples: Samples, gain_db: float) -> Samples:
     if gain_db == 0:
         return samples
     scaled = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20))
-    return np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
+    held: Samples = np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
+    return held
 
 
 def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
@@ -71,4 +72,5 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
         return samples
     import soxr
 
-    return np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.int16)
+    out: Samples = np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.int16)
+    return out

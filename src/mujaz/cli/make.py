@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,10 @@ from mujaz.cli.messages import tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.config import Config
 from mujaz.errors import MujazError
-from mujaz.pipeline import Options, estimated_minutes, make_episode, plan_episode
-from mujaz.report import Report
+
+if TYPE_CHECKING:
+    from mujaz.pipeline import Options
+    from mujaz.report import Report
 
 _INCOMPLETE = 3
 
@@ -51,6 +54,9 @@ def make(
     Example:
       mujaz make article.txt -o show --title "نشرة الصباح"
     """
+    from mujaz.pipeline import Options, make_episode
+    from mujaz.report import Report
+
     report = Report()
     options = Options(
         voice=str(chosen["voice"] or ""),
@@ -88,6 +94,8 @@ def _print_result(report: Report, *, as_json: bool) -> None:
 def _print_script(
     sources: tuple[str, ...], config: Config, options: Options, report: Report, *, as_json: bool
 ) -> None:
+    from mujaz.pipeline import estimated_minutes, plan_episode
+
     script = plan_episode(sources, config, options, report=report)
     minutes = estimated_minutes(script)
     if as_json:

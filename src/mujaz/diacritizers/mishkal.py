@@ -1,19 +1,20 @@
 """mishkal, the rule-based vocaliser by Taha Zerrouki, made safe.
 
-Its traps, each met here: SQLite objects that belong to the thread that made them (so one
-thread of its own does all the work), a silent cut at 1000 tokens (the limit is raised), full
-stops turned into U+0001 (no punctuation reaches it), and a cache folder in the user's home
-(a temporary one is given).
+Its traps, each met here: SQLite connections that only the thread that opened them may use or
+close (so one thread makes, runs and drops the vocaliser), a silent cut at 1000 tokens (the limit
+is raised), full stops turned into U+0001 (no punctuation reaches it), and a cache folder in the
+user's home (a temporary one is given).
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
+import gc
 import io
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,28 +31,49 @@ class MishkalDiacritizer:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mishkal")
-        # Thread-local: its SQLite connections must be closed by the thread that opened them,
-        # and that is when a thread's locals go.
         self._local = threading.local()
+        release = weakref.finalize(self, _release, self._thread, self._local)
+        # At the interpreter's end the pool joins its thread, whose locals go with it.
+        release.atexit = False
 
     def diacritize(self, words: Sequence[str]) -> list[str]:
         """Return the words with marks; if their number changed, as they came."""
-        return self._thread.submit(self._diacritize, list(words)).result()
-
-    def _diacritize(self, words: list[str]) -> list[str]:
-        # Some of its paths write to stdout, which belongs to the caller's data.
-        with contextlib.redirect_stdout(io.StringIO()):
-            if not hasattr(self._local, "vocalizer"):
-                self._local.vocalizer = _make()
-            answer = str(self._local.vocalizer.tashkeel(" ".join(words))).split()
-        return answer if len(answer) == len(words) else words
+        return self._thread.submit(_diacritize, self._local, list(words)).result()
 
 
-def _make() -> Any:
-    from mishkal.tashkeel import TashkeelClass
+def _diacritize(local: threading.local, words: list[str]) -> list[str]:
+    # Some of its paths write to stdout, which belongs to the caller's data.
+    with contextlib.redirect_stdout(io.StringIO()):
+        if not hasattr(local, "held"):
+            local.held = _Held()
+        marked = str(local.held.vocalizer.tashkeel(" ".join(words))).split()
+    return marked if len(marked) == len(words) else words
 
-    folder = Path(tempfile.mkdtemp(prefix="mujaz-mishkal-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    vocalizer = TashkeelClass(mycache_path=str(folder / "cache"))
-    vocalizer.set_limit(_TOKEN_LIMIT)
-    return vocalizer
+
+def _release(thread: ThreadPoolExecutor, local: threading.local) -> None:
+    thread.submit(_drop, local)
+    thread.shutdown(wait=False)
+
+
+def _drop(local: threading.local) -> None:
+    local.__dict__.clear()
+
+
+class _Held:
+    """Owns a vocaliser; must be made and dropped in the same thread.
+
+    The vocaliser holds itself in reference cycles. Left alone, whichever thread collects garbage
+    next would close its connections, which SQLite refuses.
+    """
+
+    def __init__(self) -> None:
+        from mishkal.tashkeel import TashkeelClass
+
+        self._folder = Path(tempfile.mkdtemp(prefix="mujaz-mishkal-"))
+        self.vocalizer: Any = TashkeelClass(mycache_path=str(self._folder / "cache"))
+        self.vocalizer.set_limit(_TOKEN_LIMIT)
+
+    def __del__(self) -> None:
+        self.vocalizer = None
+        gc.collect()
+        shutil.rmtree(self._folder, ignore_errors=True)

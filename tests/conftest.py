@@ -1,0 +1,66 @@
+"""What the tests share: the real command in a real process, and articles to give it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+
+Mujaz = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def mujaz(tmp_path: Path) -> Mujaz:
+    """Run ``mujaz`` in a process of its own, in a folder of its own."""
+    work = tmp_path / "work"
+    work.mkdir()
+
+    def run(*arguments: object, data: bytes = b"", **environment: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "mujaz", *map(str, arguments)],
+            input=data,
+            capture_output=True,
+            cwd=work,
+            env={**os.environ, "MUJAZ_LANG": "en", **environment},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def short_article(tmp_path: Path) -> Path:
+    """An article that is spoken in a few seconds."""
+    path = tmp_path / "short.txt"
+    path.write_text(
+        "افتتاح جسر جديد في المدينة\n\nالأحد 8 مايو 2022 - 17:54\n\n"
+        "افتتحت المدينة جسرا جديدا فوق النهر صباح اليوم الأحد.\n\n"
+        "وقال رئيس البلدية إن الجسر سيخفف الازدحام عن وسط المدينة.\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every published file of a show folder with its content."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".mujaz" not in path.parts
+    }
+
+
+def report_of(result: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
+    """The report object that ``--json`` printed."""
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data

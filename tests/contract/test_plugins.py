@@ -1,0 +1,60 @@
+"""What every diacritizer and engine must keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mujaz import plugins
+from mujaz.arabic.letters import SHADDA
+from mujaz.arabic.marks import strip_marks
+from mujaz.catalog import find_voice
+from mujaz.diacritizers import Guard
+from mujaz.errors import DiacritizerError, EngineError
+
+_BASES = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئةى"
+_ARABIC = st.text(
+    alphabet=_BASES + "\u064e\u064f\u0650\u0651\u0652\u064b  .،؟!«»()123A%😀", max_size=120
+)
+
+
+@pytest.fixture(scope="module", params=plugins.names(plugins.DIACRITIZERS))
+def guard(request: pytest.FixtureRequest) -> Guard:
+    return Guard(plugins.load_diacritizer(request.param))
+
+
+@given(text=_ARABIC)
+@settings(max_examples=40, deadline=None)
+def test_a_diacritizer_changes_marks_only(guard: Guard, text: str) -> None:
+    out = guard.line(text)
+    assert strip_marks(out) == strip_marks(text)
+    assert guard.line(text) == out
+
+
+def test_given_marks_survive(guard: Guard) -> None:
+    out = guard.line("مسارٍ طويلٍ إضافةً أكّد أنّ")
+    given_words = "مسارٍ طويلٍ إضافةً".split()
+    for given_word, word in zip(given_words, out.split(), strict=False):
+        assert word[-1] == given_word[-1]
+    assert out.count(SHADDA) >= 2
+
+
+def test_unknown_names_get_a_suggestion() -> None:
+    with pytest.raises(DiacritizerError) as caught:
+        plugins.load_diacritizer("raawi")
+    assert "rawi" in caught.value.hint
+    with pytest.raises(EngineError):
+        plugins.load_engine("espeakk")
+
+
+@pytest.mark.parametrize("name", ["espeak", "tone"])
+def test_an_engine_times_each_word(name: str) -> None:
+    engine = plugins.load_engine(name)
+    clip = engine.speak("وَصَلَ الوَفْدُ إِلَى المَدِينَةِ صَبَاحَ اليَوْم.", find_voice("espeak-ar", Path()))
+    assert [mark.index for mark in clip.words] == list(range(6))
+    samples = [mark.sample for mark in clip.words]
+    assert samples == sorted(samples)
+    assert samples[-1] < clip.samples

@@ -1,0 +1,128 @@
+"""Loudness, limiter, MP3 and tags against independent readers."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3, BitrateMode
+
+from mujaz.audio.limiter import limit
+from mujaz.audio.loudness import LoudnessMeter, TruePeakMeter
+from mujaz.audio.mp3 import BITRATES_KBPS, Mp3Writer
+from mujaz.audio.pcm import Floats
+from mujaz.audio.tags import TagSet, write_tags
+from mujaz.domain import Chapter
+
+
+def _speechlike(sample_rate: int, seconds: float) -> Floats:
+    """Bursts of harmonics and noise with pauses, like speech in level and crest."""
+    rng = np.random.default_rng(7)
+    t = np.arange(round(sample_rate * seconds)) / sample_rate
+    voice = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 12))
+    envelope = np.clip(np.sin(2 * np.pi * 1.7 * t), 0, 1) * (np.sin(2 * np.pi * 0.2 * t) > -0.6)
+    samples = 0.2 * voice * envelope + 0.02 * rng.standard_normal(t.size) * envelope
+    return samples.astype(np.float32)
+
+
+@pytest.mark.parametrize("sample_rate", [22050, 44100, 48000])
+def test_a_full_scale_sine_measures_as_the_standard_says(sample_rate: int) -> None:
+    meter = LoudnessMeter(sample_rate)
+    meter.push(
+        np.sin(2 * np.pi * 997 * np.arange(sample_rate * 5) / sample_rate).astype(np.float32)
+    )
+    assert meter.integrated_lufs() == pytest.approx(-3.01, abs=0.1)
+
+
+@pytest.mark.parametrize("sample_rate", [22050, 44100])
+def test_the_meter_agrees_with_libebur128(sample_rate: int) -> None:
+    pyebur128 = pytest.importorskip("pyebur128", reason="has no wheel for this Python")
+    samples = _speechlike(sample_rate, 20)
+    meter = LoudnessMeter(sample_rate)
+    for start in range(0, samples.size, 7777):
+        meter.push(samples[start : start + 7777])
+    state = pyebur128.R128State(1, sample_rate, pyebur128.MeasurementMode.MODE_I)
+    state.add_frames(samples, samples.size)
+    assert meter.integrated_lufs() == pytest.approx(pyebur128.get_loudness_global(state), abs=0.05)
+
+
+def test_silence_has_no_loudness_and_short_pieces_have() -> None:
+    meter = LoudnessMeter(44100)
+    assert meter.integrated_lufs() == -math.inf
+    meter.push(np.zeros(44100, np.float32))
+    assert meter.integrated_lufs() == -math.inf
+    short = LoudnessMeter(44100)
+    short.push(np.full(4000, 0.1, np.float32) * np.sin(np.arange(4000)).astype(np.float32))
+    assert math.isfinite(short.integrated_lufs())
+
+
+@pytest.mark.parametrize("portion", [1000, 44100, 10**7])
+def test_no_true_peak_passes_the_limiter(portion: int) -> None:
+    samples = _speechlike(44100, 6)
+    pieces = [samples[i : i + portion] for i in range(0, samples.size, portion)]
+    out = np.concatenate(list(limit(pieces, gain_db=14, ceiling_dbtp=-1)))
+    meter = TruePeakMeter()
+    meter.push(out)
+    assert out.size == samples.size
+    assert meter.dbtp() <= -0.99
+    assert meter.dbtp() > -3, "the limiter must limit, not mute"
+
+
+@pytest.mark.parametrize("bitrate", [32, 64, 96, 320])
+@pytest.mark.parametrize("count", [1, 1152 * 7, 100_000])
+def test_decoders_give_back_exactly_the_samples_that_were_encoded(
+    tmp_path: Path, bitrate: int, count: int
+) -> None:
+    path = tmp_path / "x.mp3"
+    with path.open("wb") as stream:
+        writer = Mp3Writer(stream, bitrate)
+        writer.write(_speechlike(44100, count / 44100 + 0.01)[:count])
+        writer.close()
+    assert bitrate in BITRATES_KBPS
+    assert soundfile.info(str(path)).frames == count
+    info = MP3(path).info
+    assert info.bitrate_mode == BitrateMode.CBR
+    assert info.length == pytest.approx(count / 44100, abs=0.001)
+
+
+def test_chapters_stand_in_time_order_in_the_file_itself(tmp_path: Path) -> None:
+    path = tmp_path / "x.mp3"
+    with path.open("wb") as stream:
+        writer = Mp3Writer(stream, 96)
+        writer.write(_speechlike(44100, 3))
+        writer.close()
+    chapters = tuple(
+        Chapter("ف" * length, start) for length, start in ((30, 0.0), (3, 1.0), (60, 2.0), (1, 2.5))
+    )
+    tags = TagSet(
+        title="عنوان",
+        artist="غرفة الأخبار",
+        album="موجز",
+        day=datetime(2022, 5, 8),
+        language="ar",
+        track=3,
+        comment="ملاحظة\x01",
+        lyrics="نص",
+        guid="urn:x",
+        duration_s=3.0,
+        chapters=chapters,
+        encoder="mujaz",
+    )
+    write_tags(path, tags)
+    data = path.read_bytes()
+    places = [data.index(f"chp{index:03d}\0".encode(), data.index(b"CHAP")) for index in range(4)]
+    assert places == sorted(places)
+    read = ID3(path)
+    assert read.version == (2, 3, 0)
+    assert str(read["TIT2"]) == "عنوان"
+    assert str(read["TLAN"]) == "ara"
+    assert str(read["TRCK"]) == "3"
+    assert "\x01" not in str(read["COMM::ara"])
+    found = sorted(read.getall("CHAP"), key=lambda frame: frame.start_time)
+    assert [frame.start_time for frame in found] == [0, 1000, 2000, 2500]
+    assert found[-1].end_time == 3000

@@ -1,0 +1,48 @@
+"""Dates as news pages write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mujaz.text.dates import find_date, is_dateline, spoken_date
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "time"),
+    [
+        ("الأحد 8 مايو 2022 - 17:54 بتوقيت طهران", date(2022, 5, 8), "17:54"),
+        ("الجمعة، 15 مارس 2024 10:45 م", date(2024, 3, 15), "22:45"),
+        ("٩ آذار ٢٠٢٣", date(2023, 3, 9), ""),
+        ("12/9/2023", date(2023, 9, 12), ""),
+        ("2024-04-10T07:15:00", date(2024, 4, 10), "07:15"),
+        ("Wed, 10 Apr 2024 07:15:00 GMT", date(2024, 4, 10), "07:15"),
+        ("3 كانون الثاني/يناير 2021", date(2021, 1, 3), ""),
+        ("24 فيفري 2022", date(2022, 2, 24), ""),
+        ("15 غشت 2022", date(2022, 8, 15), ""),
+        ("April 5, 2024", date(2024, 4, 5), ""),
+        ("1 رمضان 1445 هـ الموافق 11 مارس 2024", date(2024, 3, 11), ""),
+    ],
+)
+def test_a_dateline_is_understood(line: str, day: date, time: str) -> None:
+    found = find_date(line)
+    assert found is not None
+    assert (found.day, found.time) == (day, time)
+    assert is_dateline(line)
+
+
+def test_a_hijri_date_alone_is_converted_within_two_days() -> None:
+    found = find_date("1 رمضان 1445 هـ")
+    assert found is not None
+    assert abs((found.day - date(2024, 3, 11)).days) <= 2
+
+
+@pytest.mark.parametrize("line", ["منذ 3 ساعات", "31/31/2022", "رقم 123456", "عام 2022"])
+def test_what_is_no_date_gives_none(line: str) -> None:
+    assert find_date(line) is None
+
+
+def test_a_date_is_read_with_an_ordinal() -> None:
+    words = "الأحد الثامن من مايو ألفين واثنين وعشرين"
+    assert spoken_date(date(2022, 5, 8), "egypt") == words

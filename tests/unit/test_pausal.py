@@ -1,0 +1,36 @@
+"""Pausal forms (Wright II §§ 223-227)."""
+
+from __future__ import annotations
+
+import pytest
+
+from mujaz.arabic.marks import shadda_first
+from mujaz.arabic.pausal import pausal_line, pausal_word
+
+
+@pytest.mark.parametrize(
+    ("full", "pausal"),
+    [
+        ("الكِتَابُ", "الكِتَاب"),
+        ("مَدِينَةٍ", "مَدِينَة"),
+        ("مَدِينَةُ", "مَدِينَة"),
+        ("كِتَابٌ", "كِتَاب"),
+        ("كِتَابًا", "كِتَابَا"),
+        ("كِتَاباً", "كِتَابَا"),
+        ("خَاصٍّ", "خَاصّ"),
+        ("مُسْتَشْفًى", "مُسْتَشْفَى"),
+        ("عَلَى", "عَلَى"),
+        ("هُوَ", "هُوَ"),
+        ("قَالُوا", "قَالُوا"),
+        ("يَكْتُبْ", "يَكْتُبْ"),
+    ],
+)
+def test_a_word_before_a_pause(full: str, pausal: str) -> None:
+    assert shadda_first(pausal_word(full)) == shadda_first(pausal)
+
+
+def test_only_the_word_before_the_stop_changes() -> None:
+    line = "الكِتَابُ الجَدِيدُ، وَالقَلَمُ القَدِيمُ. كَتَبَ الوَلَدُ"
+    assert pausal_line(line) == "الكِتَابُ الجَدِيدُ، وَالقَلَمُ القَدِيم. كَتَبَ الوَلَد"
+    assert pausal_line(line, at_end=False).endswith("الوَلَدُ")
+    assert "الجَدِيد،" in pausal_line(line, at_commas=True)
