@@ -1,6 +1,6 @@
 """``mujaz --help`` beside ``python -c "import click"``, interleaved, in wall time.
 
-    python bench/help.py --most 4
+python bench/help.py --most 4
 """
 
 from __future__ import annotations

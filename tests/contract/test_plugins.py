@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,26 @@ def test_unknown_names_get_a_suggestion() -> None:
     assert "rawi" in caught.value.hint
     with pytest.raises(EngineError):
         plugins.load_engine("espeakk")
+
+
+@pytest.mark.parametrize("depth", [1, 40, 100, 180])
+def test_espeak_speaks_from_paths_of_any_length(depth: int, tmp_path: Path) -> None:
+    """Both the library's data and the voice file, in a process of its own."""
+    folder = tmp_path / ("d" * depth)
+    folder.mkdir()
+    shutil.copy(find_voice("espeak-ar", Path()).home / "espeak" / "ar-news", folder)
+    code = (
+        "import sys, espeakng_loader\n"
+        "from pathlib import Path\n"
+        "folder = Path(sys.argv[1])\n"
+        "(folder / 'data').symlink_to(espeakng_loader.get_data_path())\n"
+        "espeakng_loader.get_data_path = lambda: str(folder / 'data')\n"
+        "from mujaz.engines.espeak.binding import espeak\n"
+        "print(len(espeak().speak('نعم', voice_file=folder / 'ar-news').pcm))\n"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(result.stdout) > 10_000
 
 
 @pytest.mark.parametrize("name", ["espeak", "tone"])

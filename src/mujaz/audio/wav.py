@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable
 
-from pydub import AudioSegment
-
 from mujaz.domain import Clip
+
+with warnings.catch_warnings():
+    # It looks for ffmpeg when imported and complains; WAV needs none.
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
 
 
 def wav_bytes(clips: Iterable[tuple[Clip, int]]) -> bytes:

@@ -4,8 +4,9 @@ The C interface is that of espeak-ng 1.52's ``speak_lib.h``. Facts that shape th
 
 * The library keeps one voice and one synthesiser in global state and aborts the process when
   two threads enter it: everything goes through one process-wide lock.
-* A data path longer than about 160 bytes fails without an error (sample rate 0, no audio), so
-  long paths are reached through a short symbolic link and the rate is checked.
+* A data path longer than about 160 bytes fails without an error (sample rate 0, no audio), and a
+  voice file is not found when its path and the data path together exceed about 135: long paths
+  are reached through short symbolic links, and rate and return codes are checked.
 * Events of one call arrive in chunks with the samples; sample offsets are from the call's start.
 """
 
@@ -33,8 +34,9 @@ _PARAMETER_PITCH = 3
 _PARAMETER_RANGE = 4
 _EVENT_END_OF_LIST = 0
 _EVENT_WORD = 1
-# The library's own path buffers hold about 160 bytes; leave room for file names.
-_LONGEST_DATA_PATH = 120
+# Together they must stay below about 135 bytes (measured on 1.52); a link takes about 32.
+_LONGEST_DATA_PATH = 80
+_LONGEST_VOICE_PATH = 40
 
 
 class _EventId(ctypes.Union):
@@ -89,7 +91,7 @@ class Espeak:
         self.lock = threading.Lock()
         self._current: Utterance | None = None
         self._voice: str | None = None
-        self._data = _short_data_path(Path(espeakng_loader.get_data_path()))
+        self._data = _short(Path(espeakng_loader.get_data_path()), _LONGEST_DATA_PATH)
         try:
             self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
         except OSError as error:
@@ -184,7 +186,7 @@ class Espeak:
     def _load(self, voice_file: Path) -> int:
         if not voice_file.is_file():
             return 2
-        short = _short_file(voice_file)
+        short = _short(voice_file.resolve(), _LONGEST_VOICE_PATH)
         code: int = self._lib.espeak_SetVoiceByFile(os.fsencode(short))
         return code
 
@@ -234,12 +236,8 @@ def espeak() -> Espeak:
     return _instance
 
 
-def _short_data_path(path: Path) -> Path:
-    return path if len(os.fsencode(path)) <= _LONGEST_DATA_PATH else _linked(path)
-
-
-def _short_file(path: Path) -> Path:
-    return path if len(os.fsencode(path)) <= _LONGEST_DATA_PATH else _linked(path)
+def _short(path: Path, limit: int) -> Path:
+    return path if len(os.fsencode(path)) <= limit else _linked(path)
 
 
 def _linked(path: Path) -> Path:
