@@ -1,0 +1,68 @@
+"""What taggers say of a line: which characters they read, and as what.
+
+Taggers look at the line as written and claim stretches of it, the most specific first; what
+nobody claims passes through. So the way back from spoken to written text is kept for free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A stretch of the line and what is said for it.
+
+    Attributes:
+        start, end: In the line as written.
+        spoken: Replaces it; empty if it is not said.
+        kind: The rule.
+    """
+
+    start: int
+    end: int
+    spoken: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A line being read."""
+
+    text: str
+    claims: list[Claim] = field(default_factory=list)
+
+    def claim(self, start: int, end: int, spoken: str, kind: str) -> None:
+        """Claim a stretch unless part of it is taken."""
+        if start < end and not self.taken(start, end):
+            self.claims.append(Claim(start, end, spoken, kind))
+
+    def taken(self, start: int, end: int) -> bool:
+        """Whether part of a stretch is claimed."""
+        return any(c.start < end and start < c.end for c in self.claims)
+
+    def each(
+        self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str | None], kind: str
+    ) -> None:
+        """Claim every match that a reader has words for."""
+        for match in pattern.finditer(self.text):
+            if self.taken(match.start(), match.end()):
+                continue
+            spoken = read(match)
+            if spoken is not None:
+                self.claim(match.start(), match.end(), spoken, kind)
+
+    def pieces(self) -> list[Claim]:
+        """The whole line as claims in order; unclaimed stretches have kind ``text``."""
+        out: list[Claim] = []
+        end = 0
+        for claim in sorted(self.claims, key=lambda c: c.start):
+            if claim.start > end:
+                out.append(Claim(end, claim.start, self.text[end : claim.start], "text"))
+            out.append(claim)
+            end = claim.end
+        if end < len(self.text):
+            out.append(Claim(end, len(self.text), self.text[end:], "text"))
+        return out

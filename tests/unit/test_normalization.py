@@ -1,0 +1,100 @@
+"""Lines as they are said: cases by class, and what must hold for any text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mujaz.arabic.letters import MARKS, TATWEEL
+from mujaz.arabic.marks import strip_marks
+from mujaz.text.normalize.line import normalize, normalize_line
+from mujaz.text.unicode import at_the_door
+
+_ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parents[1] / "data" / "normalization.tsv")
+    .read_text(encoding="utf-8")
+    .splitlines()[3:]
+]
+
+
+def _alternatives(pattern: str) -> re.Pattern[str]:
+    """``{a/b/}`` as a regular expression over compared words, spaces optional."""
+    out = ""
+    for char in pattern:
+        out += {"{": "(?:", "}": ")", "/": "|", " ": " *"}.get(char, re.escape(char))
+    return re.compile(out)
+
+
+def _compared(text: str) -> str:
+    """Letters and single spaces: punctuation and marks are not what a case is about."""
+    kept = [c if c.isalnum() else " " for c in strip_marks(text).replace(TATWEEL, "")]
+    words = " ".join("".join(kept).split())
+    for a, b in (("بالمئة", "في المئة"), ("مائة", "مئة"), ("بالمائة", "في المئة")):
+        words = words.replace(a, b)
+    return words
+
+
+@pytest.mark.parametrize("row", _ROWS, ids=[row[0] for row in _ROWS])
+def test_a_line_is_read_as_its_class_demands(row: list[str]) -> None:
+    said = _compared(normalize_line(row[2]))
+    assert any(
+        _alternatives(wanted).fullmatch(said) for wanted in _compared_pattern(row[3]).split("|||")
+    ), said
+
+
+def _compared_pattern(pattern: str) -> str:
+    kept = [c if c.isalnum() or c in "{}/" else " " for c in strip_marks(pattern)]
+    return " ".join("".join(kept).split())
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=400, deadline=None)
+def test_nothing_unsayable_comes_out_of_any_text(text: str) -> None:
+    out = normalize_line(text.replace("\n", " "))
+    assert not [c for c in out if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co")]
+    assert not re.search(r"[0-9A-Za-z%$€£@#_&]", out)
+
+
+_NEWS = st.text(alphabet="ابتجحدرسعفقكلمنهوية 0123456789.,:/-%$()«»،؛؟كمطول", max_size=60)
+
+
+@given(_NEWS)
+@settings(max_examples=400, deadline=None)
+def test_a_second_pass_changes_nothing(text: str) -> None:
+    once = normalize_line(text)
+    assert normalize_line(once) == once
+
+
+@given(
+    st.lists(
+        st.text(
+            alphabet="ابتجحدرسعفقلنهوية" + "\u064e\u064f\u0650\u0652", min_size=4, max_size=9
+        ).filter(lambda word: word[0] not in MARKS),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_plain_prose_passes_letter_for_letter(words: list[str]) -> None:
+    line = unicodedata.normalize("NFC", "، ".join(words) + ".")
+    assert normalize_line(line) == line
+
+
+@given(_NEWS)
+@settings(max_examples=200, deadline=None)
+def test_the_span_map_covers_both_sides_in_order(text: str) -> None:
+    written = at_the_door(text)
+    result = normalize(written)
+    assert [s.written for s in result.spans] == sorted(s.written for s in result.spans)
+    assert sum(end - start for start, end in (s.written for s in result.spans)) == len(written)
+    places = [s.spoken for s in result.spans]
+    assert all(a[1] <= b[0] for a, b in pairwise(places))
+    if places:
+        assert places[-1][1] == len(result.text)
