@@ -9,6 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+# No article is larger; what is larger is refused before any work is done on it.
+MAX_BYTES = 20_000_000
+
 
 class Kind(StrEnum):
     """What a sentence is in the episode; pauses and page markup depend on it."""
@@ -82,6 +85,8 @@ class Sentence:
         paragraph: Index of the paragraph within its story; -1 for lines outside the body.
         story: Index of the story within the episode; -1 for station lines.
         pause_ms: Silence after it.
+        word_map: For each space-separated word of ``spoken``, the index of the word of ``text``
+            that it stands for; empty if both have the same words.
     """
 
     text: str
@@ -90,6 +95,7 @@ class Sentence:
     paragraph: int = -1
     story: int = -1
     pause_ms: int = 350
+    word_map: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

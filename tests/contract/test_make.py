@@ -54,6 +54,12 @@ def test_the_episode_reads_back_as_it_was_written(mujaz: Mujaz, tmp_path: Path) 
     assert manifest["duration_s"] == pytest.approx(seconds, abs=0.1)
     assert int(entry.itunes_duration) == pytest.approx(seconds, abs=0.5)
     assert manifest["sentences"][-1]["end"] <= seconds
+    for sentence in manifest["sentences"]:
+        # Word times are of the written words, each once, in order, within the sentence.
+        indices = [index for index, _ in sentence["words"]]
+        assert indices == sorted(set(indices))
+        assert indices[-1] < len(sentence["text"].split())
+        assert all(sentence["start"] <= at <= sentence["end"] for _, at in sentence["words"])
 
 
 def test_the_voice_is_disclosed_in_sound_and_in_metadata(

@@ -12,9 +12,12 @@ import pytest
 from mujaz.domain import Page
 from mujaz.text.article import clean
 
-_CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "data" / "cleaning.json").read_text(encoding="utf-8")
-)
+_DATA = Path(__file__).parents[1] / "data"
+_CASES: list[dict[str, Any]] = [
+    case
+    for name in ("cleaning.json", "pages.json")
+    for case in json.loads((_DATA / name).read_text(encoding="utf-8"))
+]
 
 
 @pytest.mark.parametrize("case", _CASES, ids=[case["id"] for case in _CASES])

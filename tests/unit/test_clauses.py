@@ -21,6 +21,14 @@ def test_no_piece_exceeds_the_limit_and_nothing_but_space_is_lost(text: str, lim
     assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
 
 
+@given(st.text(max_size=600), st.integers(60, 400))
+@settings(max_examples=200)
+def test_the_limit_holds_for_any_text(text: str, limit: int) -> None:
+    pieces = split_clauses(text, limit)
+    assert all(0 < len(piece) <= limit for piece in pieces)
+    assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
+
+
 @pytest.mark.parametrize("limit", [60, 80, 120])
 def test_a_number_phrase_is_not_cut(limit: int) -> None:
     text = (

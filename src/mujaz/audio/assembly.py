@@ -107,11 +107,14 @@ class _Timeline:
         samples = resample(samples, piece.clip.sample_rate, self.sample_rate)
         start = self.samples
         self._write(samples)
-        words = tuple(
-            (mark.index, start + min(max(round((mark.sample - cut) * ratio), 0), samples.size))
-            for mark in piece.clip.words
-        )
-        self.cues.append((piece.sentence, start, self.samples, words))
+        words: list[tuple[int, int]] = []
+        for mark in piece.clip.words:
+            index = _written_index(piece.sentence, mark.index)
+            # A number of several spoken words begins with its first.
+            if not words or index > words[-1][0]:
+                at = min(max(round((mark.sample - cut) * ratio), 0), int(samples.size))
+                words.append((index, start + at))
+        self.cues.append((piece.sentence, start, self.samples, tuple(words)))
         pause = np.zeros(self.sample_rate * piece.sentence.pause_ms // 1000, np.int16)
         self._write(pause)
 
@@ -129,6 +132,11 @@ class _Timeline:
         self.samples += int(samples.size)
         if self._meter is not None:
             self._meter.push(samples.astype(np.float32) / np.float32(32768))
+
+
+def _written_index(sentence: Sentence, spoken_index: int) -> int:
+    mapped = sentence.word_map
+    return mapped[min(spoken_index, len(mapped) - 1)] if mapped else spoken_index
 
 
 def _master(timeline: _Timeline, target: Path, mastering: Mastering) -> Recording:

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from mujaz.config import Config, load_config
+from mujaz.domain import MAX_BYTES
+from mujaz.errors import SourceError
 
 
 def configuration(ctx: click.Context) -> Config:
@@ -24,16 +26,24 @@ def read_input(name: str) -> str:
     An empty input is an empty text here: a filter has nothing to complain about.
     """
     from mujaz.ingest.decode import decode
-    from mujaz.ingest.source import read_bytes
+    from mujaz.ingest.source import read_bytes, refuse_large
 
     data = read_bytes(name)
     where = "standard input" if name == "-" else name
+    refuse_large(data, where)
     return decode(data, where=where) if data.strip() else data.decode("utf-8", "replace")
 
 
 def input_lines() -> list[str]:
     """Lines of standard input: only a newline ends one, and ``\\r\\n`` loses its ``\\r``."""
-    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SourceError(
+            f"larger than {MAX_BYTES // 1_000_000} MB",
+            where="standard input",
+            hint="give the text in smaller parts",
+        )
+    text = data.decode("utf-8", "replace")
     if text.startswith("\ufeff"):
         text = text[1:]
     lines = text.split("\n")

@@ -47,7 +47,8 @@ def clean(file: str, keep_all: bool) -> int:
 
 
 @text.command()
-def normalize() -> int:
+@click.pass_context
+def normalize(ctx: click.Context) -> int:
     """Print each line of standard input as it would be said, without adding diacritics.
 
     \b
@@ -56,7 +57,8 @@ def normalize() -> int:
     """
     from mujaz.text.normalize.line import normalize_line
 
-    _write([normalize_line(line) for line in input_lines()])
+    months = configuration(ctx).text.months
+    _write([normalize_line(line, months) for line in input_lines()])
     return 0
 
 

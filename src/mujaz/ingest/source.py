@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 
 from mujaz.arabic.letters import has_arabic
-from mujaz.domain import Page
+from mujaz.domain import MAX_BYTES, Page
 from mujaz.errors import FetchError, SourceError
 from mujaz.ingest.decode import decode
 
-MAX_BYTES = 20_000_000
 STDIN = "-"
 
 _URL = re.compile(r"^https?://", re.IGNORECASE)
@@ -56,12 +55,7 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
         SourceError: As :func:`read_source`.
     """
     where = "standard input" if source == STDIN else source
-    if len(data) > MAX_BYTES:
-        raise SourceError(
-            f"larger than {MAX_BYTES // 1_000_000} MB",
-            where=where,
-            hint="give one article at a time",
-        )
+    refuse_large(data, where)
     if looks_like_html(data):
         from mujaz.ingest.html import page_from_html
 
@@ -75,6 +69,20 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
     ):
         raise SourceError("no Arabic text found", where=where, hint="mujaz reads Arabic articles")
     return page
+
+
+def refuse_large(data: bytes, where: str) -> None:
+    """Refuse what no article is as large as.
+
+    Raises:
+        SourceError: If there are more than ``MAX_BYTES``.
+    """
+    if len(data) > MAX_BYTES:
+        raise SourceError(
+            f"larger than {MAX_BYTES // 1_000_000} MB",
+            where=where,
+            hint="give one article at a time",
+        )
 
 
 def looks_like_html(data: bytes) -> bool:

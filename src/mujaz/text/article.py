@@ -20,6 +20,7 @@ from mujaz.text.dates import find_date, is_dateline
 from mujaz.text.unicode import at_the_door
 
 _BODY_WORDS = 6
+_LONGEST_TITLE = 400
 _UNPUNCTUATED_BODY_WORDS = 10
 _TITLE_SUFFIX = re.compile(
     r"\s*(?:\+\s*(?:صور|صورة|فيديو|فيديوهات|تفاصيل|وثيقة|انفوغراف\S*|إنفوغراف\S*)"
@@ -44,6 +45,8 @@ _BYLINE = re.compile(
     r"(?P<name>[^|\d:]{3,40})$"
 )
 _BARE_BYLINE = re.compile(r"^(?:بقلم|كتبت?)\s+(?P<name>\S+(?:\s+\S+){1,3})$")
+# A full stop, or a question or exclamation that a quotation closes: teasers have no quotation.
+_SPOKEN_END = re.compile(r"(?:[.…][\"»”)]*|[!؟?][\"»”]\.?)$")
 _AGENCY_LEAD = re.compile(
     r"^\S{2,20}(?:\s\S{2,15})?\s*(?:\([^)]{2,30}\)|[/–—-]\s*\S+)\s*[-–—:]\s+\S"
 )
@@ -188,7 +191,7 @@ def _stretch(lines: list[_Line], anchors: list[int]) -> tuple[int, int]:
         if following.reason or is_dateline(following.text):
             break
         count = words(following.text)
-        sentence = count >= 2 and following.text.rstrip('"»”)').endswith((".", "…"))
+        sentence = count >= 2 and _SPOKEN_END.search(following.text) is not None
         item = _LIST_ITEM.match(following.text) is not None and count >= 2
         long = count >= _BODY_WORDS + 2 and not _looks_like_link(following.text)
         if not (sentence or item or long):
@@ -236,6 +239,8 @@ def _choose_title(draft: _Draft, head: list[int]) -> int | None:
     best: tuple[float, int] | None = None
     for i in head:
         line = lines[i]
+        if len(line.text) > _LONGEST_TITLE:
+            continue
         count = words(line.text)
         repeated = keys[fold(_tidy_title(line.text))] > 1
         blamed = line.reason not in ("", "related", "title")
@@ -332,7 +337,8 @@ def _article(draft: _Draft, page: Page) -> Article:
     return Article(
         title=draft.title,
         paragraphs=tuple(draft.lines[index].text for index in draft.body),
-        day=draft.day or (page.published.date() if page.published else None),
+        # What a page's metadata states outranks a line of its text, which may be another's date.
+        day=page.published.date() if page.published else draft.day,
         time=draft.time,
         author=draft.author or page.author,
         url=page.url,

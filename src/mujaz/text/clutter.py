@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import TATWEEL, WORD
+from mujaz.arabic.letters import TATWEEL, WORD, has_arabic
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 
@@ -25,7 +25,8 @@ _SHORTCODE = re.compile(
 )
 _TERMINAL = re.compile(r"(?:[.!?؟…]|\.\.+|۔)[\"»”’'\])﴾]*$|[:؛]$")
 _FULL_STOP = re.compile(r"(?:[.!?؟…]|\.\.+)[\"»”’'\])]*$")
-_RELATED_OPENER = frozenset({"related"})
+# A longer line is text, whatever it begins with.
+_LONGEST_CLUTTER = 3000
 
 
 def fold(text: str) -> str:
@@ -81,6 +82,8 @@ def clutter_class(line: str) -> str:
     The answer is one of the classes of the clutter table, or ``symbols``, ``foreign``,
     ``address``, ``social``, ``breadcrumbs``, ``shortcode``, ``markup``.
     """
+    if len(line) > _LONGEST_CLUTTER:
+        return "" if has_arabic(line) else "symbols"
     folded = fold(line).lower()
     if _sentences().search(folded):
         return "boilerplate"

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from mujaz.arabic.calendar import WEEKDAYS, month_name
 from mujaz.arabic.tables import rows
-from mujaz.text.normalize.numbers import Form, cardinal, ordinal
 
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -188,10 +186,3 @@ def hijri_to_gregorian(year: int, month: int, day: int) -> date | None:
     days = day + (29 * (month - 1) + month // 2) + (year - 1) * 354 + (3 + 11 * year) // 30
     epoch = date(622, 7, 19)
     return epoch + timedelta(days=days - 1)
-
-
-def spoken_date(day: date, months: str = "both") -> str:
-    """A date as it is read out: «الأحد الثامن من أيار مايو ألفين واثنين وعشرين»."""
-    name = month_name(day.month, months).replace("/", " ")
-    weekday = WEEKDAYS[day.weekday()]
-    return f"{weekday} {ordinal(day.day, Form(definite=True))} من {name} {cardinal(day.year)}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mujaz.arabic.calendar import written_date
 from mujaz.arabic.letters import has_arabic
 from mujaz.arabic.pausal import pausal_line
 from mujaz.domain import Article, Kind, Script, Sentence, Story
-from mujaz.text.dates import spoken_date
-from mujaz.text.normalize.line import normalize_line
+from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
+from mujaz.text.unicode import at_the_door
 
 _PAUSE_MS = {Kind.STATION: 700, Kind.HEADLINE: 800, Kind.DATELINE: 700, Kind.BODY: 350}
 _PARAGRAPH_PAUSE_MS = 650
@@ -35,8 +35,14 @@ class Reading:
 
     def spoken(self, text: str) -> str:
         """The spoken form of a written sentence."""
-        marked = self.diacritize(normalize_line(text))
-        return pausal_line(marked) if self.pausal else marked
+        return self.read(text)[0]
+
+    def read(self, text: str) -> tuple[str, tuple[int, ...]]:
+        """The spoken form, and for each of its words the index of the written word."""
+        written = at_the_door(text)
+        normalized = normalize(written, self.months)
+        marked = self.diacritize(normalized.text)
+        return pausal_line(marked) if self.pausal else marked, normalized.word_map(written)
 
 
 def build_script(
@@ -73,30 +79,24 @@ def _station(text: str, reading: Reading) -> Sentence:
 def _story(article: Article, index: int, reading: Reading, day: date | None) -> list[Sentence]:
     out: list[Sentence] = []
     for text in _pieces(article.title):
-        spoken = reading.spoken(_stopped(text))
-        out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, _PAUSE_MS[Kind.HEADLINE]))
+        spoken, words = reading.read(_stopped(text))
+        pause = _PAUSE_MS[Kind.HEADLINE]
+        out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
     day = day or article.day
     if day is not None:
-        spoken = reading.diacritize(spoken_date(day, reading.months)) + "."
-        spoken = pausal_line(spoken) if reading.pausal else spoken
         written = written_date(day, reading.months)
-        out.append(Sentence(written, spoken, Kind.DATELINE, -1, index, _PAUSE_MS[Kind.DATELINE]))
+        spoken, words = reading.read(_stopped(written))
+        pause = _PAUSE_MS[Kind.DATELINE]
+        out.append(Sentence(written, spoken, Kind.DATELINE, -1, index, pause, words))
     for number, paragraph in enumerate(article.paragraphs):
         pieces = _pieces(paragraph)
         for place, text in enumerate(pieces):
             last = place == len(pieces) - 1
             pause = _PARAGRAPH_PAUSE_MS if last else _PAUSE_MS[Kind.BODY]
-            out.append(Sentence(text, reading.spoken(text), Kind.BODY, number, index, pause))
+            spoken, words = reading.read(text)
+            out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
     if out:
-        last_one = out[-1]
-        out[-1] = Sentence(
-            last_one.text,
-            last_one.spoken,
-            last_one.kind,
-            last_one.paragraph,
-            index,
-            _STORY_PAUSE_MS,
-        )
+        out[-1] = replace(out[-1], pause_ms=_STORY_PAUSE_MS)
     return out
 
 

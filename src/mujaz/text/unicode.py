@@ -14,7 +14,7 @@ import unicodedata
 
 from mujaz.arabic.letters import ALIF_MAKSURA, LETTERS, MARKS
 
-_PRESENTATION = re.compile("[\ufb50-\ufdef\ufdf0-\ufdfb\ufdfd-\ufdff\ufe70-\ufefc]")
+_PRESENTATION = re.compile("[\ufb50-\ufdef\ufdf0-\ufdff\ufe70-\ufefc]")
 # Whole-word ligatures whose compatibility mapping is missing or misspelt.
 _LIGATURES = {
     "\ufdfa": "صلى الله عليه وسلم",
@@ -84,8 +84,13 @@ def _presentation(char: str) -> str:
 
 
 # UTF-8 Arabic read as a one-byte Western or Arabic charset: Ø§ Ù„ or ط§ظ„.
+def _trail_bytes(charset: str) -> str:
+    """How the second bytes of two-byte UTF-8 (80 to BF) look in a one-byte charset."""
+    return re.escape(bytes(range(0x80, 0xC0)).decode(charset, "ignore"))
+
+
 _MOJIBAKE = re.compile(
-    "(?:[ØÙÚÛ][\u0080-\u00ff\u0192\u02c6\u2010-\u2122]){3}|(?:[طظ][\u00a0-\u00bf\u2018-\u2122\u0192\u067e\u0686]){3}"
+    f"(?:[ØÙÚÛ][{_trail_bytes('cp1252')}\u0080-\u00bf]){{3}}|(?:[طظ][{_trail_bytes('cp1256')}]){{3}}"
 )
 
 

@@ -7,6 +7,7 @@ nobody claims passes through. So the way back from spoken to written text is kep
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -27,9 +28,13 @@ class Claim:
     kind: str
 
 
+def _start(claim: Claim) -> int:
+    return claim.start
+
+
 @dataclass(slots=True)
 class Line:
-    """A line being read."""
+    """A line being read; its claims are kept in order."""
 
     text: str
     claims: list[Claim] = field(default_factory=list)
@@ -37,11 +42,13 @@ class Line:
     def claim(self, start: int, end: int, spoken: str, kind: str) -> None:
         """Claim a stretch unless part of it is taken."""
         if start < end and not self.taken(start, end):
-            self.claims.append(Claim(start, end, spoken, kind))
+            insort(self.claims, Claim(start, end, spoken, kind), key=_start)
 
     def taken(self, start: int, end: int) -> bool:
         """Whether part of a stretch is claimed."""
-        return any(c.start < end and start < c.end for c in self.claims)
+        # Claims are sorted and never overlap: only the last one that begins before the end counts.
+        place = bisect_left(self.claims, end, key=_start)
+        return place > 0 and self.claims[place - 1].end > start
 
     def each(
         self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str | None], kind: str
@@ -58,7 +65,7 @@ class Line:
         """The whole line as claims in order; unclaimed stretches have kind ``text``."""
         out: list[Claim] = []
         end = 0
-        for claim in sorted(self.claims, key=lambda c: c.start):
+        for claim in self.claims:
             if claim.start > end:
                 out.append(Claim(end, claim.start, self.text[end : claim.start], "text"))
             out.append(claim)

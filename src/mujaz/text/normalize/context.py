@@ -15,6 +15,8 @@ from mujaz.arabic.tables import rows
 from mujaz.text.normalize.numbers import Case
 
 _WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
+# Beyond this nothing governs a number any more.
+_REACH_CHARS = 400
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
 _OBLIQUE_PREFIX = frozenset("بلك")
 _PREPOSITIONS = frozenset("في من إلى على عن مع بعد قبل منذ خلال بين عند لدى حتى دون عبر".split())
@@ -23,8 +25,8 @@ _IMPERFECT = re.compile(r"^[وف]?س?ي[^\s]{3,}$")
 
 def words_before(text: str, position: int) -> list[str]:
     """Bare words of the clause before a position, in order."""
-    start = 0
-    for match in _CLAUSE_START.finditer(text, 0, position):
+    start = max(0, position - _REACH_CHARS)
+    for match in _CLAUSE_START.finditer(text, start, position):
         start = match.end()
     return [strip_marks(m.group()) for m in _WORD.finditer(text, start, position)]
 
@@ -47,7 +49,7 @@ def case_at(text: str, position: int, prefix: str = "") -> Case:
         return Case.OBLIQUE
     before = words_before(text, position)
     if not before:
-        at_start = not text[:position].strip(' «"(•-–—*')
+        at_start = position < _REACH_CHARS and not text[:position].strip(' «"(•-–—*')
         return Case.NOMINATIVE if at_start else Case.OBLIQUE
     last = before[-1]
     if _governs(last, "oblique"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from mujaz.arabic.letters import LETTERS, MARKS, TATWEEL
@@ -16,6 +17,10 @@ _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
     rf"(?<![{LETTERS}])[{LETTERS}]{{1,3}}\.|\(|إلخ|الخ|{TATWEEL}|أ ف ب|[{LETTERS}]-[{LETTERS}]"
 )
+_WORD = re.compile(r"\S+")
+_SPELLED = frozenset(LETTERS + MARKS)
+_DIGIT = re.compile("[0-9]")
+_MOST_PASSES = 3
 _KEPT = frozenset("،؛؟.!:()…-,")
 _SPACES = re.compile(r"[ \t]+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[،؛؟.!:])")
@@ -44,6 +49,39 @@ class Normalized:
     text: str
     spans: tuple[Span, ...]
 
+    def word_map(self, written: str) -> tuple[int, ...]:
+        """For each spoken word, the index of the written word that it stands for.
+
+        Words are what spaces separate, in both. A number of many words points to its digits;
+        a word that passed through points to itself.
+        """
+        out: list[int] = []
+        starts = [match.start() for match in _WORD.finditer(written)]
+        for match in _WORD.finditer(self.text):
+            position = self._written_position(match.start(), written)
+            index = bisect_right(starts, position) - 1
+            out.append(max(index, out[-1] if out else 0))
+        return tuple(out)
+
+    def _written_position(self, position: int, written: str) -> int:
+        """Where in the written line a spoken position comes from."""
+        for span in self.spans:
+            if not span.spoken[0] <= position < span.spoken[1]:
+                continue
+            if span.kind != "text":
+                return span.written[0]
+            # Count the words before it within the stretch: only spaces and signs were lost.
+            said = self.text[span.spoken[0] : position]
+            ordinal = len(said.split())
+            words = [m.start() for m in _WORD.finditer(written, *span.written)]
+            words = [
+                w
+                for w in words
+                if any(c.isalnum() for c in written[w : span.written[1]].split()[0])
+            ]
+            return words[min(ordinal, len(words) - 1)] if words else span.written[0]
+        return 0
+
 
 def normalize_line(text: str, months: str = "both") -> str:
     """A line as it would be said, without added diacritics.
@@ -52,7 +90,14 @@ def normalize_line(text: str, months: str = "both") -> str:
         text: One line; given marks stay.
         months: Region whose month names stand for numeric months.
     """
-    return normalize(at_the_door(text), months).text
+    said = normalize(at_the_door(text), months).text
+    for _ in range(_MOST_PASSES):
+        again = normalize(said, months).text
+        if again == said:
+            break
+        # A sign that fell away may have left something that reads as an abbreviation.
+        said = again
+    return said
 
 
 def normalize(text: str, months: str = "both") -> Normalized:
@@ -62,19 +107,21 @@ def normalize(text: str, months: str = "both") -> Normalized:
     line = Line(text.translate(DIGITS))
     signs.tag_addresses(line)
     signs.tag_abbreviations(line)
-    signs.tag_phones(line)
-    moments.tag_dates(line, months)
-    signs.tag_scores(line)
-    moments.tag_times(line)
-    quantities.tag_ages(line)
-    quantities.tag_percent(line)
-    quantities.tag_money(line)
-    quantities.tag_units(line)
+    if _DIGIT.search(line.text):
+        signs.tag_phones(line)
+        moments.tag_dates(line, months)
+        signs.tag_scores(line)
+        moments.tag_times(line)
+        quantities.tag_ages(line)
+        quantities.tag_percent(line)
+        quantities.tag_money(line)
+        quantities.tag_units(line)
+        quantities.tag_ordinals(line)
     quantities.tag_fractions(line)
-    quantities.tag_ordinals(line)
     signs.tag_latin(line)
-    quantities.tag_ranges(line)
-    quantities.tag_counts(line)
+    if _DIGIT.search(line.text):
+        quantities.tag_ranges(line)
+        quantities.tag_counts(line)
     signs.tag_symbols(line)
     pieces = [(c.start, c.end, c.spoken, c.kind) for c in line.pieces()]
     return _assembled(pieces)
@@ -91,6 +138,8 @@ def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
             said = said.lstrip()
         if said[:1] in ("،", "؛", "؟", ".", "!", ":") and out.endswith(" "):
             out = out[:-1]
+        if out and said and out[-1] in _SPELLED and said[0] in _SPELLED:
+            out += " "  # كوفيد19: what is read stands apart from what it was glued to
         place = len(out)
         out += said
         spans.append(Span((start, end), (min(place, len(out)), len(out)), kind))

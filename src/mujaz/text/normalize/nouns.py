@@ -6,6 +6,7 @@ a small table overrides it. Gender belongs to the noun's singular.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
 
+_AFAL = re.compile("ا..ا.")
 _FOLD = str.maketrans("أإآ", "ااا")
 
 
@@ -105,7 +107,7 @@ def _overrides() -> Mapping[str, str]:
 
 @cache
 def _dictionary() -> Mapping[str, str]:
-    """Every singular and broken plural, hamzas folded -> ``m`` or ``f``; the first entry wins."""
+    """Every singular and broken plural, hamzas folded -> ``m`` or ``f``."""
     path = files("arramooz") / "data" / "arabicdictionary.sqlite"
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
@@ -119,8 +121,16 @@ def _dictionary() -> Mapping[str, str]:
         letter = "f" if gender == "مؤنث" else "m"
         out.setdefault(singular.translate(_FOLD), letter)
         for plural in (broken or "").split(";"):
-            plurals.setdefault(strip_marks(plural).translate(_FOLD), letter)
-    return {**out, **{key: value for key, value in plurals.items() if key and key not in out}}
+            key = strip_marks(plural).translate(_FOLD)
+            # Two nouns may share a plural: أقلام of قلم and of a rarer feminine. The masculine
+            # is by far the commoner owner of a broken plural.
+            if plurals.get(key) != "m":
+                plurals[key] = letter
+    for key, letter in plurals.items():
+        # Some plurals of the pattern أفعال are listed as feminine singulars too.
+        if key and (key not in out or _AFAL.fullmatch(key)):
+            out[key] = letter
+    return out
 
 
 def _dual_adjective(adjective: str, case: Case) -> str:

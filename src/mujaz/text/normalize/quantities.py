@@ -20,7 +20,7 @@ _NUM = (
     r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d+(?:[.٫]\d+)?"
 )
 NUMBER = rf"(?<![\d.,٫٬])(?P<n>{_NUM})(?![\d])"
-PREFIX = rf"(?:(?<![{LETTERS}])(?P<prefix>[وف]?[بلك]?)ـ?)"
+PREFIX = rf"(?:(?<![{LETTERS}])(?P<prefix>[وف]?[بلك]?)ـ?)?"
 # Scale words as written -> singular and plural.
 _SCALES = {
     written: (singular, plural)
@@ -58,8 +58,8 @@ def read_number(text: str) -> tuple[str, str]:
 def tag_percent(line: Line) -> None:
     """3.5%, %3, 75 بالمئة."""
     sign = re.compile(
-        rf"{PREFIX}(?:{NUMBER}\s?[%٪]|[%٪]\s?(?P<m>{_NUM})"
-        rf"|(?P<k>{_NUM})(?=\s(?:في المئة|في المائة|بالمئة|بالمائة)))"
+        rf"{PREFIX}(?:{NUMBER}\s?[%٪]|(?<!\d)[%٪]\s?(?P<m>{_NUM})"
+        rf"|(?<![\d.,])(?P<k>{_NUM})(?=\s(?:في المئة|في المائة|بالمئة|بالمائة)))"
     )
 
     def read(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 from mujaz.arabic.letters import LETTERS
 from mujaz.arabic.tables import column, rows
@@ -14,8 +14,9 @@ from mujaz.text.normalize.nouns import gender_of
 from mujaz.text.normalize.numbers import Form, Gender, cardinal, digits, ordinal
 
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s،؛»\"<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\.(?:com|org|net|gov|edu|info|io|tv|me|news)(?:/[^\s،؛]*)?",
+    r"(?:https?://|www\.)[^\s،؛»\"<>]+"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|(?<![a-zA-Z0-9.-])[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63}){0,5}\.(?:com|org|net|gov|edu|info|io|tv|me|news)(?:/[^\s،؛]*)?",
 )
 _MENTION = re.compile(r"(?<!\w)@[\w.]+")
 _HASHTAG = re.compile(r"#(?=[\w])([\w]+)")
@@ -51,8 +52,17 @@ def tag_addresses(line: Line) -> None:
 
 def tag_abbreviations(line: Line) -> None:
     """د. before a name, إلخ, ق.م, agency credits; each only in its context."""
+    for short, pattern, spoken in _abbreviations():
+        if short in line.text:
+            line.each(pattern, partial(_title, line.text, spoken), "abbreviation")
+
+
+@cache
+def _abbreviations() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Each abbreviation, where it is one, and what is said; the longest first."""
+    out: list[tuple[str, re.Pattern[str], str]] = []
     for row in sorted(rows("abbreviations.tsv"), key=lambda r: -len(r["abbreviation"])):
-        short, spoken, context = row["abbreviation"], row["spoken"], row["context"]
+        short, context = row["abbreviation"], row["context"]
         head = rf"(?<![{LETTERS}.])" if context != "afternumber" else r"(?<=\d)\s?"
         prefix = r"(?P<prefix>[وفبلك]?)" if context == "before" else "(?P<prefix>)"
         tail = {
@@ -60,11 +70,11 @@ def tag_abbreviations(line: Line) -> None:
             "phone": r"(?=\s?[\d+])",
             "afternumber": rf"(?![{LETTERS}.])",
         }.get(context, rf"(?![{LETTERS}])")
-        pattern = re.compile(head + prefix + re.escape(short) + tail)
-        line.each(pattern, lambda m, s=spoken: _title(line.text, m, s), "abbreviation")  # type: ignore[misc]
+        out.append((short, re.compile(head + prefix + re.escape(short) + tail), row["spoken"]))
+    return tuple(out)
 
 
-def _title(text: str, match: re.Match[str], spoken: str) -> str:
+def _title(text: str, spoken: str, match: re.Match[str]) -> str:
     """A title agrees with the name behind it: أ. منى is الأستاذة."""
     if match["prefix"] == "ل" and spoken.startswith("ال"):
         return "ل" + spoken[1:] + " "

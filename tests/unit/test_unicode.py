@@ -1,0 +1,56 @@
+"""Hazards of Arabic text in Unicode, at the door."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mujaz.text.unicode import at_the_door
+
+
+@pytest.mark.parametrize(
+    ("hazard", "text"),
+    [
+        ("\ufe8e", "ا"),
+        ("\ufefb", "لا"),
+        ("\ufdf2", "الله"),
+        ("\ufdfa", "صلى الله عليه وسلم"),
+        ("\ufdfc", "ريال"),
+        ("\ufe76", "\u064e"),
+        ("کتاب", "كتاب"),
+        ("جدید", "جديد"),
+        ("إلی", "إلى"),
+        ("على\u200cما", "علىما"),
+        ("\u202bنص\u202c", "نص"),
+        ("\ufeffنص", "نص"),
+        ("12\u00a0000", "12 000"),
+        ("&amp;quot;نعم&amp;quot;", '"نعم"'),
+        ("ا\u0655نسان", "إنسان"),
+        ("\u0627\u0654حمد", "أحمد"),
+        ("ى\u0654", "ئ"),
+        ("سطر\r\nآخر", "سطر\nآخر"),
+        ("نص\x00\x07", "نص"),
+        ("نهاية۔", "نهاية."),
+        ("مـرحبا", "مـرحبا"),
+        ("م²", "م²"),
+        ("½", "½"),
+    ],
+)
+def test_each_hazard_is_settled_once(hazard: str, text: str) -> None:
+    assert at_the_door(hazard) == text
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "cp1256"])
+def test_mojibake_is_mended(charset: str) -> None:
+    line = "كتب الولد"
+    assert at_the_door(line.encode("utf-8").decode(charset, "replace")) == line
+
+
+@given(st.text(max_size=80))
+def test_nothing_invisible_gets_in_and_the_door_is_idempotent(text: str) -> None:
+    out = at_the_door(text)
+    assert not [c for c in out if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"]
+    assert at_the_door(out) == out or "&" in text
