@@ -118,9 +118,8 @@ def _scaled(count: int, singular: str, plural: str, form: Form, *, last: bool) -
         # Definite: أربعة الآلاف in grammar books, الأربعة آلاف in newspapers.
         return f"{cardinal(count, inner)} {plural}"
     if 11 <= below <= 99:
-        accusative = singular if form.construct or not last else singular + "ا"
-        if not form.construct and last and form.definite:
-            accusative = singular
+        # Tamyiz with its alif, unless the counted noun follows directly: خمسون ألف نسمة.
+        accusative = singular if construct else singular + "ا"
         return f"{cardinal(count, inner)} {accusative}"
     if below == 0:
         return f"{cardinal(count, replace(inner, construct=True))} {singular}"

@@ -42,6 +42,10 @@ _ORDINAL_HEADS = {
     "المقعد": "m", "الدور": "m", "الشوط": "m", "الساعة": "f", "المؤتمر": "m",
     "المهرجان": "m",
 }  # fmt: skip
+# After these a bare number counts what follows: شارك في المؤتمر 200 باحث.
+_ONLY_WITH_ARTICLE = frozenset(
+    "اليوم الشهر العام السنة الموسم المؤتمر المهرجان القمة المحطة اللواء الفوج الجلسة المرة".split()
+)
 _AGE = re.compile(r"\((?P<n>\d{1,3}) (?P<noun>عاما|عامًا|سنة|أعوام|سنوات)\)")
 
 
@@ -228,7 +232,8 @@ def tag_ordinals(line: Line) -> None:
     )
     for match in pattern.finditer(line.text):
         letter = _ORDINAL_HEADS[match["head"]]
-        if not letter:
+        bare = match["num"] == match["n"]
+        if bare and (match["head"] in _ONLY_WITH_ARTICLE or len(match["n"]) > 2):
             continue
         case = case_at(line.text, match.start("head"))
         before = words_before(line.text, match.start("head"))
