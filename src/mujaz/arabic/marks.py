@@ -13,7 +13,6 @@ from mujaz.arabic.letters import (
     ALIF,
     ALIF_MAKSURA,
     FATHATAN,
-    HARAKAT,
     MARK_CLASS,
     MARKS,
     SHADDA,
@@ -116,14 +115,3 @@ def _ordered(marks: str) -> str:
     if SHADDA in marks and not marks.startswith(SHADDA):
         return SHADDA + marks.replace(SHADDA, "")
     return marks
-
-
-def is_fully_marked(word: str) -> bool:
-    """Whether no letter that could carry a vowel sign lacks one.
-
-    Long-vowel letters, the article's letters and final letters before a pause go bare in
-    careful writing, so this asks only that at least half of the letters carry a mark.
-    """
-    pairs = [(letter, marks) for letter, marks in split_marks(word) if letter]
-    marked = sum(1 for _, marks in pairs if any(mark in HARAKAT for mark in marks))
-    return marked * 2 >= len(pairs)

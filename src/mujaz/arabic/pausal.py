@@ -25,7 +25,6 @@ from mujaz.arabic.letters import (
     LETTERS,
     MARKS,
     PAUSING,
-    SHADDA,
     SHORT_VOWELS,
     TEH_MARBUTA,
 )
@@ -100,6 +99,3 @@ def _pause_last(text: str) -> str:
     if match is None or strip_marks(match[1]) == match[1]:
         return text
     return text[: match.start(1)] + pausal_word(match[1]) + match[2]
-
-
-__all__ = ["SHADDA", "pausal_line", "pausal_word"]

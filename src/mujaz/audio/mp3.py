@@ -8,7 +8,6 @@ and LAME's delay and padding, from which players and decoders know the exact len
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -136,10 +135,3 @@ def _crc16(data: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
     return crc
-
-
-def decoded_samples(path: Path) -> int:
-    """Number of samples that a decoder gives for a file."""
-    import soundfile
-
-    return int(soundfile.info(str(path)).frames)

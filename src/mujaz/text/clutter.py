@@ -23,7 +23,6 @@ _CRUMBS = re.compile(r"\s(?:>|»|›|/|\\|::|←|→|\|)\s")
 _SHORTCODE = re.compile(
     r"\[(?:caption|embed|gallery|video|audio|playlist|vc_|/)[^\]]*\]", re.IGNORECASE
 )
-_TERMINAL = re.compile(r"(?:[.!?؟…]|\.\.+|۔)[\"»”’'\])﴾]*$|[:؛]$")
 _FULL_STOP = re.compile(r"(?:[.!?؟…]|\.\.+)[\"»”’'\])]*$")
 # A longer line is text, whatever it begins with.
 _LONGEST_CLUTTER = 3000

@@ -96,9 +96,7 @@ def cardinal(number: int, form: Form | None = None) -> str:
 
 def digits(text: str) -> str:
     """Each digit named: phone numbers, codes, decimals after the point."""
-    return " ".join(
-        "اثنان" if char == "2" else _DIGITS_M[int(char)] for char in text if char.isdigit()
-    )
+    return " ".join(_DIGITS_M[int(char)] for char in text if char.isdigit())
 
 
 def _scaled(count: int, singular: str, plural: str, form: Form, *, last: bool) -> str:
