@@ -7,7 +7,7 @@ import pytest
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits, ordinal
 
 M, F = Gender.MASCULINE, Gender.FEMININE
-NOM, OBL = Case.NOMINATIVE, Case.OBLIQUE
+NOM, ACC, GEN = Case.NOMINATIVE, Case.ACCUSATIVE, Case.GENITIVE
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ NOM, OBL = Case.NOMINATIVE, Case.OBLIQUE
         (8, Form(F), "ثماني"),
         (10, Form(F), "عشر"),
         (11, Form(F), "إحدى عشرة"),
-        (12, Form(F, OBL), "اثنتي عشرة"),
+        (12, Form(F, GEN), "اثنتي عشرة"),
         (12, Form(M, NOM), "اثنا عشر"),
         (15, Form(M), "خمسة عشر"),
         (18, Form(F), "ثماني عشرة"),
-        (22, Form(M, OBL), "اثنين وعشرين"),
-        (24, Form(F, OBL), "أربع وعشرين"),
+        (22, Form(M, GEN), "اثنين وعشرين"),
+        (24, Form(F, GEN), "أربع وعشرين"),
         (35, Form(M, NOM), "خمسة وثلاثون"),
         (100, Form(M), "مئة"),
         (200, Form(M, NOM, construct=True), "مئتا"),
@@ -32,13 +32,24 @@ NOM, OBL = Case.NOMINATIVE, Case.OBLIQUE
         (800, Form(M), "ثمانمئة"),
         (2000, Form(M, NOM, construct=True), "ألفا"),
         (5000, Form(M), "خمسة آلاف"),
-        (50000, Form(F, OBL, construct=True), "خمسين ألف"),
-        (1250000, Form(F, OBL, construct=True), "مليون ومئتين وخمسين ألف"),
+        (50000, Form(F, GEN, construct=True), "خمسين ألف"),
+        (1250000, Form(F, GEN, construct=True), "مليون ومئتين وخمسين ألف"),
         (3000000, Form(M), "ثلاثة ملايين"),
-        (2022, Form(M, OBL), "ألفين واثنين وعشرين"),
+        (2022, Form(M, GEN), "ألفين واثنين وعشرين"),
+        # The alif of the accusative with tanwin (Wright I § 308, II § 44).
+        (21, Form(M, ACC), "واحدا وعشرين"),
+        (21, Form(F, ACC), "إحدى وعشرين"),
+        (45, Form(F, ACC), "خمسا وأربعين"),
+        (45, Form(F, GEN), "خمس وأربعين"),
+        (45, Form(F, NOM), "خمس وأربعون"),
+        (45, Form(M, ACC), "خمسة وأربعين"),
+        (1448, Form(M, ACC, construct=True), "ألفا وأربعمئة وثمانية وأربعين"),
+        (1000, Form(M, ACC, construct=True), "ألف"),
+        (1200000, Form(F, ACC, construct=True), "مليونا ومئتي ألف"),
+        (21, Form(M, ACC, definite=True), "الواحد والعشرين"),
         (5, Form(F, definite=True), "الخمس"),
         (15, Form(M, definite=True), "الخمسة عشر"),
-        (25, Form(M, OBL, definite=True), "الخمسة والعشرين"),
+        (25, Form(M, GEN, definite=True), "الخمسة والعشرين"),
         (-4, Form(M), "ناقص أربعة"),
     ],
 )
@@ -58,7 +69,7 @@ def test_cardinals(number: int, form: Form, words: str) -> None:
     ],
 )
 def test_ordinals_agree(number: int, gender: Gender, words: str) -> None:
-    assert ordinal(number, Form(gender, OBL, definite=True)) == words
+    assert ordinal(number, Form(gender, GEN, definite=True)) == words
 
 
 def test_digits_are_named_one_by_one() -> None:

@@ -1,39 +1,73 @@
 """What the words before a number make of its case.
 
-Bare spelling shows case only in ـون/ـين and the duals, so two values suffice. Default: oblique,
-the commonest in running text.
+The clause before the number is read as far as a line of newspaper prose allows: the particle
+that opens it, its last verb, and whether a noun phrase (the verb's subject) or only
+prepositional phrases and adverbs stand between the verb and the number. W. Wright vol. II
+§§ 21-35 (subject and object), 36 (inna), 41 (kana), 96-112 (numerals); K. Ryding ch. 15.
+Default: genitive, whose bare spelling is the commonest.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from mujaz.arabic.letters import LETTERS, MARKS
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
+from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
 from mujaz.text.normalize.numbers import Case
 
 _WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
 # Beyond this nothing governs a number any more.
 _REACH_CHARS = 400
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
-_OBLIQUE_PREFIX = frozenset("بلك")
-_PREPOSITIONS = frozenset("في من إلى على عن مع بعد قبل منذ خلال بين عند لدى حتى دون عبر".split())
-_IMPERFECT = re.compile(r"^[وف]?س?ي[^\s]{3,}$")
+_SENTENCE_START = re.compile(r"[.!?؟؛:\n]")
+_GENITIVE_PREFIX = frozenset("بلك")
+# An imperfect that the dictionary lacks, at the head of a clause.
+_IMPERFECT = re.compile(r"[وف]?س?ي\w{3,}")
+_PRONOUN = re.compile(r"(?:ه|ها|هم|هن|هما)$")
+_NUMERAL = re.compile(r"(?<![\d.,])\d[\d.,]*(?![\d])")
+_FIGURE_PREFIX = re.compile(rf"(?<![{LETTERS}])([وفبلك]{{1,2}})[ـ-]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The clause before a number.
+
+    Attributes:
+        words: Bare words since the clause began.
+        opener: The particle of the inna family that opened it, or an empty string.
+    """
+
+    words: tuple[str, ...]
+    opener: str = ""
 
 
 def words_before(text: str, position: int) -> list[str]:
     """Bare words of the clause before a position, in order."""
+    return _words_since(text, position, _CLAUSE_START)
+
+
+def _words_since(text: str, position: int, boundary: re.Pattern[str]) -> list[str]:
     start = max(0, position - _REACH_CHARS)
-    for match in _CLAUSE_START.finditer(text, start, position):
-        start = match.end()
+    for match in boundary.finditer(text, start, position):
+        # A comma or point between two digits is part of a numeral, not of the sentence.
+        inside = text[match.start() - 1 : match.start()].isdigit() and (
+            text[match.end() : match.end() + 1].isdigit()
+        )
+        if not inside:
+            start = match.end()
     return [strip_marks(m.group()) for m in _WORD.finditer(text, start, position)]
+
+
+_FOLLOWING = re.compile(rf"[ \u00a0]*([{LETTERS}][{LETTERS}{MARKS}]*)")
 
 
 def word_after(text: str, position: int) -> str:
     """The bare word that follows a position directly, spaces aside, or an empty string."""
-    match = re.compile(rf"[ \u00a0]*([{LETTERS}][{LETTERS}{MARKS}]*)").match(text, position)
+    match = _FOLLOWING.match(text, position)
     return strip_marks(match[1]) if match else ""
 
 
@@ -42,43 +76,161 @@ def case_at(text: str, position: int, prefix: str = "") -> Case:
 
     Args:
         text: The line.
-        position: Where the number begins.
+        position: Where the number, or its prefix, begins.
         prefix: Letters attached to it (و ب ل ...).
     """
-    if any(letter in _OBLIQUE_PREFIX for letter in prefix):
-        return Case.OBLIQUE
+    if any(letter in _GENITIVE_PREFIX for letter in prefix):
+        return Case.GENITIVE
+    if prefix and (joined := _coordinated(text, position)) is not None:
+        return joined
     before = words_before(text, position)
     if not before:
-        at_start = position < _REACH_CHARS and not text[:position].strip(' «"(•-–—*')
-        return Case.NOMINATIVE if at_start else Case.OBLIQUE
-    last = before[-1]
-    if _governs(last, "oblique"):
-        return Case.OBLIQUE
-    if _governs(last, "subject"):
+        if _starts_line(text, position):
+            return Case.NOMINATIVE
+        # After a comma or bracket the sentence still governs.
+        before = _words_since(text, position, _SENTENCE_START)
+        if not before:
+            return Case.NOMINATIVE
+    return _case_after(_clause(before))
+
+
+def _starts_line(text: str, position: int) -> bool:
+    return position < _REACH_CHARS and not text[:position].strip(' «"(•-–—*')
+
+
+def _coordinated(text: str, position: int) -> Case | None:
+    """«و22 جريحا» shares the case of the number before it, if only nouns stand between."""
+    start = max(0, position - _REACH_CHARS)
+    found = list(_NUMERAL.finditer(text, start, position))
+    if not found:
+        return None
+    last = found[-1]
+    between = text[last.end() : position]
+    if _SENTENCE_START.search(between):
+        return None
+    words = [strip_marks(m.group()) for m in _WORD.finditer(between)]
+    if len(words) > 5 or any(is_verb(w) or governs(w, "oblique") for w in words[1:]):
+        return None
+    lead = _FIGURE_PREFIX.search(text, 0, last.start())
+    if lead is None:
+        return case_at(text, last.start())
+    return case_at(text, lead.start(), lead[1])
+
+
+def _clause(before: list[str]) -> Clause:
+    """The innermost clause: what follows the last particle that opens one."""
+    for index in range(len(before) - 1, -1, -1):
+        word = before[index]
+        if governs(word, "inna"):
+            return Clause(tuple(before[index + 1 :]), word)
+        if index < len(before) - 1 and governs(word, "opener"):
+            return Clause(tuple(before[index + 1 :]))
+    return Clause(tuple(before))
+
+
+def _case_after(clause: Clause) -> Case:
+    words = clause.words
+    if not words:
+        return Case.ACCUSATIVE
+    last = words[-1]
+    if governs(last, "oblique"):
+        return Case.GENITIVE
+    if governs(last, "fronted"):
+        return Case.ACCUSATIVE if clause.opener and len(words) == 1 else Case.NOMINATIVE
+    if governs(last, "object"):
+        return Case.ACCUSATIVE
+    if _second_clause(words):
         return Case.NOMINATIVE
-    if _governs(last, "object"):
-        return Case.OBLIQUE
-    first = before[0]
-    if _governs(first, "being"):
+    place = _last_verb(words)
+    if place is None:
+        return _nominal(clause)
+    return _verbal(words[place], words[place + 1 :])
+
+
+def _second_clause(words: tuple[str, ...]) -> bool:
+    """«... وعلى متنها 312 مسافرا»: a nominal clause behind a verbal one, its predicate first."""
+    if len(words) < 2 or not words[-2].startswith("و"):
+        return False
+    return governs(words[-2][1:], "place") and _PRONOUN.search(words[-1]) is not None
+
+
+def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
+    """After a verb: the number is the subject unless a subject or an object place precedes."""
+    fronted = not rest or _is_adverbial(rest[0])
+    if governs(verb, "being"):
         # كان على متن الطائرة 256 راكبا: the predicate stands first, the number is the subject.
-        return (
-            Case.NOMINATIVE if len(before) > 1 and _governs(before[1], "oblique") else Case.OBLIQUE
-        )
-    if any(_is_verb(word) for word in before):
-        return Case.OBLIQUE
-    if first in _PREPOSITIONS or first.startswith(("بال", "لل")):
-        return Case.OBLIQUE
-    # A nominal sentence: وزنه 70 كغم، العظمى 40.
-    return Case.NOMINATIVE
+        return Case.NOMINATIVE if fronted else Case.ACCUSATIVE
+    if fronted:
+        return Case.NOMINATIVE if _takes_no_object(verb) else Case.ACCUSATIVE
+    if rest[-1].startswith(("بال", "لل")) or (len(rest) > 1 and _is_construct(rest[-1])):
+        # بالقرار 1701، سباق 1500 متر: the number belongs to the noun before it.
+        return Case.GENITIVE
+    if governs(verb, "visit") and not any(_opens_phrase(word) for word in rest):
+        # حضر الحفل 120 مدعوا: the place stands before the people.
+        return Case.NOMINATIVE
+    return Case.ACCUSATIVE
 
 
-def _is_verb(word: str) -> bool:
-    if _governs(word, "subject") or _governs(word, "object") or _governs(word, "being"):
+def _is_construct(word: str) -> bool:
+    """Whether a noun without article or pronoun stands before the number."""
+    known = folded(word) in nouns().genders or word.endswith("ة")
+    return known and not word.startswith("ال") and not word.endswith("ا")
+
+
+def _nominal(clause: Clause) -> Case:
+    """A clause without a verb: وزنه 70 كغم، العظمى 40، على متنها 22 راكبا."""
+    words = clause.words
+    if not _is_adverbial(words[0]):
+        return Case.NOMINATIVE
+    # «على متنها 22 راكبا» has its predicate first; «بعد مسيرة 22 عاما» is no sentence.
+    predicate = governs(words[0], "place") and _PRONOUN.search(words[-1]) is not None
+    return Case.NOMINATIVE if predicate and len(words) > 1 else Case.GENITIVE
+
+
+def _last_verb(words: tuple[str, ...]) -> int | None:
+    for index in range(len(words) - 1, -1, -1):
+        if is_verb(words[index], first=index == 0):
+            return index
+    return None
+
+
+def is_verb(word: str, *, first: bool = False) -> bool:
+    """Whether a bare word is taken for a verb; ``first`` in its clause, where verbs stand."""
+    if any(governs(word, kind) for kind in ("subject", "object", "being", "visit")):
         return True
-    return _IMPERFECT.match(word) is not None
+    if governs(word, "noun") or governs(word, "oblique") or _is_adverbial(word):
+        return False
+    stem = verb_stem(word)
+    if stem is None:
+        return first and _IMPERFECT.fullmatch(word) is not None
+    bare = word[1:] if len(word) > 3 and word[0] in "وف" else word
+    # A word that is a noun too (نسبة، وزن، عقد) is a verb only where it is feminine or imperfect.
+    plain = folded(bare) == stem
+    return not plain or (folded(bare) not in nouns().genders and (first or len(bare) > 3))
 
 
-def _governs(word: str, kind: str) -> bool:
+def _takes_no_object(verb: str) -> bool:
+    if governs(verb, "object"):
+        return False
+    if governs(verb, "subject") or governs(verb, "visit"):
+        return True
+    stem = verb_stem(verb)
+    return stem is not None and not verbs()[stem]
+
+
+def _opens_phrase(word: str) -> bool:
+    return governs(word, "preposition") or governs(word, "place")
+
+
+def _is_adverbial(word: str) -> bool:
+    """Whether a word begins a phrase that is not the subject: في، بالأمس، أمس."""
+    if _opens_phrase(word) or governs(word, "adverb") or governs(word, "fronted"):
+        return True
+    return word.startswith(("بال", "لل", "وبال", "ولل"))
+
+
+def governs(word: str, kind: str) -> bool:
+    """Whether the table of governing words has a word, with or without و or ف, in a class."""
     table = _governors()
     if kind in table.get(word, ()):
         return True
@@ -86,8 +238,8 @@ def _governs(word: str, kind: str) -> bool:
 
 
 @cache
-def _governors() -> dict[str, tuple[str, ...]]:
-    out: dict[str, tuple[str, ...]] = {}
+def _governors() -> dict[str, frozenset[str]]:
+    out: dict[str, set[str]] = {}
     for row in rows("governors.tsv"):
-        out[row["word"]] = (*out.get(row["word"], ()), row["governs"])
-    return out
+        out.setdefault(row["word"], set()).add(row["governs"])
+    return {word: frozenset(kinds) for word, kinds in out.items()}

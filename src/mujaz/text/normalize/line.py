@@ -9,7 +9,20 @@ from dataclasses import dataclass
 
 from mujaz.arabic.letters import LETTERS, MARKS, TATWEEL
 from mujaz.text.dates import DIGITS
-from mujaz.text.normalize import moments, quantities, signs
+from mujaz.text.normalize import (
+    abbreviations,
+    counts,
+    dates,
+    fractions,
+    latin,
+    measures,
+    ordinals,
+    phones,
+    ranges,
+    scores,
+    signs,
+    times,
+)
 from mujaz.text.normalize.claims import Line
 from mujaz.text.unicode import at_the_door
 
@@ -106,25 +119,37 @@ def normalize(text: str, months: str = "both") -> Normalized:
         return _assembled([(0, len(text), text, "text")])
     line = Line(text.translate(DIGITS))
     signs.tag_addresses(line)
-    signs.tag_abbreviations(line)
+    abbreviations.tag_abbreviations(line)
     if _DIGIT.search(line.text):
-        signs.tag_phones(line)
-        moments.tag_dates(line, months)
-        signs.tag_scores(line)
-        moments.tag_times(line)
-        quantities.tag_ages(line)
-        quantities.tag_percent(line)
-        quantities.tag_money(line)
-        quantities.tag_units(line)
-        quantities.tag_ordinals(line)
-    quantities.tag_fractions(line)
-    signs.tag_latin(line)
+        _tag_figures(line, months)
+    else:
+        fractions.tag_fractions(line)
+    abbreviations.tag_chains(line)
+    ordinals.tag_roman(line)
+    latin.tag_latin(line)
     if _DIGIT.search(line.text):
-        quantities.tag_ranges(line)
-        quantities.tag_counts(line)
+        counts.tag_counts(line)
     signs.tag_symbols(line)
     pieces = [(c.start, c.end, c.spoken, c.kind) for c in line.pieces()]
     return _assembled(pieces)
+
+
+def _tag_figures(line: Line, months: str) -> None:
+    """What figures are that are more than a count, the most specific first."""
+    phones.tag_phones(line)
+    signs.tag_list_number(line)
+    signs.tag_minus(line)
+    dates.tag_dates(line, months)
+    scores.tag_scores(line)
+    times.tag_times(line)
+    fractions.tag_fractions(line)
+    counts.tag_ages(line)
+    ranges.tag_ranges(line)
+    measures.tag_percent(line)
+    measures.tag_money(line)
+    measures.tag_units(line)
+    ordinals.tag_ordinals(line)
+    ordinals.tag_definite(line)
 
 
 def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:

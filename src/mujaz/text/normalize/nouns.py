@@ -1,24 +1,20 @@
-"""Gender of counted nouns, and the forms of nouns that we must make ourselves.
+"""Gender of counted nouns, their forms after a number, and a number with its noun.
 
-The dictionary is arramooz (GPL-2.0, T. Zerrouki), 30,215 nouns with gender and broken plurals;
-a small table overrides it. Gender belongs to the noun's singular.
+Gender belongs to the noun's singular. A noun in the text keeps its form where that is one that
+the number can take; the dual of «2» and the nouns of signs ($, km) are made here.
 """
 
 from __future__ import annotations
 
-import re
-import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from mujaz.arabic.marks import strip_marks
-from mujaz.arabic.tables import rows
+from mujaz.text.normalize.dictionary import counted_singulars, folded, gender_overrides, nouns
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
 
-_AFAL = re.compile("ا..ا.")
-_FOLD = str.maketrans("أإآ", "ااا")
+# Endings that take no alif in the accusative: ta marbuta, hamza after alif, alif, and loan
+# words that are not inflected (بايت، واط are said without tanwin).
+_NO_ALIF = ("ة", "اء", "ى", "ا", "و", "بايت", "بت", "واط", "يورو", "هيرتز", "هرتز", "سلسيوس")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,8 @@ class Noun:
     """A noun that follows a number.
 
     Attributes:
-        adjective: Agrees with the singular; given in its own gender.
+        adjective: Agrees with the singular; given in its own gender. A phrase that begins with
+            «في» is no adjective and stays as it is (كيلومتر في الساعة).
     """
 
     singular: str
@@ -35,16 +32,30 @@ class Noun:
     adjective: str = ""
 
     def dual(self, case: Case) -> str:
-        """Two of it."""
-        stem = self.singular[:-1] + "ت" if self.singular.endswith("ة") else self.singular
+        """Two of it; a loan word that ends in و cannot take the dual and keeps its number."""
         if self.singular.endswith("و"):
             return ("اثنان " if case is Case.NOMINATIVE else "اثنين ") + self.singular
-        return stem + ("ان" if case is Case.NOMINATIVE else "ين")
+        return dual_of(self.singular, case)
 
     def accusative(self) -> str:
         """The singular after 11 to 99 (tamyiz)."""
-        invariable = self.singular.endswith(("ة", "اء", "و", "بايت", "واط"))
-        return self.singular if invariable else self.singular + "ا"
+        return accusative_of(self.singular)
+
+
+def dual_of(singular: str, case: Case) -> str:
+    """The dual of a singular: مدينة -> مدينتان، مدينتين; مستشفى -> مستشفيان."""
+    if singular.endswith("ة"):
+        stem = singular[:-1] + "ت"
+    elif singular.endswith("ى"):
+        stem = singular[:-1] + "ي"
+    else:
+        stem = singular
+    return stem + ("ان" if case is Case.NOMINATIVE else "ين")
+
+
+def accusative_of(singular: str) -> str:
+    """A bare indefinite singular as tamyiz: شخصا، but سيارة، يورو."""
+    return singular if singular.endswith(_NO_ALIF) else singular + "ا"
 
 
 def counted(number: int, noun: Noun, case: Case) -> str:
@@ -57,15 +68,15 @@ def counted(number: int, noun: Noun, case: Case) -> str:
     if number == 2:
         return " ".join(filter(None, [noun.dual(case), _dual_adjective(adjective, case)]))
     below = number % 100
+    words = cardinal(number, form)
     if 3 <= below <= 10:
-        words, thing = cardinal(number, form), noun.plural
-        adjective = _plural_adjective(adjective)
+        thing, adjective = noun.plural, _plural_adjective(adjective)
     elif 11 <= below <= 99:
-        words, thing = cardinal(number, form), noun.accusative()
-        if adjective and not adjective.startswith("في ") and not adjective.endswith(("ة", "يت")):
+        thing = noun.accusative()
+        if adjective and not _invariable(adjective) and not adjective.endswith("ة"):
             adjective += "ا"
     else:
-        words, thing = cardinal(number, form), noun.singular
+        thing = noun.singular
     return " ".join(filter(None, [words, thing, adjective]))
 
 
@@ -82,66 +93,65 @@ def decimal(whole: str, fraction: str, form: Form) -> str:
 def gender_of(word: str) -> Gender:
     """Gender of a noun's singular, from whatever form stands in the text."""
     bare = strip_marks(word).removeprefix("ال")
+    known, listed = gender_overrides(), nouns().genders
     for candidate in _candidates(bare):
-        letter = _overrides().get(candidate) or _dictionary().get(candidate.translate(_FOLD))
+        key = folded(candidate)
+        letter = known.get(key) or listed.get(key)
         if letter:
             return Gender(letter)
     return Gender.FEMININE if bare.endswith(("ة", "اء", "ات")) else Gender.MASCULINE
 
 
 def _candidates(word: str) -> list[str]:
+    """The word itself, then the singulars that it may be the sound plural or tamyiz of."""
     out = [word]
     if word.endswith("ات") and len(word) > 4:
         out += [word[:-2] + "ة", word[:-2]]
-    if word.endswith(("ون", "ين")) and len(word) > 4:
+    if word.endswith(("ون", "ين", "ان")) and len(word) > 4:
         out.append(word[:-2])
+    if word.endswith(("تان", "تين")) and len(word) > 5:
+        out.append(word[:-3] + "ة")
     if word.endswith("ا") and len(word) > 3:
         out.append(word[:-1])
     return out
 
 
-@cache
-def _overrides() -> Mapping[str, str]:
-    return {row["noun"]: row["gender"] for row in rows("noun_gender.tsv")}
+def counted_singular(word: str) -> bool:
+    """Whether our own table lists a bare word as a singular that is commonly counted."""
+    return folded(word) in counted_singulars()
 
 
-@cache
-def _dictionary() -> Mapping[str, str]:
-    """Every singular and broken plural, hamzas folded -> ``m`` or ``f``."""
-    path = files("arramooz") / "data" / "arabicdictionary.sqlite"
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        query = "select unvocalized, gender, broken_plural from nouns where gender in (?, ?)"
-        found = connection.execute(query, ("مذكر", "مؤنث")).fetchall()
-    finally:
-        connection.close()
-    out: dict[str, str] = {}
-    plurals: dict[str, str] = {}
-    for singular, gender, broken in found:
-        letter = "f" if gender == "مؤنث" else "m"
-        out.setdefault(singular.translate(_FOLD), letter)
-        for plural in (broken or "").split(";"):
-            key = strip_marks(plural).translate(_FOLD)
-            # Two nouns may share a plural: أقلام of قلم and of a rarer feminine. The masculine
-            # is by far the commoner owner of a broken plural.
-            if plurals.get(key) != "m":
-                plurals[key] = letter
-    for key, letter in plurals.items():
-        # Some plurals of the pattern أفعال are listed as feminine singulars too.
-        if key and (key not in out or _AFAL.fullmatch(key)):
-            out[key] = letter
-    return out
+def is_singular(word: str) -> bool:
+    """Whether the dictionary lists a bare indefinite word as a singular noun."""
+    key = folded(word)
+    return key in nouns().genders and key not in nouns().singulars and not word.endswith("ات")
+
+
+def singular_of(word: str) -> str | None:
+    """The singular of a plural that the dictionary or its ending shows; None if it is none."""
+    found = nouns().singulars.get(folded(word))
+    if found is not None:
+        return found
+    if word.endswith("ات") and len(word) > 4:
+        bare = word[:-2]
+        return bare if gender_of(word) is Gender.MASCULINE else bare + "ة"
+    if word.endswith(("ون", "ين")) and len(word) > 4 and is_singular(word[:-2]):
+        return word[:-2]
+    return None
+
+
+def _invariable(adjective: str) -> bool:
+    return adjective.startswith("في ") or adjective.endswith(("يت", "وس"))
 
 
 def _dual_adjective(adjective: str, case: Case) -> str:
-    if not adjective or adjective.startswith("في ") or adjective.endswith("يت"):
+    if not adjective or _invariable(adjective):
         return adjective
-    stem = adjective[:-1] + "ت" if adjective.endswith("ة") else adjective
-    return stem + ("ان" if case is Case.NOMINATIVE else "ين")
+    return dual_of(adjective, case)
 
 
 def _plural_adjective(adjective: str) -> str:
     """Plurals of things take a feminine singular adjective: دنانير أردنية."""
-    if not adjective or adjective.startswith("في ") or adjective.endswith(("ة", "يت")):
+    if not adjective or _invariable(adjective) or adjective.endswith("ة"):
         return adjective
     return adjective + "ة"

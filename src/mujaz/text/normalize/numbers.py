@@ -4,7 +4,8 @@ The grammar is that of W. Wright, A Grammar of the Arabic Language, 3rd ed., vol
 and vol. II §§ 96-112, as newspapers write it today (K. Ryding, A Reference Grammar of Modern
 Standard Arabic, 2005, ch. 15): مئة without the silent alif, hundreds joined (ثلاثمئة).
 
-Bare spelling shows case only in ـون/ـين, the duals, twelve, and the constructs مئتا، ألفا.
+Bare spelling shows case only in ـون/ـين, the duals, twelve, the constructs مئتا، ألفا, and the
+alif of the accusative with tanwin (واحدا وعشرين، خمسا وأربعين، ألفا ومئتين).
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ class Gender(Enum):
 
 
 class Case(Enum):
-    """What bare spelling distinguishes: nominative, or accusative and genitive together."""
+    """Case of a number in its sentence."""
 
     NOMINATIVE = "nom"
-    OBLIQUE = "obl"
+    ACCUSATIVE = "acc"
+    GENITIVE = "gen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Form:
     """
 
     gender: Gender = Gender.MASCULINE
-    case: Case = Case.OBLIQUE
+    case: Case = Case.GENITIVE
     construct: bool = False
     definite: bool = False
 
@@ -52,6 +54,12 @@ class Form:
     def nominative(self) -> bool:
         """Whether the number is in the nominative."""
         return self.case is Case.NOMINATIVE
+
+    @property
+    def alif(self) -> str:
+        """The alif of an indefinite accusative with tanwin, where the number shows it."""
+        shown = self.case is Case.ACCUSATIVE and not self.definite and not self.construct
+        return "ا" if shown else ""
 
 
 # The stems of 3 to 10: with a masculine noun they take ة, with a feminine one they do not.
@@ -74,7 +82,7 @@ def cardinal(number: int, form: Form | None = None) -> str:
 
     Args:
         number: Any integer; beyond ±10^15 its digits are named one by one.
-        form: How it stands; masculine oblique without one, the commonest in running text.
+        form: How it stands; masculine genitive without one, the commonest in running text.
     """
     form = form or Form()
     if number < 0:
@@ -104,7 +112,7 @@ def _scaled(count: int, singular: str, plural: str, form: Form, *, last: bool) -
     article = "ال" if form.definite else ""
     construct = form.construct and last
     if count == 1:
-        return article + singular
+        return article + singular + replace(form, construct=construct).alif
     if count == 2:
         return article + _dual(singular, form, construct=construct)
     inner = replace(form, gender=Gender.MASCULINE, construct=False)
@@ -153,15 +161,15 @@ def _below_hundred(number: int, form: Form) -> str:
     ten = article + tens_word(tens, form)
     if not unit:
         return ten
-    if unit == 1:
-        one = "إحدى" if form.feminine else "واحد"
-        if form.definite:
-            one = "الإحدى" if form.feminine else "الواحد"
-        return f"{one} و{ten}"
     inner = replace(form, construct=False)
+    if unit == 1:
+        one = "إحدى" if form.feminine else "واحد" + inner.alif
+        return f"{article}{one} و{ten}"
     word = _unit(unit, inner)
     if unit == 8 and form.feminine:
         word = "ثماني" if form.definite or not form.nominative else "ثمان"
+    elif unit > 2 and form.feminine:
+        word += inner.alif
     return f"{article}{word} و{ten}"
 
 

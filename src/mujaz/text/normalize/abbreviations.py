@@ -1,0 +1,115 @@
+"""Arabic abbreviations, each read only where it is one: د. before a name, هـ after a year, (ص)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.tables import column, rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.words import is_a
+
+_LETTER = rf"[{LETTERS}]"
+_HEADS = {"afternumber": r"(?<=\d)\s?", "agency": r"(?<=وكالة\s)"}
+# A dotted or spaced chain of single letters that no row knows: its letters are named.
+_CHAIN = re.compile(
+    rf"(?<![{LETTERS}{MARKS}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTERS}{MARKS}])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Abbreviation:
+    """A row of the table, ready to be looked for."""
+
+    short: str
+    pattern: re.Pattern[str]
+    spoken: str
+    feminine: str
+    title: bool
+
+
+def tag_abbreviations(line: Line) -> None:
+    """Claim every abbreviation that stands where it is one."""
+    for row in _abbreviations():
+        if row.short in line.text:
+            line.each(row.pattern, partial(_expanded, line.text, row), "abbreviation")
+
+
+def tag_chains(line: Line) -> None:
+    """Chains of single letters that nothing else has read: «م.ع.» is «ميم عين»."""
+    if "." in line.text:
+        line.each(_CHAIN, lambda match: _spelled(match["chain"]), "abbreviation")
+
+
+@cache
+def _abbreviations() -> tuple[_Abbreviation, ...]:
+    """The rows, the longest first."""
+    out: list[_Abbreviation] = []
+    for row in sorted(rows("abbreviations.tsv"), key=lambda r: -len(r["abbreviation"])):
+        short, context = row["abbreviation"], row["context"]
+        head = _HEADS.get(context, rf"(?<![{LETTERS}{MARKS}.])")
+        prefix = r"(?P<prefix>[وفبلك]{0,2})" if context in ("before", "word") else "(?P<prefix>)"
+        tail = {
+            "before": rf"(?=\s?[{LETTERS}{MARKS}]{{2,}}|\s?{_LETTER}\.)",
+            "phone": r"(?=\s?[\d+])",
+            "beforenumber": r"\.?:?(?=\s?\d)",
+            "afternumber": rf"(?![{LETTERS}{MARKS}.])",
+        }.get(context, rf"(?![{LETTERS}{MARKS}])")
+        pattern = re.compile(head + prefix + re.escape(short) + tail)
+        title = context == "before"
+        out.append(_Abbreviation(short, pattern, row["spoken"], row["feminine"], title))
+    return tuple(out)
+
+
+def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:
+    """What is said: a title agrees with the name behind it, a blessing with the one before."""
+    spoken = row.spoken
+    if row.feminine:
+        woman = _woman_behind(text, match) if row.title else _woman_before(text, match.start())
+        spoken = row.feminine if woman else spoken
+    prefix = match["prefix"]
+    if prefix.endswith("ل") and spoken.startswith("ال"):
+        spoken = "ل" + spoken[1:]
+    after_digit = match.start() > 0 and text[match.start() - 1].isdigit()
+    lead = " " if after_digit or text[match.start()] == " " else ""
+    return f"{lead}{prefix}{spoken}{' ' if row.title else ''}"
+
+
+def _woman_behind(text: str, match: re.Match[str]) -> bool:
+    name = re.match(rf"\s?([{LETTERS}{MARKS}]+)", text[match.end() :])
+    return name is not None and is_womans_name(name[1], text, match.start())
+
+
+def _woman_before(text: str, position: int) -> bool:
+    before = words_before(text, position)[-3:]
+    return any(word in _womens_names() or word in ("السيدة", "مريم") for word in before)
+
+
+def _spelled(chain: str) -> str:
+    return " ".join(_letter_names().get(letter, letter) for letter in chain.split("."))
+
+
+@cache
+def _letter_names() -> Mapping[str, str]:
+    return {row["letter"]: row["spoken"] for row in rows("arabic_letters.tsv")}
+
+
+@cache
+def _womens_names() -> frozenset[str]:
+    return frozenset(column("womens_names.tsv", "name"))
+
+
+def is_womans_name(name: str, text: str, position: int) -> bool:
+    """Whether a title at a position belongs to a woman, by her name or the verb before it."""
+    if name in _womens_names():
+        return True
+    if name.endswith("ة") and not is_a(name, "mansname"):
+        return True
+    if is_a(name, "mansname"):
+        return False
+    before = words_before(text, position)
+    return bool(before) and is_a(before[-1].removeprefix("و"), "womanlead")

@@ -1,0 +1,237 @@
+"""Plain numbers with the nouns that follow them in the text: counts, ages, years.
+
+The noun decides the number's gender, what precedes decides its case. The noun keeps its form
+unless the number cannot stand with it: «2 سنة» is said by the dual, «15 شخص» takes tamyiz.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import strip_marks
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import (
+    case_at,
+    governs,
+    is_verb,
+    word_after,
+    words_before,
+)
+from mujaz.text.normalize.nouns import (
+    accusative_of,
+    counted_singular,
+    dual_of,
+    gender_of,
+    is_singular,
+    singular_of,
+)
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
+from mujaz.text.normalize.numerals import (
+    NUMBER,
+    PREFIX,
+    Numeral,
+    quantity,
+    read_numeral,
+    scale_pattern,
+    scaled,
+    scales,
+)
+from mujaz.text.normalize.words import is_a
+
+_AGE = re.compile(r"\((?P<n>\d{1,3}) (?P<noun>عاما|عامًا|عاماً|سنة|أعوام|سنوات)\)")
+_NO_ALIF = ("ا", "ة", "ء", "ى", "ي", "و", "ات", "ين")
+_SIGNS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد ", "±": "زائد أو ناقص "}
+_OF = re.compile(rf"\s(?:من\s(?:بين\s|أصل\s)?)(?:كبار\s|أبرز\s|أهم\s)?([{LETTERS}{MARKS}]+)")
+_JOINED = re.compile(rf"\s?(?:و|أو|إلى|ـ|حتى)\s?\d[\d.,]*\s([{LETTERS}{MARKS}]+)")
+_COUNT = re.compile(rf"\d\s?([{LETTERS}{MARKS}]{{3,}})")
+_NOUN = re.compile(rf"\s([{LETTERS}{MARKS}]+)")
+# Longer figures are codes: their digits are named.
+_LONGEST_COUNT_DIGITS = 15
+
+
+def tag_ages(line: Line) -> None:
+    """أحمد (45 عاما): an age in brackets."""
+
+    def read(match: re.Match[str]) -> str:
+        noun = match["noun"]
+        return f"{cardinal(int(match['n']), Form(gender_of(noun), construct=True))} {noun}"
+
+    line.each(_AGE, read, "age")
+
+
+def tag_counts(line: Line) -> None:
+    """Every number that no other tagger has read."""
+    pattern = re.compile(
+        rf"{PREFIX}(?P<sign>(?<![\d\w])[-−–+±]\s?)?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
+    )
+    for match in pattern.finditer(line.text):
+        if line.taken(match.start("n"), match.end()):
+            continue
+        said, end = _count(line.text, match)
+        if line.taken(match.end(), end):
+            said, end = _number(line.text, match), match.end()
+        start = match.start()
+        if line.taken(start, match.start("n")):
+            # The sign is an operator that has been read.
+            start, said = match.start("n"), said.removeprefix(_sign(match))
+        line.claim(start, end, said, "number")
+
+
+def _sign(match: re.Match[str]) -> str:
+    return _SIGNS[match["sign"].strip()] if match["sign"] else ""
+
+
+def _count(text: str, match: re.Match[str]) -> tuple[str, int]:
+    """What is said for a number, and where the stretch that it replaces ends."""
+    numeral = _thousands(text, match)
+    plain = numeral.is_integer and not match["scale"] and not match["sign"]
+    following = _NOUN.match(text, match.end())
+    if not plain or following is None or _is_year(text, match):
+        return _number(text, match), match.end()
+    noun = strip_marks(following[1])
+    prefix, case = match["prefix"] or "", case_at(text, match.start(), match["prefix"] or "")
+    value = numeral.value
+    if value in (1, 2) and (single := _singular(noun)):
+        said = _one_or_two(value, single, case)
+        return prefix + said, following.end()
+    if 11 <= value % 100 <= 99 and _lacks_tamyiz(text, noun, following.end()):
+        return f"{_number(text, match)} {accusative_of(following[1])}", following.end()
+    return _number(text, match), match.end()
+
+
+def _singular(noun: str) -> str | None:
+    """The singular that «1» or «2» stands with, from the noun as written."""
+    if noun.startswith("ال") or is_a(noun, "function") or governs(noun, "oblique"):
+        return None
+    if is_singular(noun):
+        return noun
+    return singular_of(noun) or (noun if noun.endswith("ة") else None)
+
+
+def _one_or_two(value: int, singular: str, case: Case) -> str:
+    if value == 2:
+        return dual_of(singular, case)
+    one = "واحدة" if gender_of(singular) is Gender.FEMININE else "واحد"
+    return f"{singular} {one}"
+
+
+def _lacks_tamyiz(text: str, noun: str, end: int) -> bool:
+    """Whether a singular after 11 to 99 was typed without its alif: «15 شخص من»."""
+    if noun.endswith(_NO_ALIF) or noun in scales() or is_a(noun, "loan"):
+        return False
+    # Only nouns known to be counted: a place name may stand here as well.
+    if not (is_a(noun, "measure") or counted_singular(noun)):
+        return False
+    after = word_after(text, end)
+    # What follows may be an adjective that would have to agree, or the second half of an idafa.
+    return not after or is_a(after, "function") or governs(after, "preposition")
+
+
+def _number(text: str, match: re.Match[str]) -> str:
+    """A number alone, in the gender and case of its place."""
+    prefix = match["prefix"] or ""
+    case = case_at(text, match.start(), prefix)
+    numeral = _thousands(text, match)
+    sign = _sign(match)
+    if match["scale"]:
+        # Written with its tamyiz («60 ألفا»), the scale word ends the number.
+        after = word_after(text, match.end())
+        ends = strip_marks(match["scale"]).endswith("ا")
+        follows = bool(after) and not ends and not is_a(after, "function")
+        return prefix + sign + scaled(numeral, match["scale"], case, noun_follows=follows)
+    whole = numeral.whole
+    if (len(whole) > 1 and whole.startswith("0")) or len(whole) > _LONGEST_COUNT_DIGITS:
+        return prefix + digits(whole + numeral.fraction)
+    if _is_year(text, match):
+        before = words_before(text, match.start())[-1:]
+        gender = Gender.FEMININE if before and _is_sana(before[0]) else Gender.MASCULINE
+        return prefix + cardinal(numeral.value, Form(gender, Case.GENITIVE))
+    if not numeral.is_integer:
+        return prefix + sign + quantity(numeral, Form(Gender.MASCULINE, case))
+    return prefix + sign + cardinal(numeral.value, _form(text, match, case))
+
+
+def _thousands(text: str, match: re.Match[str]) -> Numeral:
+    """A numeral; «45.000 متفرج» groups thousands by a point where a noun is counted."""
+    numeral = read_numeral(match["n"])
+    grouped = re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", match["n"])
+    if not grouped or match["scale"]:
+        return numeral
+    noun = word_after(text, match.end())
+    counted_noun = bool(noun) and not is_a(noun, "function") and not is_a(noun, "measure")
+    if numeral.fraction.endswith("00") or counted_noun:
+        return Numeral(numeral.whole + numeral.fraction)
+    return numeral
+
+
+def _form(text: str, match: re.Match[str], case: Case) -> Form:
+    """Gender, case and state of an integer from the nouns around it."""
+    noun = word_after(text, match.end())
+    if _is_code(text, match):
+        return Form(Gender.MASCULINE, Case.GENITIVE)
+    if noun and not is_a(noun, "function"):
+        joined = _JOINED.match(text, match.end())
+        owner = strip_marks(joined[1]) if joined else noun
+        return Form(gender_of(owner), case, construct=True)
+    for pattern in (_OF, _JOINED):
+        implied = pattern.match(text, match.end())
+        if implied is not None:
+            return Form(gender_of(strip_marks(implied[1])), case)
+    return Form(_gender_before(text, match), case)
+
+
+def _gender_before(text: str, match: re.Match[str]) -> Gender:
+    """A number behind its noun («سفينة 1», «ص 45») agrees with it; else masculine."""
+    before = words_before(text, match.start())
+    if _shares_noun(before, match["prefix"] or ""):
+        return _gender_of_last_count(text, match.start())
+    if not before or match["prefix"]:
+        return Gender.MASCULINE
+    if before[-1] == "ص":
+        return Gender.FEMININE
+    alone = int(read_numeral(match["n"]).whole) == 1
+    return gender_of(before[-1]) if alone and is_singular(before[-1]) else Gender.MASCULINE
+
+
+def _is_code(text: str, match: re.Match[str]) -> bool:
+    """رقم 10 لسنة 2018، ص.ب. 5825: what follows is not counted."""
+    if re.search(r"ص\.? ?ب\.?\s?$", text[: match.start()]):
+        return True
+    before = words_before(text, match.start())
+    return bool(before) and is_a(before[-1].lstrip("وبل"), "code")
+
+
+def _shares_noun(before: list[str], prefix: str) -> bool:
+    """«33 درجة والصغرى 27», «و17 ليلا»: the noun was said with the number before."""
+    return prefix.startswith("و") or any(is_a(w.removeprefix("و"), "degree") for w in before[-2:])
+
+
+def _gender_of_last_count(text: str, position: int) -> Gender:
+    counts_before = list(_COUNT.finditer(text, 0, position))
+    return gender_of(strip_marks(counts_before[-1][1])) if counts_before else Gender.MASCULINE
+
+
+def _is_year(text: str, match: re.Match[str]) -> bool:
+    written = match["n"]
+    if not re.fullmatch(r"\d{3,4}", written) or match["scale"]:
+        return False
+    before = words_before(text, match.start())[-1:]
+    if before and _names_year(before[0]):
+        return True
+    if not (len(written) == 4 and 1900 <= int(written) <= 2100):
+        return False
+    after = word_after(text, match.end())
+    if not after:
+        return True
+    governed = bool(before) and (governs(before[0], "oblique") or is_verb(before[0]))
+    return is_a(after, "function") and bool(before) and not governed
+
+
+def _names_year(word: str) -> bool:
+    bare = word.removeprefix("و").removeprefix("ل").removeprefix("ب").removeprefix("ال")
+    return is_a(word, "year") or is_a(bare, "year")
+
+
+def _is_sana(word: str) -> bool:
+    return word.removeprefix("ل").removeprefix("ب").removeprefix("ال") == "سنة"

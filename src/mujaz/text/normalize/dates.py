@@ -1,0 +1,164 @@
+"""Dates: a day is a definite ordinal, «من» and its month (الثامن من مايو). K. Ryding 15.10."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from mujaz.arabic.calendar import month_name
+from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.numerals import PREFIX
+
+WEEKDAY = re.compile("ال(?:أحد|احد|اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت)")
+_DASH = r"\s?[-–—]\s?"
+_NUMERIC = re.compile(
+    rf"{PREFIX}(?<![\d/.])(?P<d>\d{{1,2}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)"
+    r"(?P<y>\d{4}|\d\d)(?![\d/])"
+)
+_ISO = re.compile(
+    rf"{PREFIX}(?<![\d/.])(?P<y>\d{{4}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"
+)
+_DAY_MONTH = re.compile(
+    rf"(?:يوم|بتاريخ|تاريخ|{WEEKDAY.pattern})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])"
+)
+_SEASONS = re.compile(
+    r"(?<![\d/.])(?P<a>1[89]\d\d|20\d\d)\s?[-/–—]\s?(?P<b>(?:1[89]|20)\d\d|\d\d)(?![\d/])"
+)
+
+
+@cache
+def _month() -> str:
+    """A pattern for a month, or the same month by two names: آذار/مارس, آذار (مارس)."""
+    names = {row["name"] for row in rows("months.tsv")}
+    one = f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
+    return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTERS}])"
+
+
+_OF = r"(?:من\s)?(?:شهر\s)?"
+_YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})(?!\d)"
+
+
+@cache
+def _range_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<dash>{_DASH}|\s?و\s?|\sإلى\s|\sحتى\s)"
+        rf"(?P<b>\d{{1,2}})(?=\s{_OF}{_month()})"
+    )
+
+
+@cache
+def _named_pattern() -> re.Pattern[str]:
+    return re.compile(rf"{PREFIX}(?<![\d/.:])(?P<d>\d{{1,2}})\s{_OF}{_month()}(?:{_YEAR})?")
+
+
+@cache
+def _month_year_pattern() -> re.Pattern[str]:
+    return re.compile(_month() + _YEAR)
+
+
+def tag_dates(line: Line, months: str) -> None:
+    """8 مايو 2022, 25/12/2023, 2024-04-10, 5-8 مايو, بين 5 و8 مايو, موسم 2022-2023.
+
+    Args:
+        line: The line being read.
+        months: Region whose month names stand for numeric months.
+    """
+    text = line.text
+    # A range leaves «من» before its month, so that the month is not read twice.
+    line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
+    line.each(_named_pattern(), lambda match: _named(text, match), "date")
+    for match in _month_year_pattern().finditer(text):
+        feminine = (match["in"] or "").strip() == "سنة"
+        line.claim(match.start("y"), match.end("y"), _year(int(match["y"]), feminine), "year")
+    line.each(_NUMERIC, lambda match: _numeric(text, match, months), "date")
+    line.each(_ISO, lambda match: _numeric(text, match, months), "date")
+    for match in _DAY_MONTH.finditer(text):
+        said = _day_of_month(text, match, months)
+        if said:
+            line.claim(match.start("d"), match.end("m"), said, "date")
+    line.each(_SEASONS, lambda match: _season(text, match), "year")
+
+
+def _year(number: int, feminine: bool = False) -> str:
+    gender = Gender.FEMININE if feminine else Gender.MASCULINE
+    return cardinal(number, Form(gender, Case.GENITIVE))
+
+
+def _day_case(text: str, position: int) -> Case:
+    """A date is nominative only at the head of a line, alone or behind its weekday."""
+    before = words_before(text, position)
+    if not before:
+        return Case.GENITIVE if text[:position].strip(' «"(،') else Case.NOMINATIVE
+    weekday_only = len(before) == 1 and WEEKDAY.fullmatch(before[0])
+    return Case.NOMINATIVE if weekday_only else Case.GENITIVE
+
+
+def _day(number: int, case: Case) -> str:
+    return ordinal(number, Form(Gender.MASCULINE, case, definite=True))
+
+
+def attached(prefix: str, said: str) -> str:
+    """A prefix and a word with the article; ل joins it: للثامن."""
+    return f"{prefix[:-1]}لل{said.removeprefix('ال')}" if prefix.endswith("ل") else prefix + said
+
+
+def _named(text: str, match: re.Match[str]) -> str | None:
+    day = int(match["d"])
+    if not 1 <= day <= 31:
+        return None
+    prefix = match["prefix"] or ""
+    case = Case.GENITIVE if set(prefix) & set("بل") else _day_case(text, match.start())
+    said = attached(prefix, _day(day, case))
+    month = re.sub(r"\s?[/\-(]\s?", " ", match["month"]).rstrip(")")
+    if "شهر " in match.group():
+        month = "شهر " + month
+    year = ""
+    if match["y"]:
+        named = (match["in"] or "").strip()
+        year = f" {named + ' ' if named else ''}{_year(int(match['y']), named == 'سنة')}"
+    return f"{said} من {month}{year}"
+
+
+def _day_range(text: str, match: re.Match[str]) -> str | None:
+    low, high = int(match["a"]), int(match["b"])
+    if not (1 <= low <= 31 and 1 <= high <= 31):
+        return None
+    before = words_before(text, match.start())[-1:]
+    joined = match["dash"].strip() == "و" or before == ["بين"]
+    joiner = " و" if joined else " حتى " if "حتى" in match["dash"] else " إلى "
+    rest = "" if re.match(r"\sمن\s", text[match.end() :]) else " من"
+    return f"{_day(low, Case.GENITIVE)}{joiner}{_day(high, Case.GENITIVE)}{rest}"
+
+
+def _numeric(text: str, match: re.Match[str], months: str) -> str | None:
+    year = int(match["y"])
+    if len(match["y"]) == 2:
+        if match["s"] != "/":
+            return None
+        year += 2000 if year < 50 else 1900
+    said = _day_of_month(text, match, months)
+    if said is None or not 1000 <= year <= 2999:
+        return None
+    return attached(match["prefix"] or "", f"{said} {_year(year)}")
+
+
+def _day_of_month(text: str, match: re.Match[str], months: str) -> str | None:
+    day, month = int(match["d"]), int(match["m"])
+    if month > 12 and day <= 12:
+        day, month = month, day
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    name = month_name(month, months).replace("/", " ")
+    return f"{_day(day, _day_case(text, match.start('d')))} من {name}"
+
+
+def _season(text: str, match: re.Match[str]) -> str:
+    first, second = int(match["a"]), int(match["b"])
+    if second < 100:
+        second += first // 100 * 100
+    between = words_before(text, match.start())[-1:] == ["بين"]
+    return f"{_year(first)}{' و' if between else ' إلى '}{_year(second)}"

@@ -1,0 +1,114 @@
+"""Fractions and mixed numbers: 3/4 المخزون، 3½ ساعات، 2 1/4 مليون برميل.
+
+W. Wright vol. I § 329; K. Ryding 15.8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import case_at
+from mujaz.text.normalize.nouns import dual_of, gender_of, singular_of
+from mujaz.text.normalize.numbers import Case, Form, cardinal
+from mujaz.text.normalize.numerals import PREFIX, Numeral, scale_pattern, scaled, scales
+
+# Vulgar fractions of Unicode -> numerator and denominator.
+_SIGNS: Mapping[str, tuple[int, int]] = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
+    "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8),
+    "⅞": (7, 8),
+}  # fmt: skip
+_SLASHED = r"(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\d/]|[-.]\d)"
+
+
+def tag_fractions(line: Line) -> None:
+    """Claim fractions, with the whole number and the noun that they belong to."""
+    whole = r"(?:(?<![\d.,/])(?P<n>\d{1,4})\s?)?"
+    sign = rf"(?P<sign>[{''.join(_SIGNS)}])"
+    tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTERS}{MARKS}]+))?"
+    mixed = re.compile(rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})\s{_SLASHED}){tail}")
+    plain = re.compile(rf"{PREFIX}(?<![\d.,/]){_SLASHED}")
+    for match in mixed.finditer(line.text):
+        parts = _parts(match)
+        if parts is None or line.taken(match.start(), match.start() + 1):
+            continue
+        said, end = _mixed(line.text, match, *parts)
+        line.claim(match.start(), end, said, "fraction")
+
+    def read(match: re.Match[str]) -> str | None:
+        prefix = match["prefix"] or ""
+        case = case_at(line.text, match.start(), prefix)
+        said = fraction(int(match["top"]), int(match["bottom"]), case, _definite_after(line, match))
+        return None if said is None else prefix + said
+
+    line.each(plain, read, "fraction")
+
+
+def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str | None:
+    """A proper fraction in words; None for one that is not said so.
+
+    Args:
+        top: Numerator.
+        bottom: Denominator; its name is known from 2 to 10, 100 and 1000.
+        case: Of the whole.
+        construct: The thing divided follows: «ثلثا السكان», else «ثلثان».
+    """
+    names = _denominators()
+    if not 0 < top < bottom:
+        return None
+    if bottom not in names:
+        return f"{cardinal(top, Form(case=case))} على {cardinal(bottom)}" if bottom < 1000 else None
+    singular, plural = names[bottom]
+    if top == 1:
+        return singular
+    if top == 2:
+        both = dual_of(singular, case)
+        return both.removesuffix("ن") if construct else both
+    return f"{cardinal(top, Form(case=case))} {plural}"
+
+
+def _definite_after(line: Line, match: re.Match[str]) -> bool:
+    return re.match(rf"\s(?!من\s)[{LETTERS}]", line.text[match.end() :]) is not None
+
+
+def _parts(match: re.Match[str]) -> tuple[str, int, int] | None:
+    """Whole part (may be empty), numerator and denominator."""
+    if match["sign"]:
+        top, bottom = _SIGNS[match["sign"]]
+        return match["n"] or "", top, bottom
+    top, bottom = int(match["top"]), int(match["bottom"])
+    return (match["w"], top, bottom) if 0 < top < bottom <= 10 else None
+
+
+def _mixed(text: str, match: re.Match[str], whole: str, top: int, bottom: int) -> tuple[str, int]:
+    prefix = match["prefix"] or ""
+    case = case_at(text, match.start(), prefix)
+    part = fraction(top, bottom, case, construct=False) or ""
+    end = match.end("sign") if match["sign"] else match.end("bottom")
+    if not whole:
+        alone = fraction(top, bottom, case, construct=bool(match["noun"])) or ""
+        return prefix + alone, end
+    if match["scale"]:
+        head = scaled(Numeral(whole), match["scale"], case, noun_follows=False)
+        return f"{prefix}{head} و{part} ال{scales()[match['scale']][0]}", match.end("scale")
+    noun = strip_marks(match["noun"] or "")
+    if not noun or noun.startswith("ال"):
+        return f"{prefix}{cardinal(int(whole), Form(case=case))} و{part}", end
+    number = int(whole)
+    single = singular_of(noun) or noun
+    if number <= 2:
+        things = single if number == 1 else dual_of(single, case)
+    else:
+        things = f"{cardinal(number, Form(gender_of(noun), case, construct=True))} {noun}"
+    return f"{prefix}{things} و{part}", match.end("noun")
+
+
+@cache
+def _denominators() -> Mapping[int, tuple[str, str]]:
+    return {int(row["number"]): (row["singular"], row["plural"]) for row in rows("fractions.tsv")}

@@ -1,0 +1,189 @@
+"""Latin letters: names from a table, places from CLDR, acronyms by letter, the rest by sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.numbers import Form, cardinal, digits
+from mujaz.text.normalize.words import alternatives
+
+_WORD = r"[A-Za-zÀ-ÖØ-öø-ž](?:[A-Za-zÀ-ÖØ-öø-ž'’.&+-]*[A-Za-zÀ-ÖØ-öø-ž+])?"
+_PHRASE = re.compile(rf"{_WORD}(?:[ ]{_WORD}){{1,4}}")
+_REPEATED = re.compile(r"(?<=[ء-ي])\s?\((?P<word>[A-Z][A-Za-z.&-]{1,9})\)")
+_LONGEST_SPELLED = 5
+
+
+@cache
+def _latin_run() -> re.Pattern[str]:
+    """A word with its prefix and the number that belongs to it: بـBBC, F-16, Windows 11.
+
+    A number behind a space belongs to the name only if it counts nothing itself.
+    """
+    follows = rf"(?:{alternatives('function')}|ال[{LETTERS}]+)(?![{LETTERS}])"
+    free = rf"\s\d{{1,4}}(?=\s*(?:$|[،؛؟.!:()«»\"]|{follows}))"
+    return re.compile(
+        rf"(?P<prefix>(?<![{LETTERS}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
+        rf"(?P<word>{_WORD})(?P<num>(?:[-‑]?\d+|{free})(?![\d%-]|[.,:/]\d))?"
+    )
+
+
+def tag_latin(line: Line) -> None:
+    """Claim what is written in Latin letters, with a number that belongs to it (F-16, A320)."""
+    line.each(_REPEATED, lambda match: "", "acronym repeated")
+    line.each(_PHRASE, _known_phrase, "latin")
+    for start, end, said in _longest_names(line):
+        line.claim(start, end, said, "latin")
+    line.each(_latin_run(), lambda match: _latin(line.text, match), "latin")
+
+
+def _known_phrase(match: re.Match[str]) -> str | None:
+    return names().get(match.group()) or names().get(match.group().lower())
+
+
+def _longest_names(line: Line) -> list[tuple[int, int, str]]:
+    """Names of several words inside a longer run: Real Madrid in «Real Madrid TV»."""
+    out: list[tuple[int, int, str]] = []
+    for match in _PHRASE.finditer(line.text):
+        if line.taken(match.start(), match.end()):
+            continue
+        words = [(m.start(), m.end()) for m in re.finditer(_WORD, match.group())]
+        first = 0
+        while first < len(words) - 1:
+            for last in range(len(words) - 1, first, -1):
+                start, end = words[first][0], words[last][1]
+                said = names().get(match.group()[start:end].lower())
+                if said:
+                    out.append((match.start() + start, match.start() + end, said))
+                    first = last
+                    break
+            first += 1
+    return out
+
+
+def _latin(text: str, match: re.Match[str]) -> str:
+    prefix = match["prefix"].replace("ـ", "").replace("-", "")
+    word, number = match["word"], match["num"] or ""
+    if match["lead"] and (said := names().get((match["lead"] + word).lower())):
+        return _joined(prefix, said)
+    lead = cardinal(int(match["lead"])) + " " if match["lead"] else ""
+    whole = word + number
+    known = _named(whole)
+    if known and not lead:
+        before = words_before(text, match.start())
+        if before and _says_again(known, before[-1]):
+            # مجموعة G7، بتوقيت GMT: the noun is part of the name and already there.
+            known = known.partition(" ")[2]
+        return _joined(prefix, known)
+    said = _read(word)
+    if number.strip():
+        said += " " + _model_number(number.strip().lstrip("-‑"))
+    return _joined(prefix, lead + said)
+
+
+def _says_again(known: str, before: str) -> bool:
+    first = known.partition(" ")[0]
+    return " " in known and _stripped(first) == _stripped(before)
+
+
+def _stripped(word: str) -> str:
+    return re.sub("^(?:[وفبل]?ال|لل|[وبل](?=توقيت))", "", word)
+
+
+def _model_number(figures: str) -> str:
+    if figures.startswith("0") or len(figures) > 4:
+        return digits(figures)
+    return cardinal(int(figures), Form())
+
+
+def _joined(prefix: str, said: str) -> str:
+    """A prefix and a name: «الـ» before a name that has its article, ل before one."""
+    if prefix.endswith("لل"):
+        return prefix + said.removeprefix("ال")
+    if prefix.endswith("ال") and said.startswith("ال"):
+        said = said[2:]
+    if prefix.endswith("ل") and not prefix.endswith("ال") and said.startswith("ال"):
+        return prefix + "ل" + said[2:]
+    return prefix + said
+
+
+def _named(word: str) -> str | None:
+    return names().get(word) or names().get(word.lower())
+
+
+def _read(word: str) -> str:
+    known = _named(word)
+    if known:
+        return known
+    parts = [part for part in re.split(r"[^A-Za-zÀ-ž+]+", word) if part]
+    if len(parts) > 1 and not all(len(part) == 1 for part in parts):
+        return " ".join(_read(part) for part in parts)
+    humps = re.findall("[A-Z][a-z]+", word)
+    if len(humps) > 1 and "".join(humps) == word:
+        return " ".join(_read(hump) for hump in humps)
+    bare = "".join(parts)
+    plain = bare.replace("+", "")
+    if plain.isascii() and (
+        len(plain) == 1 or (plain.isupper() and len(plain) <= _LONGEST_SPELLED)
+    ):
+        said = " ".join(_letter_names()[char] for char in plain.upper())
+    else:
+        said = _place(word) or transliterated(plain)
+    return said + " بلس" * bare.count("+")
+
+
+def transliterated(word: str) -> str:
+    """A Latin word by the sounds of its letters, longest group first."""
+    from unicodedata import normalize
+
+    text = "".join(c for c in normalize("NFKD", word.lower()) if c.isascii() and c.isalpha())
+    out = ""
+    if text.endswith("e") and len(text) > 3:
+        text = text[:-1]
+    while text:
+        for latin, initial, inside in _sounds():
+            if text.startswith(latin):
+                out += inside if out else initial
+                text = text[len(latin) :]
+                break
+    return re.sub(r"(.)\1+", r"\1", out)
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """Names as written, and in lower case unless two differ by case alone."""
+    out: dict[str, str] = {}
+    for row in rows("latin.tsv"):
+        out[row["latin"]] = row["spoken"]
+        out.setdefault(row["latin"].lower(), row["spoken"])
+    return out
+
+
+@cache
+def _letter_names() -> Mapping[str, str]:
+    return {row["letter"]: row["spoken"] for row in rows("latin_letters.tsv")}
+
+
+@cache
+def _sounds() -> tuple[tuple[str, str, str], ...]:
+    """Letter groups, their Arabic at a word's head and inside it; the longest first."""
+    table = [(r["latin"], r["initial"], r["inside"]) for r in rows("latin_sounds.tsv")]
+    return tuple(sorted(table, key=lambda row: -len(row[0])))
+
+
+def _place(word: str) -> str | None:
+    return _places().get(word.lower())
+
+
+@cache
+def _places() -> Mapping[str, str]:
+    """Names of states in CLDR, English to Arabic."""
+    from babel import Locale
+
+    english, arabic = Locale("en").territories, Locale("ar").territories
+    return {name.lower(): arabic[code] for code, name in english.items() if code in arabic}

@@ -1,0 +1,193 @@
+"""Numbers whose noun is a sign: percentages, money, units. The noun is made and inflected.
+
+Currencies beyond the table come from CLDR (Babel): «SEK 300» is three hundred Swedish kronor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS, TATWEEL
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import case_at, words_before
+from mujaz.text.normalize.nouns import Noun, counted, decimal, gender_of
+from mujaz.text.normalize.numbers import Form, Gender, cardinal
+from mujaz.text.normalize.numerals import (
+    NUMBER,
+    NUMERAL,
+    PREFIX,
+    measured,
+    quantity,
+    read_numeral,
+    scale_pattern,
+    scaled,
+)
+from mujaz.text.normalize.words import is_a
+
+_MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+])\s?)?"
+_SIGN_WORDS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد "}
+_WORD_PERCENT = r"(?:في المئة|في المائة|بالمئة|بالمائة|بالميه|في الميه)"
+
+
+def tag_percent(line: Line) -> None:
+    """3.5%, %3, 75 بالمئة, 10‰."""
+    pattern = re.compile(
+        rf"{PREFIX}(?P<al>ال[ـ-]?)?{_MINUS}(?:{NUMBER}\s?(?P<after>[%٪‰])|(?<!\d)(?P<before>[%٪])\s?(?P<m>{NUMERAL})"
+        rf"|(?<![\d.,])(?P<k>{NUMERAL})(?=\s{_WORD_PERCENT}))"
+    )
+
+    def read(match: re.Match[str]) -> str:
+        prefix = match["prefix"] or ""
+        case = case_at(line.text, match.start(), prefix)
+        numeral = read_numeral(match["n"] or match["m"] or match["k"])
+        words = quantity(numeral, Form(Gender.MASCULINE, case, definite=bool(match["al"])))
+        sign = _SIGN_WORDS[match["sign"]] if match["sign"] else ""
+        tail = "" if match["k"] else " في الألف" if match["after"] == "‰" else " في المئة"
+        return f"{prefix}{sign}{words}{tail}"
+
+    line.each(pattern, read, "percent")
+    said = re.compile(rf"(?<=\d )(?!في المئة){_WORD_PERCENT}")
+    line.each(said, lambda match: "في المئة", "percent")
+
+
+def tag_money(line: Line) -> None:
+    """$85, 85$, 500 ر.س, £1,500, 3.2 مليون $, USD 40."""
+    signs = "|".join(sorted(map(re.escape, currencies()), key=len, reverse=True)) + "|[A-Z]{3}"
+    guard = rf"(?![{LETTERS}{TATWEEL}A-Za-z])"
+    sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
+    scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
+    before = re.compile(rf"{PREFIX}{sign}\s?{NUMBER}{scale}")
+    after = re.compile(rf"{PREFIX}{NUMBER}{scale}\s?(?P<sign>{signs}){guard}")
+    for pattern in (before, after):
+        line.each(pattern, lambda match: _money(line.text, match), "money")
+
+
+def _money(text: str, match: re.Match[str]) -> str | None:
+    currency = currency_of(match["sign"])
+    if currency is None:
+        return None
+    prefix = match["prefix"] or ""
+    noun = noun_of(currency)
+    case = case_at(text, match.start(), prefix)
+    numeral = read_numeral(match["n"])
+    if match["scale"]:
+        scale = {"m": "مليون", "b": "مليار"}.get(match["scale"][0].lower(), match["scale"])
+        words = scaled(numeral, scale, case, noun_follows=True)
+        return prefix + " ".join(filter(None, [words, noun.singular, noun.adjective]))
+    parts = int(currency["parts"] or 0)
+    places = len(str(parts)) - 1
+    if numeral.is_integer or numeral.fraction in ("5", "50") or not parts:
+        return prefix + measured(numeral, noun, case)
+    if len(numeral.fraction) > places:
+        words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
+        return prefix + " ".join(filter(None, [words, noun.singular, noun.adjective]))
+    small = int(numeral.fraction.ljust(places, "0"))
+    name = currency["subunit"]
+    said = counted(small, Noun(name, currency["subunit_plural"], gender_of(name)), case)
+    return prefix + (f"{counted(numeral.value, noun, case)} و{said}" if numeral.value else said)
+
+
+def tag_units(line: Line) -> None:
+    """50 كم, 120 كم/س, 40°م, 5 GB: the noun is made and inflected; never without a number."""
+    symbols = "|".join(sorted(map(re.escape, units()), key=len, reverse=True))
+    per = "|".join(sorted(map(re.escape, _rates()), key=len, reverse=True))
+    pattern = re.compile(
+        rf"{PREFIX}{_MINUS}{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?\s?(?P<unit>{symbols})"
+        rf"(?:\s?/\s?(?P<per>{per}))?(?![{LETTERS}{TATWEEL}A-Za-z²³/])"
+    )
+    line.each(pattern, lambda match: _unit(line.text, match), "unit")
+    sign_first = re.compile(rf"{PREFIX}(?P<unit>°[CFمف]?)\s?{NUMBER}(?P<scale>(?!))?(?P<per>(?!))?")
+    line.each(sign_first, lambda match: _unit(line.text, match), "unit")
+    rate = re.compile(rf"(?<=[{LETTERS}])\s?/\s?(?P<per>{per})(?![{LETTERS}A-Za-z/])")
+    line.each(rate, lambda match: _rate(line.text, match), "rate")
+
+
+def _unit(text: str, match: re.Match[str]) -> str:
+    prefix = match["prefix"] or ""
+    row = units()[match["unit"]]
+    if match["unit"] == "م" and not match["per"] and _names_year(text, match):
+        return f"{prefix}{cardinal(int(match['n']), Form())} ميلادية"
+    noun = noun_of(row)
+    case = case_at(text, match.start(), prefix)
+    numeral = read_numeral(match["n"])
+    sign = _SIGN_WORDS.get(match.groupdict().get("sign") or "", "")
+    if match["scale"]:
+        words = scaled(numeral, match["scale"], case, noun_follows=True)
+        words = " ".join(filter(None, [words, noun.singular, noun.adjective]))
+    else:
+        words = measured(numeral, noun, case)
+    rate = f" {_rates()[match['per']]}" if match["per"] else ""
+    return prefix + sign + words + rate
+
+
+def _rate(text: str, match: re.Match[str]) -> str | None:
+    """برميل/يوم after a number: «في اليوم»."""
+    before = text[max(0, match.start() - 40) : match.start()]
+    return f" {_rates()[match['per']]}" if re.search(r"\d", before) else None
+
+
+def _names_year(text: str, match: re.Match[str]) -> bool:
+    """عام 1975م is a year of the common era; 1975 م of a road are metres."""
+    if not re.fullmatch(r"\d{3,4}", match["n"]):
+        return False
+    before = words_before(text, match.start())
+    named = bool(before) and is_a(before[-1].lstrip("وبلف").removeprefix("ال"), "year")
+    glued = match.group().endswith(match["n"] + "م")
+    return named or (glued and len(match["n"]) == 4 and match["n"][0] in "12")
+
+
+def noun_of(row: Mapping[str, str]) -> Noun:
+    """The noun of a row of the tables."""
+    return Noun(row["singular"], row["plural"], Gender(row["gender"]), row["adjective"])
+
+
+@cache
+def currencies() -> Mapping[str, Mapping[str, str]]:
+    """Every sign, code and abbreviation of the table -> its row."""
+    return {sign: row for row in rows("currencies.tsv") for sign in row["symbols"].split(" ")}
+
+
+@cache
+def currency_of(sign: str) -> Mapping[str, str] | None:
+    """The row of a sign or code; one made from CLDR for a code beyond the table."""
+    if sign in currencies():
+        return currencies()[sign]
+    from babel import Locale
+
+    name = Locale("ar").currencies.get(sign)
+    if name is None or name == sign or re.search(r"[^\s\u0621-\u064a]", name):
+        return None
+    singular, _, adjective = name.partition(" ")
+    plural = singular.removesuffix("ة") + "ات"
+    return {
+        "singular": singular,
+        "plural": plural,
+        "gender": gender_of(singular).value,
+        "adjective": adjective,
+        "parts": "0",
+    }
+
+
+@cache
+def units() -> Mapping[str, Mapping[str, str]]:
+    """Every unit symbol -> its row."""
+    return {
+        sign: row
+        for row in rows("units.tsv")
+        if row["kind"] != "rate"
+        for sign in row["symbols"].split(" ")
+    }
+
+
+@cache
+def _rates() -> Mapping[str, str]:
+    """What stands after a slash -> how it is said: س -> في الساعة."""
+    return {
+        sign: row["singular"]
+        for row in rows("units.tsv")
+        if row["kind"] == "rate"
+        for sign in row["symbols"].split(" ")
+    }

@@ -1,0 +1,145 @@
+"""Numerals as written, and plain quantities in words.
+
+A numeral may group its thousands by comma, Arabic comma, thin or plain space, or full stops, and
+mark its decimals by a full stop, the Arabic decimal sign (U+066B), or a comma (as the Maghreb
+does). Digits are ASCII by the time these patterns run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.nouns import Noun, counted, decimal
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, tens_word
+
+_GROUPED = (
+    r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
+    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d])"
+)
+# A comma is a decimal mark where thousands cannot be meant: 7,5 or 12,45.
+_PLAIN = r"\d+(?:[.٫]\d+|[,،]\d{1,2}(?!\d))?"
+NUMERAL = rf"{_GROUPED}|{_PLAIN}"
+# With its group named n, not inside a longer figure.
+NUMBER = rf"(?<![\d.,٫٬])(?P<n>{NUMERAL})(?!\d)"
+# Letters attached before a numeral: و15, بـ20, ولـ3.
+PREFIX = rf"(?:(?<![{LETTERS}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])[ـ-])?)?"
+_NO_LETTER = rf"(?![{LETTERS}])"
+
+
+@cache
+def scales() -> Mapping[str, tuple[str, str]]:
+    """Scale words as written -> singular and plural."""
+    return {
+        spelling: (row["singular"], row["plural"])
+        for row in rows("scales.tsv")
+        for spelling in row["spellings"].split()
+    }
+
+
+@cache
+def scale_pattern() -> str:
+    """A regular expression for one scale word."""
+    words = "|".join(sorted(scales(), key=len, reverse=True))
+    return rf"(?:{words}){_NO_LETTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A numeral read.
+
+    Attributes:
+        whole: Its integer digits.
+        fraction: Its decimal digits, trailing zeros kept; empty for an integer.
+    """
+
+    whole: str
+    fraction: str = ""
+
+    @property
+    def value(self) -> int:
+        """The integer part."""
+        return int(self.whole)
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether nothing but zeros stands after the decimal mark."""
+        return not self.fraction.strip("0")
+
+
+def read_numeral(text: str) -> Numeral:
+    """Integer and decimal digits of a numeral as written."""
+    text = text.replace("٫", ".").strip()
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?", text):
+        text = text.replace(".", "").replace(",", ".")
+    if re.fullmatch(r"\d+[,،]\d{1,2}", text):
+        text = re.sub("[,،]", ".", text)
+    whole, _, fraction = re.sub(r"[,٬،\s]", "", text).partition(".")
+    return Numeral(whole, fraction)
+
+
+def quantity(numeral: Numeral, form: Form) -> str:
+    """A numeral in words, decimals after «فاصلة»."""
+    if numeral.is_integer:
+        return cardinal(numeral.value, form)
+    return decimal(numeral.whole, numeral.fraction, form)
+
+
+# Fractions that are said as parts of the thing counted: 2.5 is «اثنان ونصف».
+_PARTS = {"5": "نصف", "50": "نصف", "25": "ربع"}
+
+
+def measured(numeral: Numeral, noun: Noun, case: Case) -> str:
+    """A numeral with a noun that we make: 1.5 kilometres is «كيلومتر ونصف الكيلومتر»."""
+    if numeral.is_integer:
+        return counted(numeral.value, noun, case)
+    part = _PARTS.get(numeral.fraction)
+    if part and numeral.value and (numeral.fraction != "25" or numeral.value < 11):
+        whole = f"{noun.singular} {noun.adjective}".strip() if numeral.value == 1 else ""
+        return f"{whole or counted(numeral.value, noun, case)} و{part}"
+    if part and not numeral.value and numeral.fraction != "25":
+        return f"{part} {noun.singular} {noun.adjective}".strip()
+    words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
+    return " ".join(filter(None, [words, noun.singular, noun.adjective]))
+
+
+def scaled(numeral: Numeral, scale: str, case: Case, *, noun_follows: bool) -> str:
+    """So many thousands, millions ... with the scale word in its right form.
+
+    Args:
+        numeral: How many.
+        scale: The scale word as written.
+        case: Of the whole.
+        noun_follows: The counted noun comes next, so duals and tamyiz lose their endings.
+    """
+    singular, plural = scales()[scale]
+    value = numeral.value
+    if numeral.fraction in ("5", "50") and value:
+        head = scaled(Numeral(numeral.whole), scale, case, noun_follows=False)
+        return f"{head} ونصف ال{singular}"
+    if numeral.fraction in ("5", "50"):
+        return f"نصف {singular}"
+    if not numeral.is_integer:
+        words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
+        return f"{words} {singular}"
+    if value == 1:
+        return singular
+    if value == 2:
+        stem = singular + ("ا" if case is Case.NOMINATIVE else "ي")
+        return stem if noun_follows else stem + "ن"
+    below = value % 100
+    words = cardinal(value, Form(Gender.MASCULINE, case, construct=True))
+    if 3 <= below <= 10:
+        return f"{words} {plural}"
+    if 11 <= below <= 99 and not noun_follows:
+        return f"{words} {singular}ا"
+    return f"{words} {singular}"
+
+
+def decade(number: int, form: Form) -> str:
+    """The nineties as «التسعينيات»; ``number`` is 20 to 90 in tens."""
+    return f"ال{tens_word(number // 10, form)}يات"

@@ -1,0 +1,315 @@
+"""Numbers that put a thing in order, and definite counts: الدقيقة 90، الذكرى الـ50، السنوات الـ5.
+
+An ordinal agrees with its noun in gender; a definite count keeps the polarity of numbers
+(K. Ryding §§ 15.6-15.7; W. Wright II §§ 107-109). «الـ» with a figure is one or the other: a
+plural noun before it is counted, a singular one is put in order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import column, rows
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import case_at, governs, is_verb, word_after, words_before
+from mujaz.text.normalize.dictionary import folded, nouns
+from mujaz.text.normalize.nouns import gender_of, is_singular, singular_of
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.words import is_a
+
+# Above this an ordinal is said as a cardinal: المادة مئة وأربعون.
+_LARGEST_BARE_ORDINAL = 99
+_WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
+_CHAIN_CHARS = 120
+_SUFFIXES = ("هما", "هم", "هن", "ها", "نا", "ه")
+_STOPS = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n\d]")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ROMAN = re.compile(r"(?<![A-Za-z0-9./-])(?P<r>[IVXLC]+)(?![A-Za-z0-9.'’-])")
+_CANONICAL = re.compile(r"(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The noun that a definite number belongs to.
+
+    Attributes:
+        word: As written.
+        start: Where it stands in the line.
+        plural: It is counted.
+    """
+
+    word: str
+    start: int
+    plural: bool
+
+
+def tag_ordinals(line: Line) -> None:
+    """القرن 21، الدقيقة 90، الدقيقة 90+4 and the like, without the article on the figure."""
+    heads = "|".join(sorted(_bare_heads(), key=len, reverse=True))
+    bare = "|".join(sorted((h.removeprefix("ال") for h in _bare_heads()), key=len, reverse=True))
+    pattern = re.compile(
+        rf"(?<![{LETTERS}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
+        rf"\s(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
+        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTERS}]*دقيقة))"
+    )
+    for match in pattern.finditer(line.text):
+        head = match["head"] or "ال" + match["lil"][1:]
+        number = int(match["n"])
+        if match["num"] != match["n"]:
+            continue
+        form = _agreeing(line.text, match, Gender(_heads()[head]))
+        if number > _LARGEST_BARE_ORDINAL:
+            said = cardinal(number, Form(Gender.MASCULINE, form.case))
+        else:
+            said = ordinal(number, form)
+        end = match.end("num")
+        if match["extra"]:
+            said += f" زائد {cardinal(int(match['extra'][1:]), Form(Gender.FEMININE))}"
+            end = match.end("extra")
+        line.claim(match.start("num"), end, said, "ordinal")
+
+
+def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
+    oblique = bool(match["lil"]) or "ب" in match["lead"] or "ك" in match["lead"]
+    case = Case.GENITIVE if oblique else case_at(text, match.start("head"))
+    return Form(gender, case, definite=True)
+
+
+def tag_definite(line: Line) -> None:
+    """الـ5 after its noun (السنوات الـ5، القمة الـ32) or before it (الـ24 ساعة)."""
+    pattern = re.compile(
+        rf"(?<![{LETTERS}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))[ـ\-]?\s?"
+        r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,/:]\d|\d|\s?[%٪])"
+    )
+
+    def read(match: re.Match[str]) -> str | None:
+        said = _definite(line.text, match)
+        if match["lil"]:
+            said = "لل" + said.removeprefix("ال")
+        return (match["prefix"] or "") + said
+
+    line.each(pattern, read, "definite")
+
+
+def _definite(text: str, match: re.Match[str]) -> str:
+    number = int(match["n"].replace(",", ""))
+    oblique = bool(match["lil"]) or bool(set(match["prefix"]) & set("بك"))
+    after = word_after(text, match.end())
+    counts_after = bool(after) and _countable(after)
+    head = None if oblique else _head_before(text, match.start())
+    if head is None or (counts_after and not _definite_noun(head.word)):
+        gender = gender_of(after) if counts_after else Gender.MASCULINE
+        case = Case.GENITIVE if oblique else case_at(text, match.start())
+        return cardinal(number, Form(gender, case, definite=True))
+    case = _case_of(text, head)
+    if head.word in ("مجموعة", "قمة", "دول"):
+        # Names of groups count states: السبع، but larger ones are said as bare numerals.
+        gender = Gender.FEMININE if number <= 10 else Gender.MASCULINE
+        return cardinal(number, Form(gender, case, definite=True))
+    if head.word == "دور":
+        return cardinal(number, Form(Gender.MASCULINE, case, definite=True))
+    if head.plural:
+        singular = _bare(head.word)
+        return cardinal(number, Form(gender_of(singular), case, definite=True))
+    gender = Gender(_heads().get("ال" + _bare(head.word)) or gender_of(_bare(head.word)).value)
+    return ordinal(number, Form(gender, case, definite=True))
+
+
+def _countable(word: str) -> bool:
+    if word.startswith("ال") or is_a(word, "function") or governs(word, "preposition"):
+        return False
+    return is_singular(word) or singular_of(word) is not None or word.endswith(("ة", "ا", "ات"))
+
+
+def _head_before(text: str, position: int) -> _Head | None:
+    """The noun that a definite number behind it belongs to, adjectives and idafa considered.
+
+    «القمة العربية الـ32» belongs to القمة, «أعضاء الاتحاد الأوروبي الـ27» to أعضاء, «نسخته
+    الـ12» to نسخته.
+    """
+    start = max(0, position - _CHAIN_CHARS)
+    for match in _STOPS.finditer(text, start, position):
+        start = match.end()
+    words = [(strip_marks(m.group()), m.start()) for m in _WORD.finditer(text, start, position)]
+    if not words:
+        return None
+    index = len(words) - 1
+    if not _definite_noun(words[index][0]) and not _suffixed(words[index][0]):
+        return _indefinite_head(words)
+    while index > 0 and words[index][0].startswith("ال") and _definite_noun(words[index - 1][0]):
+        index -= 1
+    word, place = words[index]
+    if index < len(words) - 1 or not word.startswith("ال"):
+        return _owner(words, index)
+    if index > 0 and _suffixed(words[index - 1][0]) and not is_singular(_bare(word)):
+        # عيدها الوطني: the adjective of a noun with a pronoun.
+        return _owner(words, index - 1)
+    return _owner(words, index) if index else _Head(word, place, _is_plural(word))
+
+
+def _owner(words: list[tuple[str, int]], index: int) -> _Head:
+    """The head of the idafa that ends at an index: a plural noun before it is what is counted."""
+    last = _bare(words[index][0])
+    if _listed_head(last) or _is_plural(words[index][0]):
+        word, place = words[index]
+        return _Head(word, place, not _listed_head(last))
+    for earlier in range(index - 1, max(index - 4, -1), -1):
+        word, place = words[earlier]
+        if word.startswith(("ال", "بال", "لل", "وال")) or _ends_idafa(word):
+            break
+        if _is_plural(word):
+            return _Head(word, place, plural=True)
+    word, place = words[index]
+    return _Head(word, place, _is_plural(word))
+
+
+def _ends_idafa(word: str) -> bool:
+    return governs(word, "preposition") or governs(word, "subject") or is_a(word, "event")
+
+
+def _indefinite_head(words: list[tuple[str, int]]) -> _Head | None:
+    word, place = words[-1]
+    if word.startswith("ب") and word[1:] in ("دور", "مجموعة", "قمة"):
+        word = word[1:]
+    if word in ("دور", "مجموعة", "قمة", "دول"):
+        return _Head(word, place, plural=False)
+    if governs(word, "oblique") or governs(word, "preposition") or is_a(word, "function"):
+        return None
+    return _Head(word, place, plural=True) if _is_plural(word) else None
+
+
+def _definite_noun(word: str) -> bool:
+    return len(word) > 3 and (word.startswith(("ال", "لل")) or word[1:].startswith(("ال", "لل")))
+
+
+def _suffixed(word: str) -> bool:
+    return _stem(word) != word
+
+
+def _stem(word: str) -> str:
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) > len(suffix) + 2:
+            stem = word[: -len(suffix)]
+            closed = stem[:-1] + "ة" if stem.endswith("ت") else stem
+            candidates = [closed, stem]
+            if stem[0] in "بلكوف":
+                candidates += [closed[1:], stem[1:]]
+            for candidate in candidates:
+                if is_singular(candidate) or folded(candidate) in nouns().singulars:
+                    return candidate
+    return word
+
+
+def _bare(word: str) -> str:
+    """A noun without article, attached preposition and pronoun."""
+    for lead in ("وال", "بال", "فال", "كال", "ال", "لل"):
+        if word.startswith(lead) and len(word) > len(lead) + 1:
+            return word[len(lead) :]
+    return _stem(word)
+
+
+def _is_plural(word: str) -> bool:
+    bare = _bare(word)
+    if bare in _broken_plurals() or bare.endswith(("ات", "ون")):
+        return True
+    if folded(bare) in nouns().singulars and not _listed_head(bare):
+        return not is_singular(bare)
+    return bare.endswith("ين") and is_singular(bare[:-2])
+
+
+def _listed_head(bare: str) -> bool:
+    return "ال" + bare in _heads()
+
+
+def _case_of(text: str, head: _Head) -> Case:
+    bare = _bare(head.word)
+    if bare.endswith("ون"):
+        return Case.NOMINATIVE
+    if bare.endswith("ين") and head.plural:
+        return Case.GENITIVE
+    if head.word[0] in "بلك" and _bare(head.word) != head.word and not head.word.startswith("ال"):
+        return Case.GENITIVE
+    before = words_before(text, head.start)
+    if before and _possessed(before[-1]):
+        return Case.GENITIVE
+    return case_at(text, head.start)
+
+
+def _possessed(word: str) -> bool:
+    """Whether a word before a noun is the first half of an idafa with it: قمة مجموعة."""
+    if word.startswith("ال") or is_verb(word) or governs(word, "being"):
+        return False
+    return is_singular(word) or singular_of(word) is not None or word.endswith("ة")
+
+
+@cache
+def _heads() -> Mapping[str, str]:
+    return {row["head"]: row["gender"] for row in rows("ordinal_heads.tsv")}
+
+
+@cache
+def _bare_heads() -> tuple[str, ...]:
+    return tuple(row["head"] for row in rows("ordinal_heads.tsv") if row["bare"] == "yes")
+
+
+@cache
+def _broken_plurals() -> frozenset[str]:
+    return frozenset(row["noun"] for row in rows("noun_gender.tsv") if row["number"] == "pl")
+
+
+def tag_roman(line: Line) -> None:
+    """Roman numerals after rulers' names and nouns that are numbered: لويس XIV، الفصل VII."""
+
+    def read(match: re.Match[str]) -> str | None:
+        number = _roman(match["r"])
+        head = _head_before(line.text, match.start())
+        name = _name_before(line.text, match.start())
+        if not number or (head is None and not name):
+            return None
+        if name in _rulers():
+            gender = Gender(_rulers()[name])
+            return ordinal(number, Form(gender, _name_case(line.text, match), definite=True))
+        single = len(match["r"]) == 1
+        if head is None or not head.word.startswith(("ال", "بال", "لل", "وال")):
+            # An unknown name; one letter alone is too often a letter: فيتامين C، منصة X.
+            if single and (match["r"] not in "IV" or is_a(name, "nonroman")):
+                return None
+            return ordinal(number, Form(Gender.MASCULINE, Case.GENITIVE, definite=True))
+        if single and match["r"] in "CLX" and not _listed_head(_bare(head.word)):
+            return None
+        gender = Gender(_heads().get("ال" + _bare(head.word)) or gender_of(head.word).value)
+        return ordinal(number, Form(gender, _case_of(line.text, head), definite=True))
+
+    line.each(_ROMAN, read, "roman")
+
+
+def _name_before(text: str, position: int) -> str:
+    match = re.search(rf"([{LETTERS}{MARKS}]+)\s*$", text[max(0, position - 40) : position])
+    return strip_marks(match[1]) if match else ""
+
+
+def _name_case(text: str, match: re.Match[str]) -> Case:
+    start = text.rfind(" ", 0, max(0, match.start() - 1)) + 1
+    return case_at(text, start)
+
+
+def _roman(text: str) -> int:
+    """The value of a well-formed Roman numeral up to 100, else 0."""
+    if not _CANONICAL.fullmatch(text):
+        return 0
+    total = 0
+    for char, following in zip(text, [*text[1:], "I"], strict=True):
+        value = _ROMAN_VALUES[char]
+        total += -value if value < _ROMAN_VALUES[following] else value
+    return total if total <= 100 else 0
+
+
+@cache
+def _rulers() -> Mapping[str, str]:
+    names = zip(column("rulers.tsv", "name"), column("rulers.tsv", "gender"), strict=True)
+    return dict(names)

@@ -1,0 +1,50 @@
+"""Telephone numbers and codes, digit by digit in their groups."""
+
+from __future__ import annotations
+
+import re
+
+from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.numbers import digits
+from mujaz.text.normalize.words import is_a
+
+_INTERNATIONAL = re.compile(r"(?<![\d.,])(?:\+|00)\s?\(?\d[\d\s()./-]{5,18}\d(?!\d)")
+_FIGURES = re.compile(
+    r"(?<![\d.,/-])\(?\d[\d\s()/-]{1,16}\d(?![\d%٪]|[.,:]\d)|(?<![\d.,])\d{3,}(?![\d%٪]|[.,:]\d)"
+)
+_DATE = re.compile(
+    r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{4}\s?[-/]\s?\d{4}"
+)
+_SHORTEST = 3
+# Behind a word that may also name the thing («هاتف 256 GB»).
+_SHORTEST_PHONE = 5
+# A figure this long that begins with 0 is never a count.
+_SHORTEST_WITHOUT_WORD = 7
+
+
+def tag_phones(line: Line) -> None:
+    """With + or 00, in groups that begin with 0, or after a word that announces a number."""
+    line.each(_INTERNATIONAL, lambda match: _phone(match.group()), "phone")
+
+    def read(match: re.Match[str]) -> str | None:
+        text = match.group()
+        if _DATE.fullmatch(text.strip()):
+            return None
+        plain = re.sub(r"\D", "", text)
+        before = words_before(line.text.replace(":", " "), match.start())[-2:]
+        stems = [form for word in before for form in (word, word.lstrip("وبل"))]
+        if any(is_a(stem, "dial") for stem in stems) and len(plain) >= _SHORTEST:
+            return _phone(text)
+        if any(is_a(stem, "phone") for stem in stems) and len(plain) >= _SHORTEST_PHONE:
+            return _phone(text)
+        bare = text.lstrip("(").startswith("0") and len(plain) >= _SHORTEST_WITHOUT_WORD
+        return _phone(text) if bare else None
+
+    line.each(_FIGURES, read, "phone")
+
+
+def _phone(text: str) -> str:
+    groups = re.findall(r"\d+", text)
+    lead = "زائد " if text.startswith("+") else ""
+    return lead + "، ".join(digits(group) for group in groups)
