@@ -124,7 +124,10 @@ def find_date(line: str) -> FoundDate | None:
 def is_dateline(line: str) -> bool:
     """Whether a line is a date and hardly anything else."""
     found = find_date(line) if len(line) < 120 else None
-    return found is not None and found.rest <= 24
+    if found is None:
+        return False
+    # «ويعود آخر إغلاق إلى 19 أيلول 2016.» is a short sentence.
+    return found.rest <= (12 if line.rstrip().endswith(".") else 24)
 
 
 def _time_and_rest(rest: str) -> tuple[str, int]:

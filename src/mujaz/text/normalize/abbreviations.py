@@ -15,6 +15,16 @@ from mujaz.text.normalize.words import is_a
 
 _LETTER = rf"[{LETTERS}]"
 _HEADS = {"afternumber": r"(?<=\d)\s?", "agency": r"(?<=وكالة\s)"}
+_PREFIXES = {
+    "before": r"(?<!\d)(?<!\d\s)(?P<prefix>[وفبل]{0,2})",
+    "word": r"(?P<prefix>[وفبلك]{0,2})",
+}
+_TAILS = {
+    "before": rf"(?=\s?[{LETTERS}{MARKS}]{{2,}}|\s?{_LETTER}\.)",
+    "phone": r"(?=\s?[\d+])",
+    "beforenumber": r"\.?:?(?=\s?\d)",
+    "afternumber": rf"(?![{LETTERS}{MARKS}.])",
+}
 # A dotted or spaced chain of single letters that no row knows: its letters are named.
 _CHAIN = re.compile(
     rf"(?<![{LETTERS}{MARKS}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTERS}{MARKS}])"
@@ -26,17 +36,23 @@ class _Abbreviation:
     """A row of the table, ready to be looked for."""
 
     short: str
-    pattern: re.Pattern[str]
     spoken: str
     feminine: str
-    title: bool
+    context: str
+
+    @property
+    def title(self) -> bool:
+        """Whether it stands before a name."""
+        return self.context == "before"
 
 
 def tag_abbreviations(line: Line) -> None:
     """Claim every abbreviation that stands where it is one."""
     for row in _abbreviations():
         if row.short in line.text:
-            line.each(row.pattern, partial(_expanded, line.text, row), "abbreviation")
+            line.each(
+                _pattern(row.short, row.context), partial(_expanded, line.text, row), "abbreviation"
+            )
 
 
 def tag_chains(line: Line) -> None:
@@ -48,21 +64,20 @@ def tag_chains(line: Line) -> None:
 @cache
 def _abbreviations() -> tuple[_Abbreviation, ...]:
     """The rows, the longest first."""
-    out: list[_Abbreviation] = []
-    for row in sorted(rows("abbreviations.tsv"), key=lambda r: -len(r["abbreviation"])):
-        short, context = row["abbreviation"], row["context"]
-        head = _HEADS.get(context, rf"(?<![{LETTERS}{MARKS}.])")
-        prefix = r"(?P<prefix>[وفبلك]{0,2})" if context in ("before", "word") else "(?P<prefix>)"
-        tail = {
-            "before": rf"(?=\s?[{LETTERS}{MARKS}]{{2,}}|\s?{_LETTER}\.)",
-            "phone": r"(?=\s?[\d+])",
-            "beforenumber": r"\.?:?(?=\s?\d)",
-            "afternumber": rf"(?![{LETTERS}{MARKS}.])",
-        }.get(context, rf"(?![{LETTERS}{MARKS}])")
-        pattern = re.compile(head + prefix + re.escape(short) + tail)
-        title = context == "before"
-        out.append(_Abbreviation(short, pattern, row["spoken"], row["feminine"], title))
-    return tuple(out)
+    table = sorted(rows("abbreviations.tsv"), key=lambda row: -len(row["abbreviation"]))
+    return tuple(
+        _Abbreviation(row["abbreviation"], row["spoken"], row["feminine"], row["context"])
+        for row in table
+    )
+
+
+@cache
+def _pattern(short: str, context: str) -> re.Pattern[str]:
+    """Where an abbreviation is one; compiled when a line first holds it."""
+    head = _HEADS.get(context, rf"(?<![{LETTERS}{MARKS}.])")
+    prefix = _PREFIXES.get(context, "(?P<prefix>)")
+    tail = _TAILS.get(context, rf"(?![{LETTERS}{MARKS}])")
+    return re.compile(head + prefix + re.escape(short) + tail)
 
 
 def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from mujaz.arabic.letters import LETTERS, MARKS
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
+from mujaz.text.normalize.nouns import is_person
 from mujaz.text.normalize.numbers import Case
 
 _WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
@@ -29,6 +30,10 @@ _GENITIVE_PREFIX = frozenset("بلك")
 _IMPERFECT = re.compile(r"[وف]?س?ي\w{3,}")
 _PRONOUN = re.compile(r"(?:ه|ها|هم|هن|هما)$")
 _NUMERAL = re.compile(r"(?<![\d.,])\d[\d.,]*(?![\d])")
+_SPAN = re.compile(
+    r"\d+ (?:سنة|سنوات|عاما|أعوام|شهرا|أشهر|يوما|أيام|ساعة|ساعات|أسبوعا|أسابيع|دقيقة)"
+)
+_COUNTED = re.compile(rf"[\d.,]+\s(?:ألف\s|مليون\s)?([{LETTERS}{MARKS}]+)")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTERS}])([وفبلك]{{1,2}})[ـ-]?$")
 
 
@@ -91,7 +96,22 @@ def case_at(text: str, position: int, prefix: str = "") -> Case:
         before = _words_since(text, position, _SENTENCE_START)
         if not before:
             return Case.NOMINATIVE
-    return _case_after(_clause(before))
+    clause = _clause(before)
+    case = _case_after(clause)
+    if len(clause.words) == 1 and not clause.opener and _people_act(text, position, before[-1]):
+        return Case.NOMINATIVE
+    # «بقي في السجن 27 سنة»: a span of time behind a verb and its place is an adverb.
+    spans = case is Case.NOMINATIVE and _SPAN.match(text, position) is not None
+    placed = any(_opens_phrase(word) for word in before[1:])
+    return Case.ACCUSATIVE if spans and placed and is_verb(before[0], first=True) else case
+
+
+def _people_act(text: str, position: int, verb: str) -> bool:
+    """«طالب 25 نائبا»: people behind a verb that may take an object are its subject."""
+    if governs(verb, "object") or governs(verb, "oblique") or verb_stem(verb) is None:
+        return False
+    counted = _COUNTED.match(text, position)
+    return counted is not None and is_person(strip_marks(counted[1]))
 
 
 def _starts_line(text: str, position: int) -> bool:
@@ -162,7 +182,7 @@ def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
         return Case.NOMINATIVE if fronted else Case.ACCUSATIVE
     if fronted:
         return Case.NOMINATIVE if _takes_no_object(verb) else Case.ACCUSATIVE
-    if rest[-1].startswith(("بال", "لل")) or (len(rest) > 1 and _is_construct(rest[-1])):
+    if rest[-1].startswith(("بال", "لل")) or _owns(rest):
         # بالقرار 1701، سباق 1500 متر: the number belongs to the noun before it.
         return Case.GENITIVE
     if governs(verb, "visit") and not any(_opens_phrase(word) for word in rest):
@@ -171,8 +191,11 @@ def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
     return Case.ACCUSATIVE
 
 
-def _is_construct(word: str) -> bool:
-    """Whether a noun without article or pronoun stands before the number."""
+def _owns(rest: tuple[str, ...]) -> bool:
+    """Whether the last word is a noun without article or pronoun that the number belongs to."""
+    if len(rest) < 2 or _opens_phrase(rest[-2]):
+        return False
+    word = rest[-1]
     known = folded(word) in nouns().genders or word.endswith("ة")
     return known and not word.startswith("ال") and not word.endswith("ا")
 
@@ -191,6 +214,8 @@ def _last_verb(words: tuple[str, ...]) -> int | None:
     for index in range(len(words) - 1, -1, -1):
         if is_verb(words[index], first=index == 0):
             return index
+    if len(words) == 1 and verb_stem(words[0]) is not None and not governs(words[0], "noun"):
+        return 0  # شرب 2 لتر: a noun too, but a number behind it makes it a verb
     return None
 
 

@@ -7,6 +7,7 @@ unless the number cannot stand with it: «2 سنة» is said by the dual, «15 �
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from mujaz.arabic.letters import LETTERS, MARKS
 from mujaz.arabic.marks import strip_marks
@@ -60,12 +61,16 @@ def tag_ages(line: Line) -> None:
     line.each(_AGE, read, "age")
 
 
-def tag_counts(line: Line) -> None:
-    """Every number that no other tagger has read."""
-    pattern = re.compile(
+@cache
+def _count_pattern() -> re.Pattern[str]:
+    return re.compile(
         rf"{PREFIX}(?P<sign>(?<![\d\w])[-−–+±]\s?)?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
     )
-    for match in pattern.finditer(line.text):
+
+
+def tag_counts(line: Line) -> None:
+    """Every number that no other tagger has read."""
+    for match in _count_pattern().finditer(line.text):
         if line.taken(match.start("n"), match.end()):
             continue
         said, end = _count(line.text, match)
@@ -167,7 +172,7 @@ def _thousands(text: str, match: re.Match[str]) -> Numeral:
 
 def _form(text: str, match: re.Match[str], case: Case) -> Form:
     """Gender, case and state of an integer from the nouns around it."""
-    noun = word_after(text, match.end())
+    noun = _counted_after(text, match.end())
     if _is_code(text, match):
         return Form(Gender.MASCULINE, Case.GENITIVE)
     if noun and not is_a(noun, "function"):
@@ -179,6 +184,14 @@ def _form(text: str, match: re.Match[str], case: Case) -> Form:
         if implied is not None:
             return Form(gender_of(strip_marks(implied[1])), case)
     return Form(_gender_before(text, match), case)
+
+
+def _counted_after(text: str, position: int) -> str:
+    """The word behind a number, unless it begins something else: «2 وإصابة 5»."""
+    word = word_after(text, position)
+    if word.startswith("و") and len(word) > 2 and not is_singular(word):
+        return ""
+    return word
 
 
 def _gender_before(text: str, match: re.Match[str]) -> Gender:

@@ -25,6 +25,10 @@ _ISO = re.compile(
 _DAY_MONTH = re.compile(
     rf"(?:يوم|بتاريخ|تاريخ|{WEEKDAY.pattern})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])"
 )
+_SLASHED = re.compile(
+    rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTERS}]?/)"
+)
+_ROUND_THE_CLOCK = re.compile(r"(?<![\d/])24/7(?![\d/])")
 _SEASONS = re.compile(
     r"(?<![\d/.])(?P<a>1[89]\d\d|20\d\d)\s?[-/–—]\s?(?P<b>(?:1[89]|20)\d\d|\d\d)(?![\d/])"
 )
@@ -68,6 +72,7 @@ def tag_dates(line: Line, months: str) -> None:
         months: Region whose month names stand for numeric months.
     """
     text = line.text
+    line.each(_ROUND_THE_CLOCK, lambda match: "على مدار الساعة", "time")
     # A range leaves «من» before its month, so that the month is not read twice.
     line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
     line.each(_named_pattern(), lambda match: _named(text, match), "date")
@@ -79,6 +84,10 @@ def tag_dates(line: Line, months: str) -> None:
     for match in _DAY_MONTH.finditer(text):
         said = _day_of_month(text, match, months)
         if said:
+            line.claim(match.start("d"), match.end("m"), said, "date")
+    for match in _SLASHED.finditer(text):
+        # More days than months, so no fraction: 17/6.
+        if int(match["d"]) > int(match["m"]) and (said := _day_of_month(text, match, months)):
             line.claim(match.start("d"), match.end("m"), said, "date")
     line.each(_SEASONS, lambda match: _season(text, match), "year")
 

@@ -26,15 +26,21 @@ _SIGNS: Mapping[str, tuple[int, int]] = {
 }  # fmt: skip
 _SLASHED = r"(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\d/]|[-.]\d)"
 
+_PLAIN = re.compile(rf"{PREFIX}(?<![\d.,/]){_SLASHED}")
 
-def tag_fractions(line: Line) -> None:
-    """Claim fractions, with the whole number and the noun that they belong to."""
+
+@cache
+def _mixed_pattern() -> re.Pattern[str]:
+    """A whole number, its fraction, and the scale or noun that they belong to."""
     whole = r"(?:(?<![\d.,/])(?P<n>\d{1,4})\s?)?"
     sign = rf"(?P<sign>[{''.join(_SIGNS)}])"
     tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTERS}{MARKS}]+))?"
-    mixed = re.compile(rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})\s{_SLASHED}){tail}")
-    plain = re.compile(rf"{PREFIX}(?<![\d.,/]){_SLASHED}")
-    for match in mixed.finditer(line.text):
+    return re.compile(rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})\s{_SLASHED}){tail}")
+
+
+def tag_fractions(line: Line) -> None:
+    """Claim fractions, with the whole number and the noun that they belong to."""
+    for match in _mixed_pattern().finditer(line.text):
         parts = _parts(match)
         if parts is None or line.taken(match.start(), match.start() + 1):
             continue
@@ -47,7 +53,7 @@ def tag_fractions(line: Line) -> None:
         said = fraction(int(match["top"]), int(match["bottom"]), case, _definite_after(line, match))
         return None if said is None else prefix + said
 
-    line.each(plain, read, "fraction")
+    line.each(_PLAIN, read, "fraction")
 
 
 def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str | None:

@@ -30,14 +30,17 @@ from mujaz.text.normalize.words import is_a
 _MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+])\s?)?"
 _SIGN_WORDS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد "}
 _WORD_PERCENT = r"(?:في المئة|في المائة|بالمئة|بالمائة|بالميه|في الميه)"
+_PERCENT = re.compile(
+    rf"{PREFIX}(?P<al>ال[ـ-]?)?{_MINUS}(?:{NUMBER}\s?(?P<after>[%٪‰])"
+    rf"|(?<!\d)(?P<before>[%٪])\s?(?P<m>{NUMERAL})"
+    rf"|(?<![\d.,])(?P<k>{NUMERAL})(?=\s{_WORD_PERCENT}))"
+)
+_PERCENT_WORD = re.compile(rf"(?<=\d )(?!في المئة){_WORD_PERCENT}")
+_DEGREES_FIRST = re.compile(rf"{PREFIX}(?P<unit>°[CFمف]?)\s?{NUMBER}(?P<scale>(?!))?(?P<per>(?!))?")
 
 
 def tag_percent(line: Line) -> None:
     """3.5%, %3, 75 بالمئة, 10‰."""
-    pattern = re.compile(
-        rf"{PREFIX}(?P<al>ال[ـ-]?)?{_MINUS}(?:{NUMBER}\s?(?P<after>[%٪‰])|(?<!\d)(?P<before>[%٪])\s?(?P<m>{NUMERAL})"
-        rf"|(?<![\d.,])(?P<k>{NUMERAL})(?=\s{_WORD_PERCENT}))"
-    )
 
     def read(match: re.Match[str]) -> str:
         prefix = match["prefix"] or ""
@@ -48,21 +51,28 @@ def tag_percent(line: Line) -> None:
         tail = "" if match["k"] else " في الألف" if match["after"] == "‰" else " في المئة"
         return f"{prefix}{sign}{words}{tail}"
 
-    line.each(pattern, read, "percent")
-    said = re.compile(rf"(?<=\d )(?!في المئة){_WORD_PERCENT}")
-    line.each(said, lambda match: "في المئة", "percent")
+    line.each(_PERCENT, read, "percent")
+    line.each(_PERCENT_WORD, lambda match: "في المئة", "percent")
 
 
 def tag_money(line: Line) -> None:
     """$85, 85$, 500 ر.س, £1,500, 3.2 مليون $, USD 40."""
+    for pattern in _money_patterns():
+        line.each(pattern, lambda match: _money(line.text, match), "money")
+
+
+@cache
+def _money_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The sign before the number, and behind it."""
     signs = "|".join(sorted(map(re.escape, currencies()), key=len, reverse=True)) + "|[A-Z]{3}"
     guard = rf"(?![{LETTERS}{TATWEEL}A-Za-z])"
     sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
     scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
-    before = re.compile(rf"{PREFIX}{sign}\s?{NUMBER}{scale}")
+    # COP28 is a conference: a code beyond the table stands apart from its number.
+    spaced = r"(?:(?<=[^A-Z])\s?|(?<=[A-Z])\s|(?<=[A-Z])(?<=USD|EUR|GBP|SAR|AED|EGP)\s?)"
+    before = re.compile(rf"{PREFIX}{sign}{spaced}{NUMBER}{scale}")
     after = re.compile(rf"{PREFIX}{NUMBER}{scale}\s?(?P<sign>{signs}){guard}")
-    for pattern in (before, after):
-        line.each(pattern, lambda match: _money(line.text, match), "money")
+    return before, after
 
 
 def _money(text: str, match: re.Match[str]) -> str | None:
@@ -92,17 +102,23 @@ def _money(text: str, match: re.Match[str]) -> str | None:
 
 def tag_units(line: Line) -> None:
     """50 كم, 120 كم/س, 40°م, 5 GB: the noun is made and inflected; never without a number."""
+    unit, rate = _unit_patterns()
+    line.each(unit, lambda match: _unit(line.text, match), "unit")
+    line.each(_DEGREES_FIRST, lambda match: _unit(line.text, match), "unit")
+    line.each(rate, lambda match: _rate(line.text, match), "rate")
+
+
+@cache
+def _unit_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A number with its unit, and a rate behind a written noun (برميل/يوم)."""
     symbols = "|".join(sorted(map(re.escape, units()), key=len, reverse=True))
     per = "|".join(sorted(map(re.escape, _rates()), key=len, reverse=True))
-    pattern = re.compile(
+    unit = re.compile(
         rf"{PREFIX}{_MINUS}{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?\s?(?P<unit>{symbols})"
         rf"(?:\s?/\s?(?P<per>{per}))?(?![{LETTERS}{TATWEEL}A-Za-z²³/])"
     )
-    line.each(pattern, lambda match: _unit(line.text, match), "unit")
-    sign_first = re.compile(rf"{PREFIX}(?P<unit>°[CFمف]?)\s?{NUMBER}(?P<scale>(?!))?(?P<per>(?!))?")
-    line.each(sign_first, lambda match: _unit(line.text, match), "unit")
     rate = re.compile(rf"(?<=[{LETTERS}])\s?/\s?(?P<per>{per})(?![{LETTERS}A-Za-z/])")
-    line.each(rate, lambda match: _rate(line.text, match), "rate")
+    return unit, rate
 
 
 def _unit(text: str, match: re.Match[str]) -> str:

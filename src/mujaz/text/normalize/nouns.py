@@ -94,12 +94,24 @@ def gender_of(word: str) -> Gender:
     """Gender of a noun's singular, from whatever form stands in the text."""
     bare = strip_marks(word).removeprefix("ال")
     known, listed = gender_overrides(), nouns().genders
+    if letter := known.get(folded(bare)):
+        return Gender(letter)
+    if _is_feminine_plural(bare):
+        return Gender.FEMININE
+    if bare.endswith(("ون", "ين")) and is_singular(bare[:-2]):
+        return Gender.MASCULINE
     for candidate in _candidates(bare):
         key = folded(candidate)
         letter = known.get(key) or listed.get(key)
         if letter:
             return Gender(letter)
     return Gender.FEMININE if bare.endswith(("ة", "اء", "ات")) else Gender.MASCULINE
+
+
+def _is_feminine_plural(word: str) -> bool:
+    """Whether a plural in ـات is of people or adjectives: ناجيات، ذهبيات، عاملات."""
+    stem = word.removesuffix("ات")
+    return stem != word and (stem.endswith("ي") or folded(stem) in nouns().participles)
 
 
 def _candidates(word: str) -> list[str]:
@@ -116,6 +128,12 @@ def _candidates(word: str) -> list[str]:
     return out
 
 
+def is_person(word: str) -> bool:
+    """Whether a bare noun, singular or tamyiz, is one whose plural is in ـون: لاعب، موظفا."""
+    key = folded(word)
+    return key in nouns().people or (key.endswith("ا") and key[:-1] in nouns().people)
+
+
 def counted_singular(word: str) -> bool:
     """Whether our own table lists a bare word as a singular that is commonly counted."""
     return folded(word) in counted_singulars()
@@ -124,6 +142,8 @@ def counted_singular(word: str) -> bool:
 def is_singular(word: str) -> bool:
     """Whether the dictionary lists a bare indefinite word as a singular noun."""
     key = folded(word)
+    if key in counted_singulars():
+        return True
     return key in nouns().genders and key not in nouns().singulars and not word.endswith("ات")
 
 

@@ -33,6 +33,12 @@ _ROMAN = re.compile(r"(?<![A-Za-z0-9./-])(?P<r>[IVXLC]+)(?![A-Za-z0-9.'’-])")
 _CANONICAL = re.compile(r"(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 
 
+_DEFINITE = re.compile(
+    rf"(?<![{LETTERS}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))[ـ\-]?\s?"
+    r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,/:]\d|\d|\s?[%٪])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """The noun that a definite number belongs to.
@@ -48,16 +54,20 @@ class _Head:
     plural: bool
 
 
-def tag_ordinals(line: Line) -> None:
-    """القرن 21، الدقيقة 90، الدقيقة 90+4 and the like, without the article on the figure."""
+@cache
+def _numbered_pattern() -> re.Pattern[str]:
     heads = "|".join(sorted(_bare_heads(), key=len, reverse=True))
     bare = "|".join(sorted((h.removeprefix("ال") for h in _bare_heads()), key=len, reverse=True))
-    pattern = re.compile(
+    return re.compile(
         rf"(?<![{LETTERS}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
         rf"\s(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
         rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTERS}]*دقيقة))"
     )
-    for match in pattern.finditer(line.text):
+
+
+def tag_ordinals(line: Line) -> None:
+    """القرن 21، الدقيقة 90، الدقيقة 90+4 and the like, without the article on the figure."""
+    for match in _numbered_pattern().finditer(line.text):
         head = match["head"] or "ال" + match["lil"][1:]
         number = int(match["n"])
         if match["num"] != match["n"]:
@@ -82,10 +92,6 @@ def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
 
 def tag_definite(line: Line) -> None:
     """الـ5 after its noun (السنوات الـ5، القمة الـ32) or before it (الـ24 ساعة)."""
-    pattern = re.compile(
-        rf"(?<![{LETTERS}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))[ـ\-]?\s?"
-        r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,/:]\d|\d|\s?[%٪])"
-    )
 
     def read(match: re.Match[str]) -> str | None:
         said = _definite(line.text, match)
@@ -93,7 +99,7 @@ def tag_definite(line: Line) -> None:
             said = "لل" + said.removeprefix("ال")
         return (match["prefix"] or "") + said
 
-    line.each(pattern, read, "definite")
+    line.each(_DEFINITE, read, "definite")
 
 
 def _definite(text: str, match: re.Match[str]) -> str:
@@ -107,7 +113,7 @@ def _definite(text: str, match: re.Match[str]) -> str:
         case = Case.GENITIVE if oblique else case_at(text, match.start())
         return cardinal(number, Form(gender, case, definite=True))
     case = _case_of(text, head)
-    if head.word in ("مجموعة", "قمة", "دول"):
+    if head.word in ("مجموعة", "قمة"):
         # Names of groups count states: السبع، but larger ones are said as bare numerals.
         gender = Gender.FEMININE if number <= 10 else Gender.MASCULINE
         return cardinal(number, Form(gender, case, definite=True))
@@ -141,7 +147,7 @@ def _head_before(text: str, position: int) -> _Head | None:
     index = len(words) - 1
     if not _definite_noun(words[index][0]) and not _suffixed(words[index][0]):
         return _indefinite_head(words)
-    while index > 0 and words[index][0].startswith("ال") and _definite_noun(words[index - 1][0]):
+    while index > 0 and _describes(words[index][0], words[index - 1][0]):
         index -= 1
     word, place = words[index]
     if index < len(words) - 1 or not word.startswith("ال"):
@@ -150,6 +156,20 @@ def _head_before(text: str, position: int) -> _Head | None:
         # عيدها الوطني: the adjective of a noun with a pronoun.
         return _owner(words, index - 1)
     return _owner(words, index) if index else _Head(word, place, _is_plural(word))
+
+
+def _describes(word: str, before: str) -> bool:
+    """Whether a definite word is an adjective of the definite noun before it.
+
+    It is not where it is numbered itself, a plural behind a singular (the object behind a
+    subject: كرمت الوزارة الطلاب), or masculine behind a feminine.
+    """
+    if not word.startswith("ال") or not _definite_noun(before) or _listed_head(_bare(word)):
+        return False
+    if _is_plural(word):
+        return _is_plural(before)
+    agrees = word.endswith(("ة", "ى")) or not before.endswith("ة")
+    return agrees or _is_plural(before)
 
 
 def _owner(words: list[tuple[str, int]], index: int) -> _Head:
@@ -176,7 +196,7 @@ def _indefinite_head(words: list[tuple[str, int]]) -> _Head | None:
     word, place = words[-1]
     if word.startswith("ب") and word[1:] in ("دور", "مجموعة", "قمة"):
         word = word[1:]
-    if word in ("دور", "مجموعة", "قمة", "دول"):
+    if word in ("دور", "مجموعة", "قمة"):
         return _Head(word, place, plural=False)
     if governs(word, "oblique") or governs(word, "preposition") or is_a(word, "function"):
         return None
@@ -217,7 +237,9 @@ def _is_plural(word: str) -> bool:
     bare = _bare(word)
     if bare in _broken_plurals() or bare.endswith(("ات", "ون")):
         return True
-    if folded(bare) in nouns().singulars and not _listed_head(bare):
+    # Of words in ة only أفعلة is a plural: الشرطة is listed as one and is not.
+    broken = folded(bare) in nouns().singulars and (bare[-1] != "ة" or bare.startswith("أ"))
+    if broken and not _listed_head(bare):
         return not is_singular(bare)
     return bare.endswith("ين") and is_singular(bare[:-2])
 

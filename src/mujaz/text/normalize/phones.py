@@ -38,6 +38,8 @@ def tag_phones(line: Line) -> None:
             return _phone(text)
         if any(is_a(stem, "phone") for stem in stems) and len(plain) >= _SHORTEST_PHONE:
             return _phone(text)
+        if "-" in text and any(is_a(stem, "code") for stem in stems):
+            return _phone(text)
         bare = text.lstrip("(").startswith("0") and len(plain) >= _SHORTEST_WITHOUT_WORD
         return _phone(text) if bare else None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from mujaz.arabic.letters import LETTERS, MARKS
 from mujaz.arabic.marks import strip_marks
@@ -29,6 +30,7 @@ from mujaz.text.normalize.words import is_a
 
 _DASH = r"\s?[-–—−]\s?"
 _PERCENT = "%٪"
+_NOUN = re.compile(rf"\s([{LETTERS}{MARKS}]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,21 @@ class _Joint:
     second: Case = Case.GENITIVE
 
 
-def tag_ranges(line: Line) -> None:
-    """Claim every range with what it counts."""
+@cache
+def _range_pattern() -> re.Pattern[str]:
     signs = "|".join(
         sorted(map(re.escape, {*currencies(), *units(), *_PERCENT}), key=len, reverse=True)
     )
-    pattern = re.compile(
+    return re.compile(
         rf"{PREFIX}(?P<front>[$€£¥]\s?)?(?<![\d.,/:\-A-Za-z])(?P<a>{NUMERAL})(?P<aside>\s?[%٪])?"
         rf"(?P<join>{_DASH}|\s(?:إلى|الى|أو|حتى)\s|\s?و\s?)(?P<again>[$€£¥]\s?)?"
         rf"(?P<b>{NUMERAL})(?![\d:/]|{_DASH}\d|\.\d)"
         rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s?(?P<sign>{signs})(?![{LETTERS}A-Za-z²³/]))?"
     )
+
+
+def tag_ranges(line: Line) -> None:
+    """Claim every range with what it counts."""
 
     def read(match: re.Match[str]) -> str | None:
         if match["aside"] and (match["sign"] or "") not in ("%", "٪"):
@@ -65,7 +71,7 @@ def tag_ranges(line: Line) -> None:
         joint = _joint(line.text, match)
         return None if joint is None else _said(line.text, match, joint)
 
-    line.each(pattern, read, "range")
+    line.each(_range_pattern(), read, "range")
 
 
 def _joint(text: str, match: re.Match[str]) -> _Joint | None:
@@ -150,7 +156,7 @@ def _with_noun(
 
 
 def _noun_after(text: str, position: int) -> str:
-    match = re.compile(rf"\s([{LETTERS}{MARKS}]+)").match(text, position)
+    match = _NOUN.match(text, position)
     word = strip_marks(match[1]) if match else ""
     if is_a(word, "function") or governs(word, "preposition"):
         return ""

@@ -16,6 +16,7 @@ _SCORE = re.compile(
 )
 # Goals and sets are few; above this the figures are points and are set against each other.
 _MOST_GOALS = 20
+_MOST_GOALS_BY_COLON = 9
 
 
 def tag_scores(line: Line) -> None:
@@ -25,8 +26,8 @@ def tag_scores(line: Line) -> None:
 
     def read(match: re.Match[str]) -> str | None:
         high, low = int(match["a"]), int(match["b"])
-        if ":" in match.group() and max(high, low) > _MOST_GOALS:
-            return None
+        if ":" in match.group() and max(high, low) > _MOST_GOALS_BY_COLON:
+            return None  # 20:00 is a time
         if _counts(word_after(line.text, match.end())):
             return None
         joiner = " مقابل " if max(high, low) > _MOST_GOALS else " "
@@ -37,6 +38,8 @@ def tag_scores(line: Line) -> None:
 
 def _counts(word: str) -> bool:
     """Whether a noun follows that both numbers count: 10-15 يوما is a range."""
+    if word in ("نقطة", "نقاط"):
+        return False
     if word in scales() or is_a(word, "measure") or is_a(word, "span"):
         return True
     return word.endswith("ا") and is_singular(word[:-1]) and not is_a(word, "sport")

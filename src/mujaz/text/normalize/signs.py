@@ -32,6 +32,7 @@ _MINUS = re.compile(r"(?<=\d)\s([-−])\s(?=\d+\s?=)")
 # A hyphen with space on both sides is a pause; any other is silent.
 _HYPHEN = re.compile(r"^\s*[-–—]|(?<!\s)[-–—/_]|[-–—/_](?!\s)")
 _LIST_NUMBER = re.compile(rf"^\s*\d{{1,2}}\s?(?:[-–)]|\.(?=\s))\s?(?=[{LETTERS}])")
+_AMPERSAND = re.compile(r"\s?&\s?")
 _SILENT = re.compile(
     r"[•▪●◦■□►▶★☆✓✔→←«»﴾﴿\"“”‘’<>{}\[\]|*~^`\\#@_°€$£¥©®™§¶=+×÷]",
 )
@@ -58,7 +59,7 @@ def _mention(match: re.Match[str]) -> str:
 def tag_symbols(line: Line) -> None:
     """+ = between numbers are said; &, signs, bullets, brackets and emoji are not."""
     line.each(_BETWEEN, lambda match: _OPERATORS[match[1]], "operator")
-    line.each(re.compile(r"\s?&\s?"), lambda match: " و", "symbol")
+    line.each(_AMPERSAND, lambda match: " و", "symbol")
     line.each(_HYPHEN, lambda match: " ", "hyphen")
     line.each(_SILENT, lambda match: "", "symbol")
 

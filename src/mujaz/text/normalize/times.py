@@ -28,6 +28,9 @@ _CLOCK = re.compile(
     rf"(?::\d\d)?(?![\d:]|\.\d){_HALF}"
 )
 _WITH_HALF = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\.?)(?![A-Za-z])")
+# «من 8 ص إلى 2 م»: م is metres unless a ص says that hours are meant.
+_MORNING = re.compile(rf"\d\s?ص(?![{LETTERS}.])")
+_ABBREVIATED_HALF = re.compile(rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTERS}.])")
 _AND_MINUTES = re.compile(
     r"(?<=لساعة\s)(?P<h>\d{1,2})(?P<and>\s?و\s?(?P<m>\d{1,2})\s(?:دقيقة|دقائق))"
 )
@@ -48,6 +51,8 @@ def tag_times(line: Line) -> None:
     """الساعة 10:30 صباحا, 17:54, الساعة 8 و11 ليلا, حتى 6 صباحا, 12 ظهرا."""
     line.each(_CLOCK, _read_clock, "time")
     line.each(_WITH_HALF, _read_half, "time")
+    if _MORNING.search(line.text):
+        line.each(_ABBREVIATED_HALF, _read_half, "time")
     line.each(_AND_MINUTES, _read_minutes, "time")
     line.each(_BARE, _read_bare, "time")
     line.each(_unnamed_pattern(), lambda match: _read_unnamed(line, match), "time")
