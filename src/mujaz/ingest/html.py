@@ -28,6 +28,9 @@ _META_DATES = (
     "sailthru.date",
 )
 _URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
+# How templates name the elements of a dateline and of a headline.
+_DATED = re.compile(r"(?:^|[\s_-])(?:date|time|publish(?:ed)?|posted|datetime)", re.IGNORECASE)
+_TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline)", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 
@@ -74,11 +77,18 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
 def _with_dateline(tree: Any, extracted: str) -> str:
     """The extractor drops datelines; put visible ones back in front for the text rules."""
     lines: list[str] = []
-    for element in tree.iter("time"):
+    dated = tree.xpath("//*[@class or @id or @itemprop]")
+    for element in [*tree.iter("time"), *(e for e in dated if _names(e, _DATED))]:
         shown = " ".join(element.text_content().split())
-        if 5 < len(shown) < 90:
+        if 5 < len(shown) < 90 and any(char.isdigit() for char in shown) and shown not in lines:
             lines.append(shown)
-    return "\n".join([*lines[:1], extracted])
+    return "\n".join([*lines[:2], extracted])
+
+
+def _names(element: Any, pattern: re.Pattern[str]) -> bool:
+    """Whether an element's class, id or itemprop says what a pattern looks for."""
+    said = " ".join(element.get(name, "") for name in ("class", "id", "itemprop"))
+    return pattern.search(said) is not None
 
 
 def _without_nulls(text: str) -> str:
@@ -101,10 +111,13 @@ def _canonical(tree: Any) -> str:
 
 
 def _heading(tree: Any) -> str:
-    headings = [" ".join(h.text_content().split()) for h in tree.iter("h1")]
-    headings = [h for h in headings if has_arabic(h)]
-    if headings:
-        return max(headings, key=len)
+    """The longest main heading; else one that its class calls the title; else the page's."""
+    titled = [element for element in tree.iter("h2", "h3") if _names(element, _TITLED)]
+    for elements in (tree.iter("h1"), titled[:1]):
+        headings = [" ".join(h.text_content().split()) for h in elements]
+        headings = [h for h in headings if has_arabic(h)]
+        if headings:
+            return max(headings, key=len)
     titles = tree.xpath("//title/text()")
     return str(titles[0]) if titles else ""
 

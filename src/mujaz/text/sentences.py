@@ -1,7 +1,8 @@
 """Where sentences end, and where dots do not end them.
 
-A break comes after ``. ! ? ؟ ۔`` (with closing quotes and brackets) when a space follows, and
-at every newline. Not after a single Arabic letter or a dotted chain (د. أ.د. ص.ب.), a list
+A break comes after ``. ! ? ؟ ۔`` (with closing quotes, brackets and footnote marks) when a space
+follows, or where a typing error left it out between two words, and at every newline. Not after a
+single Arabic letter or a dotted chain (د. أ.د. ص.ب.), Latin initials and abbreviations, a list
 number at a line's start, an ellipsis, inside brackets or open quotes, or when the quotation's
 own verb follows («لن نتراجع!» هتف المتظاهرون).
 """
@@ -11,13 +12,22 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTERS, MARKS, TATWEEL
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import column, rows
 
 _CLOSERS = "\"'”’»)\\]﴾›"
-_END = re.compile(rf"([.!?؟۔…]+)([{_CLOSERS}]*)(?=\s|$)")
-_LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTERS}{MARKS}.]+)$")
+# A footnote's number may stand behind the stop; a typing error may leave out the space.
+_GLUED = (
+    rf"(?<=[{LETTERS}{MARKS}]{{3}}\.)(?=[{LETTERS}]{{3}})|(?<=\d{{4}}\.)(?=[{LETTERS}]{{3}})"
+    rf"|(?<=[{LETTERS}{MARKS}][!?؟])(?=[{LETTERS}]{{2}})"
+)
+_END = re.compile(rf"([.!?؟۔…]+)([{_CLOSERS}]*(?:\[\d{{1,3}}\])*)(?:(?=\s|$)|{_GLUED})")
+_LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTERS}{MARKS}{TATWEEL}.]+)$")
+_LATIN_TOKEN = re.compile(r"(?:^|[\s(\[«\"“/.-])([A-Za-z]{1,5})$")
+# «732 هـ.»، «1453 م.»: an era behind its year, which a sentence may end with.
+_ERA = re.compile(rf"\d\s?(?:ه{TATWEEL}|هج{TATWEEL}?|م|ق\.م|ب\.م)$")
+_GOES_ON = re.compile(r"\s+(?:[-–—،؛:]|(?:في|من|إلى|على|عن|مع|حتى|بين|أي|بتوقيت)\s)")
 _LIST_NUMBER = re.compile(r"^\s*[\d٠-٩۰-۹]{1,3}$")
 # With a prefix only titles are taken for initials: «ود. أحمد» is one, «له.» and «لا.» are words.
 _INITIAL = re.compile(rf"^(?:(?:ال)?[{LETTERS}][{MARKS}]*|[وفبلك](?:ال)?[دأ]|وم)$")
@@ -73,7 +83,13 @@ def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
     word = strip_marks(following[1]) if following else ""
     if closers and any(c in closers for c in "\"”»’'") and word in _saying():
         return False
-    return stop != "." or bool(closers) or not _is_abbreviation(before)
+    if stop != ".":
+        return True
+    if _ERA.search(before):
+        return _GOES_ON.match(line, match.end()) is None
+    if closers.startswith(")") and _GOES_ON.match(line, match.end()) is not None:
+        return False  # باريس (أ.ف.ب.) - توقفت القطارات
+    return bool(closers) or not _is_abbreviation(before)
 
 
 def _inside(before: str, closers: str) -> bool:
@@ -97,10 +113,13 @@ def _inside(before: str, closers: str) -> bool:
 def _is_abbreviation(before: str) -> bool:
     if _LIST_NUMBER.match(before):
         return True
+    latin = _LATIN_TOKEN.search(before)
+    if latin is not None:
+        return len(latin[1]) == 1 or latin[1] in _never_ending()
     token = _LAST_TOKEN.search(before)
     if token is None:
         return False
-    word = strip_marks(token[1]).strip(".")
+    word = strip_marks(token[1]).replace(TATWEEL, "").strip(".")
     if _INITIAL.match(word):
         return True
     return _CHAIN.match(word) is not None or word in _never_ending()

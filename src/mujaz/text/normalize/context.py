@@ -159,12 +159,21 @@ def _case_after(clause: Clause) -> Case:
         return Case.ACCUSATIVE if clause.opener and len(words) == 1 else Case.NOMINATIVE
     if governs(last, "object"):
         return Case.ACCUSATIVE
-    if _second_clause(words):
+    if _second_clause(words) or _attributed(words):
         return Case.NOMINATIVE
     place = _last_verb(words)
     if place is None:
         return _nominal(clause)
     return _verbal(words[place], words[place + 1 :])
+
+
+def _attributed(words: tuple[str, ...]) -> bool:
+    """«غرامة قدرها 250 يورو»: behind an indefinite noun, a noun with its pronoun and predicate."""
+    if len(words) < 2 or _PRONOUN.search(words[-1]) is None or _is_adverbial(words[-1]):
+        return False
+    noun = words[-2]
+    known = folded(noun) in nouns().genders or noun.endswith(("ة", "ا"))
+    return known and not noun.startswith("ال") and not is_verb(noun, first=len(words) == 2)
 
 
 def _second_clause(words: tuple[str, ...]) -> bool:

@@ -217,6 +217,8 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
 
 def _shares_noun(before: list[str], prefix: str) -> bool:
     """«33 درجة والصغرى 27», «و17 ليلا»: the noun was said with the number before."""
+    if before and is_a(before[-1].removeprefix("و"), "partof"):
+        return True  # 44 غارة منها 12 على العاصمة
     return prefix.startswith("و") or any(is_a(w.removeprefix("و"), "degree") for w in before[-2:])
 
 

@@ -37,6 +37,8 @@ _MOST_PASSES = 3
 _KEPT = frozenset("،؛؟.!:()…-,")
 _SPACES = re.compile(r"[ \t]+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[،؛؟.!:])")
+# و before a score, & between two names: an attached letter stays attached.
+_LONE_PREFIX = re.compile(r"(?:^|\s)[وفبلك]$")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 
 
@@ -163,7 +165,8 @@ def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
             said = said.lstrip()
         if said[:1] in ("،", "؛", "؟", ".", "!", ":") and out.endswith(" "):
             out = out[:-1]
-        if out and said and out[-1] in _SPELLED and said[0] in _SPELLED:
+        glued = bool(out and said) and out[-1] in _SPELLED and said[0] in _SPELLED
+        if glued and not _LONE_PREFIX.search(out):
             out += " "  # كوفيد19: what is read stands apart from what it was glued to
         place = len(out)
         out += said

@@ -70,7 +70,7 @@ def tag_ordinals(line: Line) -> None:
     for match in _numbered_pattern().finditer(line.text):
         head = match["head"] or "ال" + match["lil"][1:]
         number = int(match["n"])
-        if match["num"] != match["n"]:
+        if match["num"] != match["n"] or _is_counted(line.text, match.end("n"), number):
             continue
         form = _agreeing(line.text, match, Gender(_heads()[head]))
         if number > _LARGEST_BARE_ORDINAL:
@@ -82,6 +82,16 @@ def tag_ordinals(line: Line) -> None:
             said += f" زائد {cardinal(int(match['extra'][1:]), Form(Gender.FEMININE))}"
             end = match.end("extra")
         line.claim(match.start("num"), end, said, "ordinal")
+
+
+def _is_counted(text: str, position: int, number: int) -> bool:
+    """«في القاعة 12 نائبا»: a noun in the form that the number gives it is what is counted."""
+    after = word_after(text, position)
+    if after.startswith("ال"):
+        return False
+    if 3 <= number <= 10:
+        return singular_of(after) is not None and not after.endswith("ين")
+    return after.endswith("ا") and is_singular(after[:-1])
 
 
 def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
@@ -257,6 +267,8 @@ def _case_of(text: str, head: _Head) -> Case:
     if head.word[0] in "بلك" and _bare(head.word) != head.word and not head.word.startswith("ال"):
         return Case.GENITIVE
     before = words_before(text, head.start)
+    if before and is_verb(before[-1], first=len(before) == 1):
+        return Case.NOMINATIVE  # a noun right behind its verb is the subject
     if before and _possessed(before[-1]):
         return Case.GENITIVE
     return case_at(text, head.start)

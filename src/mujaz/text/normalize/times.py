@@ -42,9 +42,19 @@ _MATCH_CLOCK = re.compile(r"(?<![\d:.])(?P<m>\d{1,3})'(?:(?P<s>\d{1,2})(?:''|\")
 
 
 @cache
+def _part_of_day() -> str:
+    """A pattern for the part of the day behind an hour."""
+    return rf"(?=\s(?:{alternatives('oclock')}|بعد الظهر|بعد منتصف الليل)(?![{LETTERS}]))"
+
+
+@cache
 def _unnamed_pattern() -> re.Pattern[str]:
-    parts = f"{alternatives('oclock')}|بعد الظهر|بعد منتصف الليل"
-    return re.compile(rf"{PREFIX}(?<![\d:.,])(?P<h>\d{{1,2}})(?=\s(?:{parts})(?![{LETTERS}]))")
+    return re.compile(rf"{PREFIX}(?<![\d:.,])(?P<h>\d{{1,2}}){_part_of_day()}")
+
+
+@cache
+def _definite_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<![{LETTERS}])ال[ـ-]?(?P<h>\d{{1,2}}){_part_of_day()}")
 
 
 def tag_times(line: Line) -> None:
@@ -56,6 +66,7 @@ def tag_times(line: Line) -> None:
     line.each(_AND_MINUTES, _read_minutes, "time")
     line.each(_BARE, _read_bare, "time")
     line.each(_unnamed_pattern(), lambda match: _read_unnamed(line, match), "time")
+    line.each(_definite_pattern(), _read_definite, "time")
     line.each(_MATCH_CLOCK, _read_duration, "time")
 
 
@@ -107,6 +118,12 @@ def _read_unnamed(line: Line, match: re.Match[str]) -> str | None:
     if not 1 <= hour <= 12 or not (lead or match["prefix"] or earlier):
         return None
     return attached(match["prefix"] or "", _hour(hour))
+
+
+def _read_definite(match: re.Match[str]) -> str | None:
+    """«في الـ4 فجرا»."""
+    hour = int(match["h"])
+    return _hour(hour) if 1 <= hour <= 12 else None
 
 
 def _read_duration(match: re.Match[str]) -> str:
