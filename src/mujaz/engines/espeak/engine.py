@@ -11,8 +11,12 @@ from mujaz.engines.espeak.phonetizer import phonetize
 from mujaz.engines.espeak.rendering import render
 from mujaz.errors import EngineError
 
-# Measured with our phonemes (bench/espeak.py --rates): Arabic words a minute for espeak's rate.
-_RATE_OF_WPM = ((111, 175), (127, 200), (144, 225), (160, 250), (182, 280), (208, 320))
+# Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
+# minute, pauses within the sentence included, for espeak's rate parameter.
+_RATE_OF_WPM = (
+    (74, 120), (93, 150), (109, 175), (124, 200), (139, 225), (154, 250),
+    (172, 280), (197, 320), (217, 360), (240, 400), (261, 450),
+)  # fmt: skip
 _DEFAULT_WPM = 150
 
 
