@@ -1,7 +1,8 @@
 """Our phonetiser beside espeak-ng's own ``ar`` rules on the gold table of phonemes.
 
 Both are compared without stress and darkness. espeak-ng gets the text shadda-first, the form it
-reads best, and its own spelling of a sound is mapped to ours where it differs (``r`` for ``R``, ``ai`` for ``aj``).
+reads best, and its own spelling of a sound is mapped to ours where it differs (``r`` for ``R``,
+``ai`` for ``aj``).
 
     python bench/phonemes.py            # fails below 100 % of rows for ours
 """

@@ -56,6 +56,7 @@ class Options:
     day: date | None = None
     replaces: str = ""
     keep_stages: Path | None = None
+    workers: int | None = None
 
 
 @dataclass(slots=True)
@@ -359,14 +360,11 @@ def _record(script: Script, workspace: Path, run: _Run) -> Recording:
     from mujaz.audio.assembly import Mastering, Spoken, assemble
 
     audio = run.config.audio
-    cast = Cast(run.voice, {})
     spent = 0.0
 
     def spoken() -> Iterator[Spoken]:
         nonlocal spent
-        stream = speech.speak_sentences(
-            script.sentences, cast, {run.engine.name: run.engine}, lambda f: _failed(f, run)
-        )
+        stream = _clips(script, run)
         while True:
             start = time.monotonic()
             piece = next(stream, None)
@@ -387,6 +385,26 @@ def _record(script: Script, workspace: Path, run: _Run) -> Recording:
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
         raise MujazError("no sentence of the article could be spoken", hint="see `mujaz doctor`")
     return recording
+
+
+def _clips(script: Script, run: _Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
+    """The script's clips; in this process unless workers are asked for.
+
+    The embedded voice speaks a bulletin in less time than a process needs to start.
+    """
+    cast = Cast(run.voice, {})
+    workers = run.config.speech.workers if run.options.workers is None else run.options.workers
+    if workers < 2:
+        engines = {run.engine.name: run.engine}
+        return speech.speak_sentences(script.sentences, cast, engines, lambda f: _failed(f, run))
+
+    def again(count: int) -> None:
+        run.report.clips["retried"] += count
+        run.say(f"a speech worker died; {count} sentences are spoken again")
+
+    return speech.speak_in_workers(
+        script.sentences, cast, workers, lambda f: _failed(f, run), on_again=again
+    )
 
 
 def _failed(failure: Failure, run: _Run) -> None:

@@ -134,10 +134,11 @@ def _helping_vowel(before: Word, word: Word) -> str:
     a after من before the article, u after the pronouns in -um and the plural's و, else i
     (Wright I § 20).
     """
-    bare = before.bare
-    if bare in ("من", "ومن", "فمن"):
+    bare, beats = before.bare, before.sounds.beats
+    if bare in ("من", "ومن", "فمن") and beats[-2].vowel == "i":
         return "a" if word.sounds.article else "i"
-    if bare.endswith("وا") or bare in ("مذ", "ومذ"):
+    plural = bare.endswith("وا") or (bare.endswith("و") and len(bare) > 3)
+    if plural or bare in ("مذ", "ومذ"):
         return "u"
     if bare.endswith(("هم", "كم", "تم")) and _is_pronoun(before):
         return "u"
@@ -147,14 +148,22 @@ def _helping_vowel(before: Word, word: Word) -> str:
 def _is_pronoun(word: Word) -> bool:
     """Whether a word in هم, كم, تم ends in the pronoun, not in a root's m (لم يحكم)."""
     beats = word.sounds.beats
-    if len(beats) < 2 or beats[-2].vowel not in ("u", "i", "a"):
+    if len(beats) < 2 or beats[-2].vowel not in ("u", "i"):
         return False
-    if beats[-2].vowel == "a" and len(word.bare) != 2:
+    if beats[-2].vowel == "i" and not _is_him(beats):
         return False
     root = len(word.bare) == 4 and (
         word.sounds.wasl or (word.bare[0] in _IMPERFECT and beats[1].vowel == "")
     )
     return not root or word.bare == "أنتم"
+
+
+def _is_him(beats: Sequence[Beat]) -> bool:
+    """Whether -him is -hum after i or y (بيتهم, عليهم), not a verb's end (يلتهم)."""
+    before = beats[-3] if len(beats) > 2 else None
+    return before is not None and (
+        before.vowel in ("i", "i:") or (before.onset[-1] == "j" and not before.vowel)
+    )
 
 
 def _finish(word: Word, vowel_before: str) -> None:
