@@ -11,14 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mujaz import __version__, speech
 from mujaz.arabic.letters import has_arabic
 from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
 from mujaz.diacritizers import Guard
-from mujaz.domain import Article, Chapter, Episode, Kind, Recording, Script, Sentence, Show, Voice
+from mujaz.domain import (
+    Article,
+    Chapter,
+    Clip,
+    Episode,
+    Kind,
+    Recording,
+    Script,
+    Sentence,
+    Show,
+    Voice,
+)
 from mujaz.errors import MujazError, SourceError, TextError, VoiceError
 from mujaz.ingest import read_source
 from mujaz.plugins import Engine, load_diacritizer, load_engine
@@ -27,6 +38,9 @@ from mujaz.report import Report, StoryReport
 from mujaz.speech import Cast, Failure
 from mujaz.text.article import clean
 from mujaz.text.script import Reading, build_script
+
+if TYPE_CHECKING:
+    from mujaz.audio.assembly import Spoken
 
 DISCLOSURE = "يُقرأ هذا الخبرُ بصوتٍ اصطناعيّ."
 _SUMMARY_CHARS = 300
@@ -42,6 +56,7 @@ class Options:
     day: date | None = None
     replaces: str = ""
     keep_stages: Path | None = None
+    workers: int | None = None
 
 
 @dataclass(slots=True)
@@ -155,11 +170,18 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
         for s in sentences
     ]
     if not mp3:
-        return wav_bytes((piece.clip, piece.sentence.pause_ms) for piece in clips)
+        return wav_bytes((_amplified(piece), piece.sentence.pause_ms) for piece in clips)
     with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
         audio = config.audio
         mastering = Mastering(audio.loudness_lufs, audio.true_peak_dbtp, audio.bitrate_kbps)
         return assemble(clips, Path(folder) / "say.mp3", mastering).path.read_bytes()
+
+
+def _amplified(piece: Spoken) -> Clip:
+    """A clip with its voice's gain: mastering, which else applies it, has no part in a WAV."""
+    from mujaz.audio.pcm import amplify, from_clip
+
+    return replace(piece.clip, pcm=amplify(from_clip(piece.clip), piece.gain_db).tobytes())
 
 
 def estimated_minutes(script: Script, words_per_minute: int = 150) -> float:
@@ -338,14 +360,11 @@ def _record(script: Script, workspace: Path, run: _Run) -> Recording:
     from mujaz.audio.assembly import Mastering, Spoken, assemble
 
     audio = run.config.audio
-    cast = Cast(run.voice, {})
     spent = 0.0
 
     def spoken() -> Iterator[Spoken]:
         nonlocal spent
-        stream = speech.speak_sentences(
-            script.sentences, cast, {run.engine.name: run.engine}, lambda f: _failed(f, run)
-        )
+        stream = _clips(script, run)
         while True:
             start = time.monotonic()
             piece = next(stream, None)
@@ -366,6 +385,26 @@ def _record(script: Script, workspace: Path, run: _Run) -> Recording:
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
         raise MujazError("no sentence of the article could be spoken", hint="see `mujaz doctor`")
     return recording
+
+
+def _clips(script: Script, run: _Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
+    """The script's clips; in this process unless workers are asked for.
+
+    The embedded voice speaks a bulletin in less time than a process needs to start.
+    """
+    cast = Cast(run.voice, {})
+    workers = run.config.speech.workers if run.options.workers is None else run.options.workers
+    if workers < 2:
+        engines = {run.engine.name: run.engine}
+        return speech.speak_sentences(script.sentences, cast, engines, lambda f: _failed(f, run))
+
+    def again(count: int) -> None:
+        run.report.clips["retried"] += count
+        run.say(f"a speech worker died; {count} sentences are spoken again")
+
+    return speech.speak_in_workers(
+        script.sentences, cast, workers, lambda f: _failed(f, run), on_again=again
+    )
 
 
 def _failed(failure: Failure, run: _Run) -> None:

@@ -17,7 +17,7 @@ _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
-    "voices": ("mujaz.cli.voices:voices", "List voices."),
+    "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130

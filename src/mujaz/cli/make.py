@@ -64,6 +64,7 @@ def make(
         day=day,
         replaces=str(chosen["replaces"] or ""),
         keep_stages=Path(keep_stages) if keep_stages else None,
+        workers=None if chosen["workers"] is None else int(chosen["workers"]),
     )
     try:
         config = configuration(ctx)

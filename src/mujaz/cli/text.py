@@ -103,6 +103,22 @@ def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int
     return 0
 
 
+@text.command()
+def phonemes() -> int:
+    """Print each line of standard input, vocalised Arabic, as the embedded voice's phonemes.
+
+    Pausal forms are used before . ! ? ؟ ؛ : and …; a line without one keeps its last ending.
+
+    \b
+    Example:
+      echo "عَادَ الرَّئِيسُ إِلَى العَاصِمَةِ." | mujaz text phonemes
+    """
+    from mujaz.engines.espeak.phonetizer import phoneme_line
+
+    _write([phoneme_line(line) for line in input_lines()])
+    return 0
+
+
 def _write(lines: list[str]) -> None:
     for line in lines:
         sys.stdout.write(line + "\n")

@@ -19,6 +19,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,10 +72,14 @@ class Utterance:
 
     Attributes:
         words: (1-based character position in the text, sample offset) of each word event.
+        on_samples: Given each chunk as it comes, or None.
+        error: What ``on_samples`` raised; synthesis is then cut short.
     """
 
     chunks: list[bytes] = field(default_factory=list)
     words: list[tuple[int, int]] = field(default_factory=list)
+    on_samples: Callable[[bytes], None] | None = None
+    error: BaseException | None = None
 
     @property
     def pcm(self) -> bytes:
@@ -127,6 +132,7 @@ class Espeak:
         pitch: int = 50,
         pitch_range: int = 50,
         phonemes: bool = False,
+        on_samples: Callable[[bytes], None] | None = None,
     ) -> Utterance:
         """Speak a text.
 
@@ -136,6 +142,7 @@ class Espeak:
             rate: espeak's rate parameter; see the engine for words a minute.
             pitch, pitch_range: espeak's parameters, 0 to 100.
             phonemes: Whether ``[[ ]]`` is honoured. Never set it for text from outside.
+            on_samples: Given each chunk of samples as it is made; it must not enter the library.
 
         Raises:
             EngineError: If the voice cannot be set or the library refuses the text.
@@ -147,13 +154,15 @@ class Espeak:
             self._lib.espeak_SetParameter(_PARAMETER_RATE, rate, 0)
             self._lib.espeak_SetParameter(_PARAMETER_PITCH, pitch, 0)
             self._lib.espeak_SetParameter(_PARAMETER_RANGE, pitch_range, 0)
-            self._current = utterance = Utterance()
+            self._current = utterance = Utterance(on_samples=on_samples)
             try:
                 code = self._lib.espeak_Synth(
                     data, len(data) + 1, 0, _POS_CHARACTER, 0, flags, None, None
                 )
             finally:
                 self._current = None
+        if utterance.error is not None:
+            raise utterance.error
         if code != 0:
             raise EngineError(f"espeak-ng refused a text (code {code})", where=text[:60])
         return utterance
@@ -201,7 +210,14 @@ class Espeak:
                 current.words.append((event.text_position, event.sample))
             index += 1
         if wav and count > 0:
-            current.chunks.append(ctypes.string_at(wav, count * 2))  # type: ignore[arg-type]
+            chunk = ctypes.string_at(wav, count * 2)  # type: ignore[arg-type]
+            current.chunks.append(chunk)
+            if current.on_samples is not None:
+                try:
+                    current.on_samples(chunk)
+                except BaseException as error:  # noqa: BLE001 - C cannot carry it; raised in speak
+                    current.error = error
+                    return 1
         return 0
 
     def _declare(self) -> None:

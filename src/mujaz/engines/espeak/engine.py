@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
+from mujaz.engines.espeak.phonetizer import phonetize
 from mujaz.engines.espeak.rendering import render
 from mujaz.errors import EngineError
 
-# Measured on vocalised Arabic with this voice file: words a minute for espeak's rate values.
-_RATE_OF_WPM = ((111, 175), (127, 200), (144, 225), (160, 250), (182, 280), (208, 320))
+# Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
+# minute, pauses within the sentence included, for espeak's rate parameter.
+_RATE_OF_WPM = (
+    (74, 120), (93, 150), (109, 175), (124, 200), (139, 225), (154, 250),
+    (172, 280), (197, 320), (217, 360), (240, 400), (261, 450),
+)  # fmt: skip
 _DEFAULT_WPM = 150
 
 
 class EspeakEngine:
-    """Speaks vocalised Arabic in-process; about 10 ms a sentence."""
+    """Speaks vocalised Arabic in-process, from phonemes of our own."""
 
     name = "espeak"
-    version = "1"
+    version = "2"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
-        """Speak one line.
+        """Speak one line; its end is a pause.
 
         Raises:
-            EngineError: If the voice file is unusable or nothing audible came out.
+            EngineError: If the voice file is unusable, or the line holds nothing to say.
+        """
+        return self.stream(text, voice, lambda samples: None)
+
+    def stream(self, text: str, voice: Voice, on_samples: Callable[[bytes], None]) -> Clip:
+        """Speak one line and hand its samples out as they are made.
+
+        Args:
+            text: As for :meth:`speak`.
+            voice: As for :meth:`speak`.
+            on_samples: Given s16 mono PCM in order; it must not call this engine.
+
+        Raises:
+            EngineError: As :meth:`speak`.
         """
         library = espeak()
-        rendered = render(text)
-        settings = voice.settings
+        rendered = render(phonetize(text, at_end=True))
+        if not rendered.text:
+            raise EngineError("nothing in this sentence can be spoken", where=text[:60])
         utterance = library.speak(
-            rendered,
+            rendered.text,
             voice_file=voice.home / voice.model_path if voice.model_path else Path(),
             rate=espeak_rate(voice.rate_wpm or _DEFAULT_WPM),
-            pitch=_number(voice, settings.get("pitch", 50)),
-            pitch_range=_number(voice, settings.get("pitch_range", 50)),
+            pitch=_number(voice, "pitch", 50),
+            pitch_range=_number(voice, "pitch_range", 50),
+            phonemes=True,
+            on_samples=on_samples,
         )
         pcm = utterance.pcm
         if not pcm:
             raise EngineError("espeak-ng gave no sound for a sentence", where=text[:60])
-        return Clip(pcm, library.sample_rate, _word_marks(rendered, utterance.words))
+        onsets = [sample for _, sample in utterance.words]
+        return Clip(pcm, library.sample_rate, word_marks(rendered.owners, onsets))
 
 
 def espeak_rate(words_per_minute: int) -> int:
@@ -56,31 +79,27 @@ def espeak_rate(words_per_minute: int) -> int:
     return round(min(max(rate, 80), 450))
 
 
-def _word_marks(text: str, events: list[tuple[int, int]]) -> tuple[WordMark, ...]:
-    """Word events, which carry character positions, as indices of space-separated words."""
-    index_at: list[int] = []
-    word = -1
-    inside = False
-    for char in text:
-        if char.isspace():
-            inside = False
-        elif not inside:
-            inside = True
-            word += 1
-        index_at.append(max(word, 0))
+def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
+    """One mark for each written word that is heard, at the onset of its first piece.
+
+    None at all if espeak-ng reported another number of words than it was given: wrong times
+    are worse than none.
+    """
+    if len(owners) != len(onsets):
+        return ()
     marks: list[WordMark] = []
-    for position, sample in events:
-        index = index_at[min(max(position - 1, 0), len(index_at) - 1)]
-        # Spelled abbreviations and signs repeat a position: the first event is the onset.
+    for index, sample in zip(owners, onsets, strict=True):
         if not marks or index > marks[-1].index:
             marks.append(WordMark(index, sample))
     return tuple(marks)
 
 
-def _number(voice: Voice, value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value <= 100:
+def _number(voice: Voice, key: str, default: int) -> int:
+    value = voice.settings.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
         raise EngineError(
-            f"pitch and pitch_range must be whole numbers from 0 to 100, not {value!r}",
+            f"{key} must be a whole number from 0 to 100, not {value!r}",
             where=f"voice {voice.name}",
+            hint="correct the [settings] of the voice file",
         )
     return value

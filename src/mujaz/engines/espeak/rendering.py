@@ -1,54 +1,69 @@
-"""Vocalised Arabic text in the form that espeak-ng's own ``ar`` rules read best.
+"""Phonemes as the text that espeak-ng is given: ``[[ ]]`` groups with clause punctuation between.
 
-Each rule answers a defect measured in espeak-ng 1.52: vowel-first shadda loses the vowel,
-tanwin on the alif is ignored, a fatha before a dagger alif doubles the vowel, ta marbuta at a
-pause is spoken as t, and the wasl alif after a prefix's kasra becomes a long vowel.
+espeak-ng writes beyond its buffers (and the process dies) on a phoneme word of about 200
+mnemonics: long words are cut into pieces, each of which is a word to espeak-ng. It also cuts a
+clause of 800 bytes wherever it stands, even within a word: long clauses get a breath before that.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from mujaz.arabic.letters import (
-    ALIF,
-    DAGGER_ALIF,
-    FATHA,
-    HARAKAT,
-    KASRA,
-    LAM,
-    LETTERS,
-    MARKS,
-    SHADDA,
-    SUKUN,
-    TATWEEL,
-    TEH_MARBUTA,
-)
-from mujaz.arabic.marks import fathatan_before_alif, shadda_first, strip_marks
-from mujaz.arabic.tables import column
+from mujaz.engines.espeak.mnemonics import is_vowel, join
+from mujaz.engines.espeak.phonetizer import SpokenClause, SpokenWord
 
-_WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
-_BRACKETS = re.compile(r"\[\[|\]\]")
-_UNSPOKEN = re.compile(r"[\[\]{}<>()|\\^~`*_=#@«»\"“”‘’]")
-# The article's kasra before a wasl alif: الِاقتصاد is said al-iqtisad.
-_WASL_AFTER_ARTICLE = re.compile(f"(^|[{LETTERS}{HARAKAT}])({ALIF}{LAM}){KASRA}{ALIF}")
+_LONGEST_PIECE = 40
+_LONGEST_GROUP_BYTES = 600
+_BREATH = ","
 
 
-def render(text: str) -> str:
-    """The exact string handed to espeak-ng for a vocalised line."""
-    text = _BRACKETS.sub(" ", text.replace(TATWEEL, ""))
-    text = _UNSPOKEN.sub(" ", text)
-    text = shadda_first(fathatan_before_alif(text))
-    return _WORD.sub(lambda match: _render_word(match.group()), text)
+@dataclass(slots=True)
+class Rendered:
+    """What espeak-ng gets.
+
+    Attributes:
+        text: The phoneme groups.
+        owners: For each word that espeak-ng will report, the index of the written word.
+    """
+
+    text: str = ""
+    owners: list[int] = field(default_factory=list)
 
 
-def _render_word(word: str) -> str:
-    bare = strip_marks(word)
-    if bare in column("espeak_bare.tsv", "word"):
-        return bare
-    word = word.replace(FATHA + DAGGER_ALIF, FATHA + ALIF).replace(DAGGER_ALIF, FATHA + ALIF)
-    word = _WASL_AFTER_ARTICLE.sub(rf"\1\2{KASRA}", word)
-    if word.endswith((FATHA + TEH_MARBUTA, FATHA + TEH_MARBUTA + SUKUN)):
-        word = word[: word.rindex(TEH_MARBUTA)]
-    if word.startswith(SHADDA):
-        word = word[1:]
-    return word
+def render(clauses: Sequence[SpokenClause]) -> Rendered:
+    """The engine's text for a line; its text is empty if there is nothing to say."""
+    rendered = Rendered()
+    groups: list[str] = []
+    for clause in clauses:
+        words: list[str] = []
+        size = 0
+        for word in clause.words:
+            for piece in _pieces(word):
+                if size + len(piece) > _LONGEST_GROUP_BYTES:
+                    groups.append(_group(words, _BREATH))
+                    words, size = [], 0
+                words.append(piece)
+                size += len(piece) + 1
+                rendered.owners.append(word.index)
+        if words:
+            groups.append(_group(words, clause.stop))
+    rendered.text = " ".join(groups)
+    return rendered
+
+
+def _group(words: list[str], stop: str) -> str:
+    return f"[[{' '.join(words)}]]{stop}"
+
+
+def _pieces(word: SpokenWord) -> list[str]:
+    if len(word.phonemes) <= _LONGEST_PIECE:
+        return [str(word)] if word.phonemes else []
+    pieces: list[str] = []
+    start = 0
+    for index, phoneme in enumerate(word.phonemes, 1):
+        full = index - start >= _LONGEST_PIECE
+        if index == len(word.phonemes) or full or (index - start > 30 and is_vowel(phoneme)):
+            pieces.append(join(word.phonemes[start:index]))
+            start = index
+    return pieces

@@ -1,0 +1,124 @@
+"""What the embedded voices are like: words a minute, pitch, loudness, on the example articles.
+
+Voices of one show must be equally loud and as fast as they say. Loudness is measured with the
+voice's gain, in LUFS; the reference is ``espeak-ar``. Words a minute count the voice's own pauses
+at commas, not those between sentences.
+
+    python bench/voices.py              # all voices; fails beyond 0.5 LU or 4 % of the stated rate
+    python bench/voices.py --rates      # words a minute for espeak's rate values, for engine.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mujaz.audio.loudness import LoudnessMeter
+from mujaz.audio.pcm import from_clip, trim
+from mujaz.catalog import voices
+from mujaz.diacritizers import Guard
+from mujaz.domain import Voice
+from mujaz.engines.espeak import EspeakEngine
+from mujaz.engines.espeak import engine as engine_module
+from mujaz.plugins import load_diacritizer
+from mujaz.text.normalize.line import normalize_line
+from mujaz.text.sentences import split_sentences
+
+_EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+_MOST_LU = 0.5
+_MOST_RATE_SHARE = 0.04
+_REFERENCE = "espeak-ar"
+
+
+def sentences() -> list[str]:
+    """Vocalised sentences of the example articles."""
+    guard = Guard(load_diacritizer("rawi"))
+    out: list[str] = []
+    for path in sorted(_EXAMPLES.glob("*.txt")):
+        for paragraph in path.read_text(encoding="utf-8").splitlines()[4:]:
+            out += [guard.line(normalize_line(text)) for text in split_sentences(paragraph)]
+    return [text for text in out if len(text.split()) > 5]
+
+
+def measure(voice: Voice, texts: Sequence[str]) -> tuple[float, float, float]:
+    """Words a minute, median pitch (Hz), loudness with the voice's gain (LUFS)."""
+    engine = EspeakEngine()
+    meter = LoudnessMeter(22050)
+    words = 0
+    samples = 0
+    pitches: list[float] = []
+    for text in texts:
+        samples_in, _ = trim(from_clip(engine.speak(text, voice)), 22050)
+        sound = samples_in.astype(np.float32) / 32768
+        meter.push(sound)
+        words += len(text.split())
+        samples += sound.size
+        pitches += pitch_track(sound)
+    loudness = meter.integrated_lufs() + voice.gain_db
+    return words / (samples / 22050 / 60), statistics.median(pitches), loudness
+
+
+def pitch_track(sound: npt.NDArray[np.float32]) -> list[float]:
+    """Pitch of voiced frames, from the autocorrelation's first peak between 60 and 350 Hz."""
+    out: list[float] = []
+    frame = 1024
+    shortest, longest = 22050 // 350, 22050 // 60
+    for start in range(0, sound.size - frame, frame * 4):
+        part = sound[start : start + frame] - sound[start : start + frame].mean()
+        spectrum = np.fft.rfft(part, 2 * frame)
+        similar = np.fft.irfft(np.abs(spectrum) ** 2)[:frame]
+        if similar[0] < 1e-4 * frame:
+            continue
+        similar = similar / similar[0] / (1 - np.arange(frame) / frame)
+        window = similar[shortest:longest]
+        best = float(window.max())
+        if best > 0.5:
+            lag = int(np.argmax(window > 0.9 * best))
+            while lag + 1 < window.size and window[lag + 1] > window[lag]:
+                lag += 1
+            out.append(22050 / (shortest + lag))
+    return out
+
+
+def rates(texts: Sequence[str]) -> None:
+    """Words a minute for each of espeak's rate values."""
+    voice = voices(Path())[_REFERENCE]
+    chosen = engine_module.espeak_rate
+    for rate in (120, 150, 175, 200, 225, 250, 280, 320, 360, 400, 450):
+        engine_module.espeak_rate = lambda wpm, rate=rate: rate  # type: ignore[misc]
+        print(f"({measure(voice, texts)[0]:.0f}, {rate}),", end=" ")
+    engine_module.espeak_rate = chosen
+    print()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rates", action="store_true")
+    options = parser.parse_args()
+    texts = sentences()
+    if options.rates:
+        rates(texts)
+        return 0
+    found = {name: voice for name, voice in voices(Path()).items() if voice.engine == "espeak"}
+    reference = measure(replace(found[_REFERENCE], gain_db=0.0), texts)[2]
+    worst_lu = worst_rate = 0.0
+    for name, voice in sorted(found.items()):
+        wpm, pitch, loudness = measure(voice, texts)
+        print(
+            f"{name:28} {wpm:4.0f} words/min (stated {voice.rate_wpm})  {pitch:4.0f} Hz  "
+            f"{loudness:6.1f} LUFS ({loudness - reference:+.1f} LU)"
+        )
+        worst_lu = max(worst_lu, abs(loudness - reference))
+        worst_rate = max(worst_rate, abs(wpm / voice.rate_wpm - 1))
+    return 0 if worst_lu <= _MOST_LU and worst_rate <= _MOST_RATE_SHARE else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
