@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from mujaz.arabic.letters import (
     TEH_MARBUTA,
     WORD,
 )
-from mujaz.arabic.marks import shadda_first, split_marks, strip_marks
+from mujaz.arabic.marks import has_marks, shadda_first, split_marks, strip_marks
 from mujaz.arabic.spelling import problems
 from mujaz.arabic.tables import rows
 from mujaz.errors import ConfigError
@@ -102,9 +102,16 @@ class Lexicon:
     """Entries by word; later ones win over earlier ones."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = {entry.word: entry for entry in entries}
+        self._entries: dict[str, Entry] = {}
+        for entry in entries:
+            before = self._entries.get(entry.word)
+            if before and entry.spoken and not has_marks(entry.vocalized):
+                # A respelling for the voice leaves the marks of the text as they were known.
+                entry = replace(entry, vocalized=before.vocalized)
+            self._entries[entry.word] = entry
         single = [entry for entry in self._entries.values() if " " not in entry.word]
-        self._stems = _by_stem(single)
+        self._stems = _by_stem(entry for entry in single if has_marks(entry.vocalized))
+        self._spoken = _by_stem(entry for entry in single if entry.spoken)
         self._phrases: dict[str, list[tuple[Stems, ...]]] = {}
         for entry in self._entries.values():
             if " " in entry.word:
@@ -147,15 +154,17 @@ class Lexicon:
 
     def respell(self, line: str) -> str:
         """The line with words replaced by their spoken spelling, for the voice alone."""
+        if not self._spoken:
+            return line
         return WORD.sub(lambda match: self._respelled(match.group()), line)
 
     def knows(self, bare: str) -> bool:
         """Whether a word, under any clitics, has an entry."""
-        return bool(self._matches(bare))
+        return bool(self._matches(bare) or _found(bare, self._spoken))
 
     def _respelled(self, word: str) -> str:
-        for match in self._matches(strip_marks(word)):
-            if match.entry.spoken and not match.suffix:
+        for match in _found(strip_marks(word), self._spoken):
+            if not match.suffix:
                 prefix = split_marks(word)[: len(match.prefix)]
                 return "".join(letter + marks for letter, marks in prefix) + match.entry.spoken
         return word
@@ -339,6 +348,10 @@ def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, wher
             where=where,
             hint="a form with other letters belongs in the third column, spoken",
         )
+    if not spoken and not has_marks(vocalized):
+        raise ConfigError(
+            f"{word!r} has neither marks nor a spoken form", where=where, hint="mark its letters"
+        )
     wrong = [
         one for part in vocalized.split() if part != strip_marks(part) for one in problems(part)
     ]
@@ -355,3 +368,40 @@ def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, wher
             f"unknown class {kind!r}", where=where, hint="one of " + ", ".join(CLASSES)
         )
     return Entry(word, vocalized, spoken, kind or "noun", where)
+
+
+def row_of(entry: Entry) -> str:
+    """An entry as a line of a lexicon file."""
+    return "\t".join((entry.word, entry.vocalized, entry.spoken, entry.kind, entry.source))
+
+
+def store(path: Path, entry: Entry) -> str:
+    """Put an entry in a newsroom's file, in place of an older one for the same word.
+
+    Comments and the order of rows stay. The file is replaced whole. Returns the row.
+
+    Raises:
+        ConfigError: If the file is damaged or cannot be written.
+    """
+    lines = ["\t".join(HEADER)]
+    if path.is_file():
+        read_entries(path)
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    row = row_of(replace(entry, source=""))
+    places = [n for n, line in enumerate(lines) if line.split("\t")[0].strip() == entry.word]
+    if places:
+        lines[places[-1]] = row
+    else:
+        lines.append(row)
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"the lexicon cannot be written: {error.strerror}",
+            where=str(path),
+            hint="check the folder's permissions, or set text.lexicon",
+        ) from error
+    return row

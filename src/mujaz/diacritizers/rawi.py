@@ -14,7 +14,7 @@ import numpy as np
 from mujaz.diacritizers.candidates import choose
 from mujaz.diacritizers.networks import Frame, Rawi
 
-_FRAME = Frame(". ", ".")
+FRAME = Frame(". ", ".")
 
 
 class RawiDiacritizer:
@@ -34,5 +34,5 @@ class RawiDiacritizer:
         """Return the words with the likeliest marks that agree with the given ones."""
         if not words:
             return []
-        ((second, third),) = self._networks.read(" ".join(words), [_FRAME])
+        ((second, third),) = self._networks.read(" ".join(words), [FRAME])
         return choose(words, given, np.sqrt(second * third))
