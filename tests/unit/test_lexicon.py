@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.arabic.lexicon import CLASSES, Entry, Lexicon, checked, read_entries, shipped, store
+from mujaz.arabic.lexicon import Lexicon
+from mujaz.arabic.lexicon_file import CLASSES, Entry, checked, read_entries, shipped, store
 from mujaz.arabic.marks import shadda_first, strip_marks
 from mujaz.arabic.spelling import is_complete, problems
 from mujaz.errors import ConfigError

@@ -51,7 +51,7 @@ def add(ctx: click.Context, word: str, spoken: str, kind: str) -> int:
       mujaz lexicon add دباس دَبَّاس
       mujaz lexicon add فيسبوك فَيسبُوك
     """
-    from mujaz.arabic.lexicon import checked, store
+    from mujaz.arabic.lexicon_file import checked, store
     from mujaz.arabic.marks import strip_marks
     from mujaz.diacritizers import lexicon_path
 
@@ -76,7 +76,7 @@ def list_(ctx: click.Context, everything: bool, as_json: bool) -> int:
     Example:
       mujaz lexicon list --all
     """
-    from mujaz.arabic.lexicon import HEADER, row_of, shipped
+    from mujaz.arabic.lexicon_file import HEADER, row_of, shipped
     from mujaz.diacritizers import lexicon_for
 
     theirs = lexicon_for(configuration(ctx)).entries.values()
