@@ -51,7 +51,7 @@ class TextConfig:
     digits: str = "words"
     diacritizer: str = "rawi"
     lexicon: str = ""
-    pausal: bool = True
+    pausal: bool | str = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,11 @@ _SECTIONS: Mapping[str, type[Any]] = {
 }
 
 # Values that only make sense within bounds or from a list: key -> (allowed, what to say).
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+_CHOICES: Mapping[str, tuple[str | bool, ...]] = {
     "text.months": ("levant", "egypt", "maghreb", "both"),
     "text.digits": ("words",),
+    # true: at stops and paragraph ends; "commas": at commas too; false: full endings throughout.
+    "text.pausal": (True, False, "commas"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "audio.loudness_lufs": (-40, -8),
@@ -221,7 +223,9 @@ def _checked(name: str, value: Any, hint: Any, where: str) -> Any:
         raise ConfigError(f"{name} must be of type {names}, not {value!r}", where=where)
     if name in _CHOICES and value not in _CHOICES[name]:
         raise ConfigError(
-            f"{name} cannot be {value!r}", where=where, hint="one of " + ", ".join(_CHOICES[name])
+            f"{name} cannot be {value!r}",
+            where=where,
+            hint="one of " + ", ".join(map(_in_toml, _CHOICES[name])),
         )
     if name in _BOUNDS:
         low, high = _BOUNDS[name]
@@ -246,12 +250,14 @@ def _override(config: Config, environ: Mapping[str, str]) -> Config:
 
 
 def _from_text(variable: str, text: str, hint: Any) -> Any:
-    if hint is bool:
+    if hint is bool or bool in get_args(hint):
         lowered = text.strip().lower()
         if lowered in {"1", "true", "yes", "on"}:
             return True
         if lowered in {"0", "false", "no", "off"}:
             return False
+        if hint is not bool:
+            return text
         raise ConfigError(f"{text!r} is neither true nor false", where=variable)
     if hint in (int, float):
         try:
@@ -261,6 +267,10 @@ def _from_text(variable: str, text: str, hint: Any) -> Any:
     if getattr(hint, "__origin__", None) is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
+
+
+def _in_toml(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
 
 
 def _unknown(key: str, known: list[str], where: str, what: str) -> ConfigError:

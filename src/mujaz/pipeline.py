@@ -17,7 +17,7 @@ from mujaz import __version__, speech
 from mujaz.arabic.letters import has_arabic
 from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
-from mujaz.diacritizers import Guard
+from mujaz.diacritizers import guard_for
 from mujaz.domain import (
     Article,
     Chapter,
@@ -32,7 +32,7 @@ from mujaz.domain import (
 )
 from mujaz.errors import MujazError, SourceError, TextError, VoiceError
 from mujaz.ingest import read_source
-from mujaz.plugins import Engine, load_diacritizer, load_engine
+from mujaz.plugins import Engine, load_engine
 from mujaz.publish.library import Shelved, ShowFolder
 from mujaz.report import Report, StoryReport
 from mujaz.speech import Cast, Failure
@@ -157,8 +157,7 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
     from mujaz.text.unicode import at_the_door
 
     run = _start(config, Options(voice=voice), Report(), lambda line: None)
-    guard = Guard(load_diacritizer(config.text.diacritizer))
-    reading = Reading(guard.line, config.text.months, config.text.pausal)
+    reading = _reading(config)
     texts = split_sentences(at_the_door(text))
     sentences = [
         Sentence(text, reading.spoken(text)) for text in texts if has_arabic(reading.spoken(text))
@@ -210,11 +209,9 @@ def read_script(sources: Sequence[str], run: _Run) -> Script:
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
     with report.timed("diacritize"):
-        guard = Guard(load_diacritizer(run.config.text.diacritizer))
-        reading = Reading(guard.line, run.config.text.months, run.config.text.pausal)
         script = build_script(
             articles,
-            reading,
+            _reading(run.config),
             disclosure=DISCLOSURE,
             title=run.options.title,
             day=run.options.day,
@@ -225,6 +222,18 @@ def read_script(sources: Sequence[str], run: _Run) -> Script:
         story.sentences = sum(1 for s in script.sentences if s.story == index)
     _keep(run, "script.json", [asdict(sentence) for sentence in script.sentences])
     return script
+
+
+def _reading(config: Config) -> Reading:
+    """How the configuration reads text: its diacritizer, lexicon and pausal forms."""
+    guard = guard_for(config)
+
+    def diacritize(line: str) -> str:
+        marked = guard.line(line)
+        return guard.lexicon.respell(marked) if guard.lexicon else marked
+
+    pausal = config.text.pausal
+    return Reading(diacritize, config.text.months, bool(pausal), pausal == "commas")
 
 
 def _start(config: Config, options: Options, report: Report, say: Callable[[str], None]) -> _Run:

@@ -8,41 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mujaz import plugins
-from mujaz.arabic.letters import SHADDA
-from mujaz.arabic.marks import strip_marks
 from mujaz.catalog import find_voice
-from mujaz.diacritizers import Guard
 from mujaz.errors import DiacritizerError, EngineError
-
-_BASES = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئةى"
-_ARABIC = st.text(
-    alphabet=_BASES + "\u064e\u064f\u0650\u0651\u0652\u064b  .،؟!«»()123A%😀", max_size=120
-)
-
-
-@pytest.fixture(scope="module", params=plugins.names(plugins.DIACRITIZERS))
-def guard(request: pytest.FixtureRequest) -> Guard:
-    return Guard(plugins.load_diacritizer(request.param))
-
-
-@given(text=_ARABIC)
-@settings(max_examples=40, deadline=None)
-def test_a_diacritizer_changes_marks_only(guard: Guard, text: str) -> None:
-    out = guard.line(text)
-    assert strip_marks(out) == strip_marks(text)
-    assert guard.line(text) == out
-
-
-def test_given_marks_survive(guard: Guard) -> None:
-    out = guard.line("مسارٍ طويلٍ إضافةً أكّد أنّ")
-    given_words = "مسارٍ طويلٍ إضافةً".split()
-    for given_word, word in zip(given_words, out.split(), strict=False):
-        assert word[-1] == given_word[-1]
-    assert out.count(SHADDA) >= 2
 
 
 def test_unknown_names_get_a_suggestion() -> None:

@@ -17,6 +17,7 @@ from mujaz.arabic.letters import (
     ALIF,
     ALIF_MAKSURA,
     COMMAS,
+    DAGGER_ALIF,
     DAMMATAN,
     FATHA,
     FATHATAN,
@@ -26,13 +27,16 @@ from mujaz.arabic.letters import (
     MARKS,
     PAUSING,
     SHORT_VOWELS,
+    TATWEEL,
     TEH_MARBUTA,
 )
 from mujaz.arabic.marks import fathatan_before_alif, shadda_first, split_marks, strip_marks
 from mujaz.arabic.tables import column
 
 _FALLING = SHORT_VOWELS + DAMMATAN + KASRATAN
-_LAST_WORD = re.compile(f"([{LETTERS}][{LETTERS}{MARKS}]*)([^{LETTERS}{MARKS}]*)$")
+# What follows the last word is no word: digits or Latin letters there would be spoken after it.
+_LAST_WORD = re.compile(f"([{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*)([^\\w{MARKS}]*)$")
+_PROCLITIC_AND = re.compile(f"^[وف]{FATHA}(?=[{LETTERS}])")
 _PAUSE = {
     False: re.compile("[" + re.escape("".join(sorted(PAUSING))) + "]"),
     True: re.compile("[" + re.escape("".join(sorted(PAUSING | COMMAS))) + "]"),
@@ -50,7 +54,8 @@ def pausal_word(word: str) -> str:
     ة stays bare, ًا becomes ا with fatha before it, other final short vowels and tanwin are
     dropped; shadda and sukun stay. The order of shadda and vowel is kept as it came.
     """
-    if shadda_first(word) in _kept_whole():
+    ordered = shadda_first(word)
+    if ordered in _kept_whole() or _PROCLITIC_AND.sub("", ordered) in _kept_whole():
         return word
     pairs = split_marks(fathatan_before_alif(word))
     if not pairs:
@@ -62,8 +67,8 @@ def pausal_word(word: str) -> str:
     elif letter == TEH_MARBUTA:
         pairs[-1] = (letter, "")
     elif letter == HAMZA and FATHATAN in marks:
-        # سماءً has no alif to lengthen on; the pause gives a long a that spelling cannot show.
-        pairs[-1] = (letter, marks.replace(FATHATAN, FATHA) + ALIF)
+        # سماءً has no alif to lengthen on: the dagger alif shows the long a and is no letter.
+        pairs[-1] = (letter, marks.replace(FATHATAN, FATHA + DAGGER_ALIF))
     else:
         fallen = "".join(mark for mark in marks if mark not in _FALLING)
         pairs[-1] = (letter, fallen.replace(FATHATAN, FATHA))

@@ -15,7 +15,7 @@ from mujaz import __version__, plugins
 from mujaz.catalog import find_voice
 from mujaz.cli.options import configuration
 from mujaz.diacritizers import Guard
-from mujaz.errors import MujazError
+from mujaz.errors import MissingPackageError, MujazError
 
 _OPTIONAL = {
     "coqui-tts": "pip install 'mujaz[coqui]'  (neural voices)",
@@ -74,6 +74,9 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
 def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Check:
     try:
         return Check(name, True, optional, probe(), "")
+    except MissingPackageError as error:
+        # What an extra brings is not broken while the extra is not installed.
+        return Check(name, False, True, str(error), error.hint)
     except (MujazError, ImportError, OSError) as error:
         hint = getattr(error, "hint", "") or "reinstall mujaz"
         return Check(name, False, optional, str(error), hint)

@@ -17,6 +17,7 @@ _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
+    "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }

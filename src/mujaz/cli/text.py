@@ -83,7 +83,7 @@ def split(file: str, max_chars: int | None) -> int:
 
 
 @text.command()
-@click.option("--diacritizer", metavar="NAME", help="rawi, mishkal, none ...")
+@click.option("--diacritizer", metavar="NAME", help="rawi, ensemble, libtashkeel, mishkal or none.")
 @click.option("--pausal", is_flag=True, help="Pausal forms before stops and at line ends.")
 @click.pass_context
 def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int:
@@ -94,12 +94,15 @@ def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int
       echo "ذهب الولد إلى المدرسة" | mujaz text diacritize --pausal
     """
     from mujaz.arabic.pausal import pausal_line
-    from mujaz.diacritizers import Guard
-    from mujaz.plugins import load_diacritizer
+    from mujaz.diacritizers import guard_for
 
-    guard = Guard(load_diacritizer(diacritizer or configuration(ctx).text.diacritizer))
+    config = configuration(ctx)
+    guard = guard_for(config, diacritizer or "")
     lines = [guard.line(line) for line in input_lines()]
-    _write([pausal_line(line) for line in lines] if pausal else lines)
+    if pausal:
+        at_commas = config.text.pausal == "commas"
+        lines = [pausal_line(line, at_commas=at_commas) for line in lines]
+    _write(lines)
     return 0
 
 

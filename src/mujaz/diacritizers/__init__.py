@@ -4,6 +4,46 @@ Models live in modules of their own and see only words. :class:`Guard` is the pr
 every one of them.
 """
 
-from mujaz.diacritizers.guard import Guard
+from __future__ import annotations
 
-__all__ = ["Guard"]
+from pathlib import Path
+
+from mujaz.arabic.lexicon import Lexicon
+from mujaz.config import Config
+from mujaz.diacritizers.guard import Guard
+from mujaz.plugins import load_diacritizer
+
+__all__ = ["Guard", "guard_for", "lexicon_for", "lexicon_path"]
+
+_DEFAULT_LEXICON = "lexicon.tsv"
+_WITHOUT_LEXICON = "none"
+
+
+def guard_for(config: Config, name: str = "") -> Guard:
+    """The configured diacritizer, or the named one, with the lexicon over it.
+
+    The diacritizer ``none`` adds no marks, so it gets no lexicon either.
+
+    Raises:
+        DiacritizerError: If there is no diacritizer of that name.
+        MissingPackageError: If it needs a package that is not installed.
+        ConfigError: If the newsroom's lexicon cannot be read.
+    """
+    name = name or config.text.diacritizer
+    model = load_diacritizer(name)
+    return Guard(model, None if name == _WITHOUT_LEXICON else lexicon_for(config))
+
+
+def lexicon_for(config: Config) -> Lexicon:
+    """The shipped lexicon and the newsroom's over it.
+
+    Raises:
+        ConfigError: If a file that is named cannot be read, or holds a damaged row.
+    """
+    path = lexicon_path(config)
+    return Lexicon.load(path if config.text.lexicon or path.is_file() else None)
+
+
+def lexicon_path(config: Config) -> Path:
+    """The newsroom's file: the configured one, else ``lexicon.tsv`` beside the configuration."""
+    return config.home / (config.text.lexicon or _DEFAULT_LEXICON)

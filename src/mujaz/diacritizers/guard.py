@@ -1,22 +1,52 @@
 """The protocol around every diacritizer: the same letters come out, only marks change.
 
 Models drop emoji, turn full stops into control characters, cut long texts and rewrite hamzas.
-So only runs of Arabic words reach them; all else is put back by position. Marks that the
-writer gave are saved, stripped, predicted, and laid over the prediction. A word whose letters
-the model changed is refused and kept as it came.
+So only runs of Arabic words reach them, a sentence a call; all else is put back by position.
+Marks that the writer gave are saved, stripped, predicted, and laid over the prediction. A word
+whose letters the model changed is refused and kept as it came; so is a word that the writer
+vocalised to its last letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from mujaz.arabic.letters import DAGGER_ALIF, SHADDA, SUKUN, WORD
-from mujaz.arabic.marks import overlay_word, shadda_first, split_marks, strip_marks
+from mujaz.arabic.letters import DAGGER_ALIF, FATHA, LETTERS, MARKS, SHADDA, SUKUN, TATWEEL
+from mujaz.arabic.lexicon import Lexicon
+from mujaz.arabic.marks import (
+    fathatan_before_alif,
+    has_marks,
+    overlay_word,
+    shadda_first,
+    split_marks,
+    strip_marks,
+)
+from mujaz.arabic.spelling import is_complete
 from mujaz.plugins import Diacritizer
 
-# Models are trained on sentences; beyond this many words a line is fed in pieces.
+_TOKEN = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*")
+# عبد and the name of God after it, written as one word: cut before the article.
+_COMPOUND = re.compile(
+    "(?P<servant>[وفبلك]?{m}*ع{m}*ب{m}*د{m}*)(?P<god>ا{m}*ل.{{2,}})".format(m=f"[{MARKS}]")
+)
+_SENTENCE_END = re.compile(r"[.!?؟؛…\n]")
+# Models are trained on sentences; a longer one is read in windows that share some words.
 _MOST_WORDS = 60
+_SHARED_WORDS = 10
+# No Arabic word is longer; what is, is noise that costs a model minutes.
+_MOST_LETTERS = 40
+
+
+@runtime_checkable
+class MarksAware(Protocol):
+    """A diacritizer that can choose among the readings that given marks leave open."""
+
+    def diacritize_given(self, words: Sequence[str], given: Sequence[str]) -> list[str]:
+        """Return the bare words with marks that agree with those in ``given``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,62 +55,131 @@ class Guard:
 
     Attributes:
         model: What predicts the marks.
-        lexicon: Bare word -> vocalised word, consulted before the model's answer.
+        lexicon: Words whose marks are known; they win over the model, not over the writer.
     """
 
     model: Diacritizer
-    lexicon: Mapping[str, str] | None = None
+    lexicon: Lexicon | None = None
 
     def line(self, text: str) -> str:
         """The line with marks, shadda first on every letter; all else as it came."""
-        matches = list(WORD.finditer(text))
-        if not matches:
-            return text
-        given = [match.group() for match in matches]
-        marked = self._words(given)
         out: list[str] = []
         end = 0
-        for match, word in zip(matches, marked, strict=True):
-            out.append(text[end : match.start()])
-            out.append(word)
-            end = match.end()
-        out.append(text[end:])
-        return "".join(out)
+        for sentence in _sentences(text):
+            given = [match.group() for match in sentence]
+            for match, word in zip(sentence, self.words(given), strict=True):
+                out += [text[end : match.start()], word]
+                end = match.end()
+        return "".join([*out, text[end:]])
 
-    def _words(self, given: Sequence[str]) -> list[str]:
-        bare = [strip_marks(word) for word in given]
-        predicted: list[str] = []
-        for start in range(0, len(bare), _MOST_WORDS):
-            piece = bare[start : start + _MOST_WORDS]
-            answer = self.model.diacritize(piece)
-            predicted.extend(answer if len(answer) == len(piece) else piece)
+    def words(self, given: Sequence[str]) -> list[str]:
+        """The words of one sentence with marks, the given ones kept."""
+        written = [word.replace(TATWEEL, "") for word in given]
+        known = [n for n, word in enumerate(written) if len(strip_marks(word)) <= _MOST_LETTERS]
+        settled = list(written)
+        # Models know عبد الله better than عبدالله.
+        parts = [_parts(written[n]) for n in known]
+        answers = iter(self._settled([part for both in parts for part in both]))
+        for n, both in zip(known, parts, strict=True):
+            settled[n] = "".join(next(answers) for _ in both)
         return [
-            self._settle(word, letters, marks)
-            for word, letters, marks in zip(given, bare, predicted, strict=True)
+            _with_tatweel(word, before) if TATWEEL in before else word
+            for word, before in zip(settled, given, strict=True)
         ]
 
-    def _settle(self, given: str, bare: str, predicted: str) -> str:
-        if self.lexicon is not None and bare in self.lexicon:
-            predicted = self.lexicon[bare]
-        if strip_marks(predicted) != bare:
-            return shadda_first(given)
-        if given == bare:
-            return shadda_first(predicted)
-        if DAGGER_ALIF in given:
-            # A writer who sets a dagger alif has vocalised the word with care.
-            return shadda_first(given)
-        return _mend_shadda(overlay_word(given, predicted))
+    def _settled(self, given: Sequence[str]) -> list[str]:
+        if all(is_complete(word) for word in given):
+            return [shadda_first(word) for word in given]
+        bare = [strip_marks(word) for word in given]
+        predicted = [
+            word if strip_marks(word) == letters else letters
+            for word, letters in zip(self._predicted(bare, given), bare, strict=True)
+        ]
+        known = self.lexicon.vocalize(bare, predicted) if self.lexicon else predicted
+        return [_settle(*three) for three in zip(given, predicted, known, strict=True)]
+
+    def _predicted(self, bare: Sequence[str], given: Sequence[str]) -> list[str]:
+        out: list[str] = []
+        for start, first, last in _windows(len(bare)):
+            piece, marks = bare[start:last], given[start:last]
+            if isinstance(self.model, MarksAware):
+                answer = self.model.diacritize_given(piece, marks)
+            else:
+                answer = self.model.diacritize(piece)
+            kept = list(answer) if len(answer) == len(piece) else list(piece)
+            out = [*out[:first], *kept[first - start :]]
+        return out
 
 
-def _mend_shadda(word: str) -> str:
+def _sentences(text: str) -> Iterator[list[re.Match[str]]]:
+    """The words of a text, sentence by sentence."""
+    sentence: list[re.Match[str]] = []
+    for match in _TOKEN.finditer(text):
+        if sentence and _SENTENCE_END.search(text, sentence[-1].end(), match.start()):
+            yield sentence
+            sentence = []
+        sentence.append(match)
+    if sentence:
+        yield sentence
+
+
+def _windows(count: int) -> Iterator[tuple[int, int, int]]:
+    """Where each window starts, from which word its answer is taken, and where it ends."""
+    start = 0
+    while True:
+        last = min(start + _MOST_WORDS, count)
+        yield start, start + _SHARED_WORDS if start else 0, last
+        if last == count:
+            return
+        # The words before a cut lack what follows them: the next window reads them again.
+        start = last - 2 * _SHARED_WORDS
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    compound = _COMPOUND.fullmatch(word)
+    return (compound["servant"], compound["god"]) if compound else (word,)
+
+
+def _settle(given: str, predicted: str, known: str) -> str:
+    """One word: the writer's marks over the lexicon's, or over the model's if those clash."""
+    if not has_marks(given):
+        return shadda_first(known)
+    if is_complete(given):
+        return shadda_first(given)
+    chosen = predicted if _clash(given, known) else known
+    return _mended(overlay_word(given, chosen)) if has_marks(chosen) else shadda_first(given)
+
+
+def _clash(given: str, known: str) -> bool:
+    """Whether the writer gave a letter another vowel than the lexicon has."""
+    pairs = zip(
+        split_marks(fathatan_before_alif(given)),
+        split_marks(fathatan_before_alif(known)),
+        strict=True,
+    )
+    ignored = {SHADDA, DAGGER_ALIF}
+    return any(
+        (ours := set(marks) - ignored) and set(others) - ignored not in (ours, set())
+        for (_, marks), (_, others) in pairs
+    )
+
+
+def _mended(word: str) -> str:
     """A given shadda without any vowel cannot be spoken: give it the likeliest one, fatha.
 
     Applies inside the word only; at its end a pause may rightly leave shadda alone.
     """
     pairs = split_marks(word)
     for place, (letter, marks) in enumerate(pairs[:-1]):
-        following = pairs[place + 1]
         # A long vowel after it needs no sign, but fatha before alif is what it means.
-        if marks.replace(SUKUN, "") == SHADDA and following[1] != "":
-            pairs[place] = (letter, SHADDA + "\u064e")
+        if marks.replace(SUKUN, "") == SHADDA and pairs[place + 1][1] != "":
+            pairs[place] = (letter, SHADDA + FATHA)
     return "".join(letter + marks for letter, marks in pairs)
+
+
+def _with_tatweel(word: str, before: str) -> str:
+    """Put tatweel back after the letters that it followed."""
+    pairs = iter(split_marks(word))
+    return "".join(
+        TATWEEL if letter == TATWEEL else "".join(next(pairs)) for letter in strip_marks(before)
+    )

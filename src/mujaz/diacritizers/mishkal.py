@@ -11,16 +11,32 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import re
 import shutil
 import tempfile
 import threading
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _TOKEN_LIMIT = 100_000
+_CONTROL = re.compile("[\x00-\x08]")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What mishkal knows of a word in its sentence.
+
+    Attributes:
+        chosen: The vocalised form that its grammar prefers here.
+        known: Every vocalised form that its dictionary and affixes allow.
+    """
+
+    chosen: str
+    known: tuple[str, ...]
 
 
 class MishkalDiacritizer:
@@ -38,16 +54,32 @@ class MishkalDiacritizer:
 
     def diacritize(self, words: Sequence[str]) -> list[str]:
         """Return the words with marks; if their number changed, as they came."""
-        return self._thread.submit(_diacritize, self._local, list(words)).result()
+        if not words:
+            return []
+        marked = self._run(words, suggestion=False)
+        answer = [_CONTROL.sub("", word) for word in str(marked).split()]
+        return answer if len(answer) == len(words) else list(words)
+
+    def analyze(self, words: Sequence[str]) -> list[Analysis | None]:
+        """What mishkal knows of each word; None of all if it counted them differently."""
+        if not words:
+            return []
+        found = self._run(words, suggestion=True)
+        if len(found) != len(words):
+            return [None] * len(words)
+        return [Analysis(one["chosen"], tuple(one["suggest"].split(";"))) for one in found]
+
+    def _run(self, words: Sequence[str], *, suggestion: bool) -> Any:
+        line = " ".join(words)
+        return self._thread.submit(_tashkeel, self._local, line, suggestion).result()
 
 
-def _diacritize(local: threading.local, words: list[str]) -> list[str]:
+def _tashkeel(local: threading.local, line: str, suggestion: bool) -> Any:
     # Some of its paths write to stdout, which belongs to the caller's data.
     with contextlib.redirect_stdout(io.StringIO()):
         if not hasattr(local, "held"):
             local.held = _Held()
-        marked = str(local.held.vocalizer.tashkeel(" ".join(words))).split()
-    return marked if len(marked) == len(words) else words
+        return local.held.vocalizer.tashkeel(line, suggestion=suggestion)
 
 
 def _release(thread: ThreadPoolExecutor, local: threading.local) -> None:

@@ -27,11 +27,13 @@ class Reading:
         diacritize: A normalized line -> the same with marks.
         months: Region of month names in dates that mujaz itself writes.
         pausal: Whether words before a pause lose their endings.
+        at_commas: Whether commas pause too.
     """
 
     diacritize: Callable[[str], str]
     months: str = "both"
     pausal: bool = True
+    at_commas: bool = False
 
     def spoken(self, text: str) -> str:
         """The spoken form of a written sentence."""
@@ -42,7 +44,9 @@ class Reading:
         written = at_the_door(text)
         normalized = normalize(written, self.months)
         marked = self.diacritize(normalized.text)
-        return pausal_line(marked) if self.pausal else marked, normalized.word_map(written)
+        if self.pausal:
+            marked = pausal_line(marked, at_commas=self.at_commas)
+        return marked, normalized.word_map(written)
 
 
 def build_script(

@@ -1,0 +1,153 @@
+"""Lexicon entries and the files that hold them: the shipped table and the newsroom's own.
+
+A file is tab-separated text: the word, its vocalised form, its spelling for the voice where its
+letters mislead, its class, its source. What somebody wrote is held to the rules of spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import has_marks, shadda_first, strip_marks
+from mujaz.arabic.spelling import problems
+from mujaz.arabic.tables import rows
+from mujaz.errors import ConfigError
+
+SHIPPED = "lexicon.tsv"
+CLASSES = ("noun", "adjective", "name", "particle", "verb")
+HEADER = ("word", "vocalized", "spoken", "class", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row.
+
+    Attributes:
+        word: Without marks; several words are separated by single spaces.
+        vocalized: The same letters with marks; a bare last letter leaves its case open.
+        spoken: How a voice should be given it, where its letters mislead; or empty.
+        kind: ``noun`` and ``verb`` take every clitic, ``adjective`` also the feminine endings,
+            ``name`` no pronoun and no article of its own, ``particle`` only و and ف.
+        source: Where the form is from.
+    """
+
+    word: str
+    vocalized: str
+    spoken: str = ""
+    kind: str = "noun"
+    source: str = ""
+
+
+@cache
+def shipped() -> tuple[Entry, ...]:
+    """The table that comes with the package."""
+    return tuple(
+        Entry(row["word"], row["vocalized"], row["spoken"], row["class"], row["source"])
+        for row in rows(SHIPPED)
+    )
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """The entries of a newsroom's file: tab-separated word, vocalised form, spoken, class.
+
+    The last two columns may be missing; ``#`` begins a comment; a header is optional.
+
+    Raises:
+        ConfigError: If it cannot be read, or a row is damaged; the message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ConfigError(
+            f"the lexicon cannot be read: {reason}", where=str(path), hint="check text.lexicon"
+        ) from error
+    out = []
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if not line.strip() or line.startswith("#") or cells[0] == HEADER[0]:
+            continue
+        cells += [""] * (len(HEADER) - len(cells))
+        out.append(checked(cells[0], cells[1], cells[2], cells[3], where=f"{path}, line {number}"))
+    return tuple(out)
+
+
+def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, where: str) -> Entry:
+    """An entry made of what somebody wrote.
+
+    Raises:
+        ConfigError: If the letters of both forms differ, or the marks break a rule of spelling.
+    """
+    word = " ".join(strip_marks(word).split())
+    vocalized = shadda_first(" ".join(vocalized.split())) or word
+    if not word or not re.fullmatch(f"[{LETTERS} ]+", word):
+        raise ConfigError(
+            f"{word!r} is not an Arabic word", where=where, hint="give it without marks"
+        )
+    if strip_marks(vocalized) != word:
+        raise ConfigError(
+            f"{vocalized!r} does not have the letters of {word!r}",
+            where=where,
+            hint="a form with other letters belongs in the third column, spoken",
+        )
+    if not spoken and not has_marks(vocalized):
+        raise ConfigError(
+            f"{word!r} has neither marks nor a spoken form", where=where, hint="mark its letters"
+        )
+    wrong = [
+        one for part in vocalized.split() if part != strip_marks(part) for one in problems(part)
+    ]
+    if wrong:
+        raise ConfigError(
+            f"{vocalized!r}: {wrong[0]}", where=where, hint="mark every letter but the last"
+        )
+    if spoken and not re.fullmatch(f"[{LETTERS}{MARKS}]+", spoken):
+        raise ConfigError(
+            f"{spoken!r} is not one Arabic word", where=where, hint="write it as one word"
+        )
+    if kind and kind not in CLASSES:
+        raise ConfigError(
+            f"unknown class {kind!r}", where=where, hint="one of " + ", ".join(CLASSES)
+        )
+    return Entry(word, vocalized, spoken, kind or "noun", where)
+
+
+def row_of(entry: Entry) -> str:
+    """An entry as a line of a lexicon file."""
+    return "\t".join((entry.word, entry.vocalized, entry.spoken, entry.kind, entry.source))
+
+
+def store(path: Path, entry: Entry) -> str:
+    """Put an entry in a newsroom's file, in place of an older one for the same word.
+
+    Comments and the order of rows stay. The file is replaced whole. Returns the row.
+
+    Raises:
+        ConfigError: If the file is damaged or cannot be written.
+    """
+    lines = ["\t".join(HEADER)]
+    if path.is_file():
+        read_entries(path)
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    row = row_of(replace(entry, source=""))
+    places = [n for n, line in enumerate(lines) if line.split("\t")[0].strip() == entry.word]
+    if places:
+        lines[places[-1]] = row
+    else:
+        lines.append(row)
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"the lexicon cannot be written: {error.strerror}",
+            where=str(path),
+            hint="check the folder's permissions, or set text.lexicon",
+        ) from error
+    return row

@@ -1,0 +1,262 @@
+"""Readings of one word: what its marks can be, and which of them sound the same.
+
+Networks and dictionaries spell one reading in several ways: جَانِب and جانِب, الشَمْس and
+الشَّمْس, a sukun or nothing. Here such spellings count as one reading, written out in full, and
+its probability is the sum of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mujaz.arabic.letters import (
+    ALIF,
+    ALIF_HAMZA_BELOW,
+    ALIF_MADDA,
+    ALIF_MAKSURA,
+    ALIF_WASLA,
+    FATHATAN,
+    SHADDA,
+    SUN_LETTERS,
+    WAW,
+    YEH,
+)
+from mujaz.arabic.marks import split_marks
+from mujaz.diacritizers.classes import (
+    CLASSES,
+    DOUBLING,
+    NONE,
+    WITH_DAMMA,
+    WITH_FATHA,
+    WITH_FATHATAN,
+    WITH_KASRA,
+    WITH_SUKUN,
+    allowed,
+    is_double,
+    single,
+    spell,
+)
+from mujaz.diacritizers.networks import Probabilities
+
+Reading = tuple[int, ...]
+
+_ARTICLE = re.compile("^[وف]?[بك]?ال(?=.)|^[وف]?لل(?=.)")
+_LONG = {ALIF: WITH_FATHA, ALIF_MAKSURA: WITH_FATHA, YEH: WITH_KASRA, WAW: WITH_DAMMA}
+_NEVER_MARKED = frozenset((ALIF, ALIF_MADDA, ALIF_WASLA))
+_ENDS_IN_ALIF = (ALIF, ALIF_MAKSURA)
+
+# A class that a letter has with less probability than this opens no further reading.
+_LEAST = 3e-3
+_CHOICES = 4
+_KEPT = 16
+# Networks are sure beyond reason: no single letter may rule a reading out.
+_FLOOR = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The letters of a word, and per letter the class that each class sounds like.
+
+    Attributes:
+        letters: The word without marks.
+        folds: For each letter, for each class, the class that stands for it.
+        ending: How many letters at the end carry its case: one, or two before a final alif.
+    """
+
+    letters: str
+    folds: tuple[tuple[int, ...], ...]
+    ending: int
+
+    @classmethod
+    def of(cls, letters: str) -> Word:
+        """Look at the letters once."""
+        match = _ARTICLE.match(letters)
+        article = match.end() if match else 0
+        folds = tuple(_fold(letters, place, article) for place in range(len(letters)))
+        ending = 2 if len(letters) > 2 and letters[-1] in _ENDS_IN_ALIF else 1
+        return cls(letters, folds, ending)
+
+    def reading(self, classes: Reading) -> Reading:
+        """The reading that a spelling stands for, short vowels before long letters written."""
+        out = list(classes)
+        if len(out) > 1 and self.letters[-1] in _ENDS_IN_ALIF and single(out[-1]) == WITH_FATHATAN:
+            out[-2] = _shadda_of(out[-2]) + WITH_FATHATAN
+            out[-1] = NONE
+        out = [fold[index] for fold, index in zip(self.folds, out, strict=True)]
+        for place in range(len(out) - 2, -1, -1):
+            vowel = self._lengthened(place, out[place + 1])
+            if vowel and single(out[place]) == NONE and not self._article_lam(place):
+                out[place] += vowel
+        return tuple(out)
+
+    def masses(self, probabilities: Probabilities) -> Probabilities:
+        """Sum the probabilities [letters, classes] of classes that sound the same."""
+        moved = self._tanwin_moved(probabilities)
+        out = np.zeros_like(moved)
+        for place, fold in enumerate(self.folds):
+            np.add.at(out[place], list(fold), moved[place])
+        return out
+
+    def log_likelihood(self, masses: Probabilities, reading: Reading) -> Probabilities:
+        """Logarithm of the probability of each letter of a reading, [letters]."""
+        out = np.empty(len(reading))
+        for place, index in enumerate(reading):
+            mass = masses[place, index]
+            if place + 1 < len(reading):
+                vowel = self._lengthened(place, reading[place + 1])
+                if vowel and single(index) == vowel:
+                    mass += masses[place, index - vowel]
+            out[place] = mass
+        logs: Probabilities = np.log(np.maximum(out, _FLOOR))
+        return logs
+
+    def likeliest(self, masses: Probabilities, fits: Probabilities) -> list[Reading]:
+        """Up to sixteen different readings, likeliest first.
+
+        Args:
+            masses: [letters, classes].
+            fits: [letters, classes], 0 where a class contradicts the writer's marks.
+        """
+        beam: list[tuple[float, Reading]] = [(0.0, ())]
+        for place in range(len(self.letters)):
+            row = (masses[place] + 1e-9) * fits[place]
+            order = np.argsort(-row, kind="stable")[:_CHOICES]
+            choices = [int(index) for index in order if row[index] > _LEAST]
+            choices = choices or [int(order[0])]
+            longer = [
+                (score + float(np.log(row[index])), (*reading, index))
+                for score, reading in beam
+                for index in choices
+            ]
+            longer.sort(key=lambda item: -item[0])
+            beam = longer[: 2 * _KEPT]
+        return list(dict.fromkeys(self.reading(reading) for _, reading in beam))[:_KEPT]
+
+    def spelled(self, reading: Reading, probabilities: Probabilities) -> Reading:
+        """Write a reading in full: sukun on what has no vowel, shadda after the article.
+
+        Args:
+            reading: As :meth:`reading` gives it.
+            probabilities: [letters, classes]; they choose the article's lam, which may be
+                bare, silenced, or carry the kasra of a wasl alif.
+        """
+        out = list(reading)
+        for place, index in enumerate(reading):
+            if self.letters[place] in _NEVER_MARKED:
+                continue
+            if self._article_lam(place):
+                row = probabilities[place]
+                out[place] = max((NONE, WITH_SUKUN, WITH_KASRA), key=lambda mark: row[mark])
+            elif self._sun_letter(place) and NONE < index < DOUBLING:
+                out[place] = index + DOUBLING
+            elif index == NONE and not self._is_long(place, reading):
+                out[place] = WITH_SUKUN
+        return tuple(out)
+
+    def agrees(self, reading: Reading, fits: Probabilities) -> bool:
+        """Whether a reading contradicts none of the writer's marks (see :meth:`likeliest`)."""
+        for place, index in enumerate(reading):
+            if fits[place, index]:
+                continue
+            following = reading[place + 1] if place + 1 < len(reading) else WITH_SUKUN
+            vowel = self._lengthened(place, following) if place + 1 < len(reading) else 0
+            if not vowel or single(index) != vowel or not fits[place, index - vowel]:
+                return False
+        return True
+
+    def fits(self, given: str) -> Probabilities:
+        """[letters, classes]: 1 where a class agrees with the marks given, 0 elsewhere."""
+        marks = [found for _, found in split_marks(given)]
+        if len(marks) > 1 and self.letters[-1] in _ENDS_IN_ALIF and FATHATAN in marks[-1]:
+            marks[-2] = (SHADDA if SHADDA in marks[-2] else "") + FATHATAN
+            marks[-1] = ""
+        out = np.zeros((len(self.letters), len(CLASSES)))
+        for place, (fold, mark) in enumerate(zip(self.folds, marks, strict=True)):
+            for index, fit in enumerate(allowed(mark)):
+                if fit:
+                    out[place, fold[index]] = 1.0
+        return out
+
+    def _is_long(self, place: int, reading: Reading) -> bool:
+        """Whether an unmarked letter lengthens the vowel before it."""
+        vowel = _LONG.get(self.letters[place])
+        return vowel is not None and place > 0 and single(reading[place - 1]) == vowel
+
+    def _lengthened(self, place: int, following: int) -> int:
+        """The vowel that the next letter, unmarked, makes long; 0 if it does not."""
+        if following != NONE or self.letters[place] in _NEVER_MARKED:
+            return 0
+        if self.letters[place:] == WAW + ALIF and place > 1:
+            # The plural's waw with its silent alif: قَالُوا.
+            return 0
+        return _LONG.get(self.letters[place + 1], 0)
+
+    def _article_lam(self, place: int) -> bool:
+        return len(set(self.folds[place])) == 1 and self.letters[place] not in _NEVER_MARKED
+
+    def _sun_letter(self, place: int) -> bool:
+        return (
+            place > 0
+            and self.folds[place][DOUBLING] == NONE
+            and (self.letters[place] in SUN_LETTERS)
+        )
+
+    def _tanwin_moved(self, probabilities: Probabilities) -> Probabilities:
+        """Tanwin-fath on a final alif counts for the letter before it."""
+        if len(self.letters) < 2 or self.letters[-1] not in _ENDS_IN_ALIF:
+            return probabilities
+        doubled = WITH_FATHATAN + DOUBLING
+        on_alif = probabilities[-1, WITH_FATHATAN] + probabilities[-1, doubled]
+        out = probabilities.copy()
+        before = out[-2]
+        here = before[WITH_FATHATAN] + before[doubled]
+        total = 1.0 - (1.0 - here) * (1.0 - on_alif)
+        shadda = float(before[DOUBLING:].sum())
+        if here < 1.0:
+            before *= (1.0 - total) / (1.0 - here)
+        before[WITH_FATHATAN] = total * (1.0 - shadda)
+        before[doubled] = total * shadda
+        out[-1, [WITH_FATHATAN, doubled]] = 0.0
+        return out
+
+
+def choose(words: Sequence[str], given: Sequence[str], probabilities: Probabilities) -> list[str]:
+    """The words with the likeliest mark on each letter that agrees with the given marks.
+
+    Args:
+        words: Bare.
+        given: The same words with the writer's marks.
+        probabilities: [letters of the words joined by spaces, classes].
+    """
+    out = []
+    start = 0
+    for letters, marked in zip(words, given, strict=True):
+        here = probabilities[start : start + len(letters)]
+        start += len(letters) + 1
+        word = Word.of(letters)
+        scores = (word.masses(here) + 1e-9) * word.fits(marked)
+        reading = word.reading(tuple(int(index) for index in scores.argmax(-1)))
+        out.append(spell(letters, word.spelled(reading, here)))
+    return out
+
+
+def _fold(letters: str, place: int, article: int) -> tuple[int, ...]:
+    letter = letters[place]
+    everything = range(len(CLASSES))
+    on_lam = article and place == article - 1 and letters[article - 2] == ALIF
+    if letter in _NEVER_MARKED or on_lam:
+        return (NONE,) * len(CLASSES)
+    fold = [NONE if index == WITH_SUKUN else index for index in everything]
+    if letter == ALIF_HAMZA_BELOW:
+        fold[NONE] = fold[WITH_SUKUN] = WITH_KASRA
+    if article and place == article and letter in SUN_LETTERS:
+        fold = [fold[single(index)] for index in everything]
+    return tuple(fold)
+
+
+def _shadda_of(index: int) -> int:
+    return DOUBLING if is_double(index) else 0

@@ -1,0 +1,55 @@
+"""The ensemble: rawi, libtashkeel and mishkal weighed together, word by word.
+
+For each word the likeliest readings of the networks and those of mishkal's dictionary compete;
+the weights of what speaks for them are in ``ensemble.tsv``, fitted by ``bench/diacritics/fit.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from mujaz.diacritizers.classes import spell
+from mujaz.diacritizers.evidence import FEATURES, Evidence
+from mujaz.diacritizers.networks import Probabilities
+
+
+class EnsembleDiacritizer:
+    """The most accurate; a third of rawi's speed. One object may be shared by threads.
+
+    Raises:
+        MissingPackageError: When made, if piper-tts is not installed.
+    """
+
+    name = "ensemble"
+    version = "ensemble-1"
+
+    def __init__(self) -> None:
+        self._evidence = Evidence()
+
+    def diacritize(self, words: Sequence[str]) -> list[str]:
+        """Return the words with predicted marks."""
+        return self.diacritize_given(words, words)
+
+    def diacritize_given(self, words: Sequence[str], given: Sequence[str]) -> list[str]:
+        """Return the words with the likeliest marks that agree with the given ones."""
+        if not words:
+            return []
+        out = []
+        for choice in self._evidence.of(words, given):
+            best = choice.readings[int(np.argmax(choice.features @ weights()))]
+            spelled = choice.word.spelled(best, choice.probabilities)
+            out.append(spell(choice.word.letters, spelled))
+        return out
+
+
+@cache
+def weights() -> Probabilities:
+    """The fitted weights in the order of :data:`~mujaz.diacritizers.evidence.FEATURES`."""
+    text = (files("mujaz.diacritizers") / "ensemble.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    table = {row[0]: float(row[1]) for row in rows[1:]}
+    return np.array([table[feature] for feature in FEATURES])

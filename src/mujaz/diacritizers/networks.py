@@ -1,0 +1,223 @@
+"""The neural networks: one sentence's letters in, probabilities of mark classes out.
+
+rawi (TigreGotico, Apache-2.0, inside text2tashkeel) and libtashkeel (Musharraf Omer, MIT,
+inside piper-tts) are small recurrent networks that decide letter by letter. Both packages wrap
+them for whole texts and give strings; what a fusion needs are the probabilities, so the graphs
+are run here directly. The marks each network may choose are folded to the common classes.
+
+How a sentence is framed matters: trained on written sentences, rawi expects a stop at the end
+and misreads the last words without one (heard word errors on news lines without punctuation:
+16.6 % bare, 14.6 % between a stop before and a stop after).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mujaz.diacritizers.classes import CLASSES, NONE, class_of
+from mujaz.errors import DiacritizerError, MissingPackageError
+
+Probabilities = npt.NDArray[np.float64]
+
+_HAMZAS = frozenset("\u0653\u0654\u0655")  # maddah above, hamza above, hamza below
+_UNKNOWN = "<UNK>"
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds the words of a sentence when a network reads it."""
+
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folding:
+    """From a rawi network's classes to the common ones, for one kind of letter.
+
+    Classes that carry another hamza than the letter contradict what is written; they have no
+    part in the sum.
+    """
+
+    columns: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.int64]
+
+    def __call__(self, weights: Probabilities) -> Probabilities:
+        folded = np.zeros((len(weights), len(CLASSES)))
+        for column, target in zip(self.columns, self.targets, strict=True):
+            folded[:, target] += weights[:, column]
+        return folded
+
+
+class Rawi:
+    """The networks rawi v2 and v3, which share their alphabet."""
+
+    def __init__(self) -> None:
+        folder = _package_folder("text2tashkeel", "pip install --force-reinstall mujaz") / "models"
+        vocabulary = _read_json(folder / "rawi_v2.vocab.json")
+        self._ids: Mapping[str, int] = vocabulary["char_to_idx"]
+        classes = sorted(vocabulary["diac_to_idx"], key=vocabulary["diac_to_idx"].get)
+        self._foldings = {
+            frozenset(hamza): _folding(classes, frozenset(hamza)) for hamza in ("", *_HAMZAS)
+        }
+        self._second = _session(folder / "rawi_v2.int8.onnx")
+        self._third = _session(folder / "rawi_v3.int8.onnx")
+
+    def read(self, text: str, frames: Sequence[Frame]) -> list[tuple[Probabilities, Probabilities]]:
+        """Probabilities [letters of ``text``, classes] by v2 and by v3, for each frame.
+
+        Args:
+            text: Bare words joined by single spaces, composed (NFC).
+            frames: Of equal length in all, so that they make one batch without padding.
+        """
+        bare = [_bare(frame.before + text + frame.after) for frame in frames]
+        unknown = self._ids[_UNKNOWN]
+        ids = np.array([[self._ids.get(char, unknown) for char in line] for line in bare])
+        (logits,) = self._second.run(["output"], {"input": ids})
+        presence, values = self._third.run(["presence", "value"], {"input": ids})
+        out = []
+        for row, frame in enumerate(frames):
+            place = slice(len(frame.before), len(frame.before) + len(text))
+            second = self._fold(text, _softmax(logits[row, place]))
+            third = self._fold(text, np.exp(values[row, place] - values[row, place].max()))
+            out.append((_normalized(second), _gated(presence[row, place], third)))
+        return out
+
+    def _fold(self, text: str, weights: Probabilities) -> Probabilities:
+        folded = np.zeros((len(text), len(CLASSES)))
+        kinds = [frozenset(unicodedata.normalize("NFD", char)[1:]) & _HAMZAS for char in text]
+        for kind in set(kinds):
+            chosen = np.array([one == kind for one in kinds])
+            folded[chosen] = self._foldings[kind](weights[chosen])
+        return folded
+
+
+class Libtashkeel:
+    """The network of libtashkeel. It also takes hints, unused: they brought no gain."""
+
+    def __init__(self) -> None:
+        folder = _package_folder("piper", "pip install 'mujaz[piper]'") / "tashkeel"
+        self._ids: Mapping[str, int] = _read_json(folder / "input_id_map.json")
+        self._no_hint = int(_read_json(folder / "hint_id_map.json")[""])
+        targets = _read_json(folder / "target_id_map.json")
+        self._columns = [
+            (column, index)
+            for marks, column in targets.items()
+            if (index := class_of(marks)) is not None
+        ]
+        self._session = _session(folder / "model.onnx")
+
+    def read(self, text: str, frames: Sequence[Frame]) -> list[Probabilities]:
+        """Probabilities [letters of ``text``, classes] for each frame.
+
+        A letter that the network does not know gets no mark.
+        """
+        return [self._read(text, frame) for frame in frames]
+
+    def _read(self, text: str, frame: Frame) -> Probabilities:
+        whole = frame.before + text + frame.after
+        known = [place for place, char in enumerate(whole) if char in self._ids]
+        out = np.zeros((len(text), len(CLASSES)))
+        out[:, NONE] = 1.0
+        if not known:
+            return out
+        ids = np.array([[self._ids[whole[place]] for place in known]])
+        inputs = {
+            "char_inputs": ids,
+            "diac_inputs": np.full_like(ids, self._no_hint),
+            "input_lengths": np.array([len(known)]),
+        }
+        # The output is named logits and holds probabilities: each row sums to one.
+        (weights,) = self._session.run(["logits"], inputs)
+        weights = weights[0].astype(np.float64)
+        rows = np.array(known) - len(frame.before)
+        inside = (rows >= 0) & (rows < len(text))
+        folded = np.zeros((int(inside.sum()), len(CLASSES)))
+        for column, index in self._columns:
+            folded[:, index] += weights[inside, column]
+        out[rows[inside]] = folded
+        return _normalized(out)
+
+
+def _bare(text: str) -> str:
+    """Base letters: rawi reads أ as its alif and gives the hamza back as a mark."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+
+
+def _folding(classes: Sequence[str], hamza: frozenset[str]) -> _Folding:
+    pairs = [
+        (column, index)
+        for column, marks in enumerate(classes)
+        if frozenset(marks) & _HAMZAS == hamza
+        and (index := class_of("".join(set(marks) - _HAMZAS))) is not None
+    ]
+    columns, targets = zip(*pairs, strict=True)
+    return _Folding(np.array(columns), np.array(targets))
+
+
+def _gated(presence: npt.NDArray[Any], values: Probabilities) -> Probabilities:
+    """v3's two heads as one distribution: whether a mark stands there, and which."""
+    there = 1.0 / (1.0 + np.exp(-presence.astype(np.float64)))
+    values = values.copy()
+    values[:, NONE] = 0.0
+    out = _normalized(values) * there[:, None]
+    out[:, NONE] = 1.0 - there
+    return out
+
+
+def _softmax(logits: npt.NDArray[Any]) -> Probabilities:
+    weights: Probabilities = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
+    return _normalized(weights)
+
+
+def _normalized(weights: Probabilities) -> Probabilities:
+    out: Probabilities = weights / np.maximum(weights.sum(-1, keepdims=True), _TINY)
+    return out
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # More threads do not pay for sentences and fight with worker processes.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Arenas keep the memory of the longest sentence ever read.
+    options.enable_cpu_mem_arena = False
+    if not path.is_file():
+        raise DiacritizerError(
+            "this model file is missing", where=str(path), hint="reinstall its package"
+        )
+    return onnxruntime.InferenceSession(
+        os.fspath(path), sess_options=options, providers=["CPUExecutionProvider"]
+    )
+
+
+def _package_folder(package: str, install: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        name = {"piper": "piper-tts"}.get(package, package)
+        raise MissingPackageError(f"the package {name!r} is not installed", hint=f"run {install}")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DiacritizerError(
+            f"this model file cannot be read: {error.strerror}",
+            where=str(path),
+            hint="reinstall its package",
+        ) from error

@@ -1,0 +1,158 @@
+"""The lexicon: what it knows, how it is found, and how the newsroom's file wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mujaz.arabic.lexicon import Lexicon
+from mujaz.arabic.lexicon_file import CLASSES, Entry, checked, read_entries, shipped, store
+from mujaz.arabic.marks import shadda_first, strip_marks
+from mujaz.arabic.spelling import is_complete, problems
+from mujaz.errors import ConfigError
+
+
+def test_every_shipped_word_obeys_the_rules_of_spelling() -> None:
+    assert len(shipped()) >= 1000
+    for entry in shipped():
+        assert entry.word == strip_marks(entry.vocalized)
+        assert entry.vocalized == shadda_first(entry.vocalized)
+        assert [p for part in entry.vocalized.split() for p in problems(part)] == []
+        assert entry.kind in CLASSES
+        assert entry.source
+    words = [entry.word for entry in shipped()]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("word", "fault"),
+    [
+        ("كَتب", "neither vowel nor sukun"),
+        ("كَُتَب", "more than one vowel"),
+        ("كَتٌبَ", "tanwin inside"),
+        ("كَتّب", "shadda without a vowel"),
+        ("الشَمْس", "no shadda on ش"),
+        ("إَلَى", "إ without kasra"),
+        ("مَدِينُة", "no fatha before ة"),
+        ("abc", "not an Arabic letter"),
+    ],
+)
+def test_a_broken_rule_is_named(word: str, fault: str) -> None:
+    assert any(fault in problem for problem in problems(word))
+
+
+@pytest.mark.parametrize("word", ["كَتَبَ", "فِي", "قَالُوا", "الشَّمْسُ", "مُحَمَّدٌ", "عَلَى", "شَيْئًا"])
+def test_a_word_marked_to_its_end_is_complete(word: str) -> None:
+    assert is_complete(word)
+    assert problems(word) == []
+
+
+@pytest.mark.parametrize("word", ["كتب", "كَتَب", "أكّد", "بَين", "يَوم", "الشمْسُ"])
+def test_a_half_marked_word_is_not(word: str) -> None:
+    assert not is_complete(word)
+
+
+_LEXICON = Lexicon(
+    [
+        Entry("قطر", "قَطَر", kind="name"),
+        Entry("القاهرة", "الْقَاهِرَة", kind="name"),
+        Entry("مدينة", "مَدِينَة"),
+        Entry("سوري", "سُورِيّ", kind="adjective"),
+        Entry("منذ", "مُنْذُ", kind="particle"),
+        Entry("سلطنة عمان", "سَلْطَنَة عُمَان", kind="name"),
+        Entry("مستشفى", "مُسْتَشْفَى"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("bare", "predicted", "expected"),
+    [
+        ("قطر", "قُطْرِ", "قَطَرِ"),
+        ("وقطر", "وَقُطْرُ", "وَقَطَرُ"),
+        ("لقطر", "لِقُطْرٍ", "لِقَطَرٍ"),
+        ("القاهرة", "الْقَاهَرَةُ", "الْقَاهِرَةُ"),
+        ("بالقاهرة", "بِالْقَاهَرَةِ", "بِالْقَاهِرَةِ"),
+        ("للقاهرة", "لِلْقَاهَرَةِ", "لِلْقَاهِرَةِ"),
+        ("قاهرة", "قَاهَرَةٍ", "قَاهَرَةٍ"),
+        ("المدينة", "الْمُدِينَةِ", "الْمَدِينَةِ"),
+        ("ومدينتهم", "وَمُدِينَتُهُمْ", "وَمَدِينَتُهُمْ"),
+        ("السورية", "السَّوْرِيَّةَ", "السُّورِيَّةَ"),
+        ("السوريون", "السَّوْرِيُّونَ", "السُّورِيُّونَ"),
+        ("ومنذ", "وَمُنذِ", "وَمُنْذُ"),
+        ("مستشفى", "مُسْتَشْفًى", "مُسْتَشْفًى"),
+    ],
+)
+def test_an_entry_is_found_under_clitics_and_keeps_the_case(
+    bare: str, predicted: str, expected: str
+) -> None:
+    assert _LEXICON.vocalize([bare], [shadda_first(predicted)]) == [shadda_first(expected)]
+
+
+def test_a_prefix_that_the_model_reads_as_a_letter_is_none() -> None:
+    """وقطر with another first vowel than "and" has is some other word."""
+    assert _LEXICON.vocalize(["وقطر"], ["وِقْطُرْ"]) == ["وِقْطُرْ"]
+
+
+def test_an_entry_of_two_words_counts_only_where_they_stand_together() -> None:
+    assert _LEXICON.vocalize(["سلطنة", "عمان"], ["سُلْطَنَةِ", "عَمَّانَ"]) == [
+        "سَلْطَنَةِ",
+        "عُمَانَ",
+    ]
+    assert _LEXICON.vocalize(["عمان"], ["عَمَّانُ"]) == ["عَمَّانُ"]
+
+
+def test_the_newsroom_wins_over_the_shipped_table(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.tsv"
+    path.write_text("# ours\nقطر\tقِطْر\n", encoding="utf-8")
+
+    assert Lexicon.load().vocalize(["قطر"], ["قُطُرُ"]) == ["قَطَرُ"]
+    assert Lexicon.load(path).vocalize(["قطر"], ["قُطُرُ"]) == ["قِطْرُ"]
+
+
+def test_a_respelling_is_for_the_voice_alone(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.tsv"
+    store(path, checked("فيسبوك", "", "فَايْسْبُوك", where="test"))
+    lexicon = Lexicon.load(path)
+
+    (marked,) = lexicon.vocalize(["وفيسبوك"], ["وَفِيسْبُوكْ"])
+    assert strip_marks(marked) == "وفيسبوك"
+    assert lexicon.respell(f"قَالَ {marked}.") == "قَالَ وَفَايْسْبُوك."
+    assert Lexicon.load().respell(marked) == marked
+
+
+def test_storing_replaces_a_row_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.tsv"
+    path.write_text("# ours\nدباس\tدَبَّاس\nقطر\tقَطَر\n", encoding="utf-8")
+
+    store(path, checked("دباس", "دِبَّاس", where="test"))
+
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# ours"
+    assert len(lines) == 3
+    assert [entry.vocalized for entry in read_entries(path)] == [
+        shadda_first("دِبَّاس"),
+        "قَطَر",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("قطر\tقَطَن", "does not have the letters"),
+        ("قطر\tقَطر", "neither vowel nor sukun"),
+        ("CNN\tCNN", "is not an Arabic word"),
+        ("قطر\tقطر", "neither marks nor a spoken form"),
+        ("قطر\tقَطَر\tقَ طَر", "is not one Arabic word"),
+        ("قطر\tقَطَر\t\tcity", "unknown class"),
+    ],
+)
+def test_a_damaged_row_is_named_with_its_line(tmp_path: Path, row: str, fault: str) -> None:
+    path = tmp_path / "lexicon.tsv"
+    path.write_text(f"# ours\n{row}\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=fault) as caught:
+        read_entries(path)
+
+    assert "line 2" in caught.value.where
