@@ -8,10 +8,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
+from mujaz.arabic.tables import rows
 from mujaz.domain import Page
 from mujaz.text.article import clean
+from mujaz.text.normalize import dictionary
 from mujaz.text.normalize.line import normalize_line
 from mujaz.text.sentences import split_sentences
 
@@ -27,6 +31,24 @@ def work(text: str) -> int:
     return len(text.split())
 
 
+def load_tables() -> None:
+    """Every table that a line may need: the dictionary's and our own."""
+    rows.cache_clear()
+    for load in (dictionary.nouns, dictionary.verbs, dictionary.people, dictionary.participles):
+        load.cache_clear()
+        load()
+    for table in (files("mujaz.arabic") / "data").iterdir():
+        if table.name.endswith(".tsv"):
+            rows(table.name)
+
+
+def timed(piece: Callable[[], object]) -> float:
+    """Milliseconds of processor time that a piece of work takes."""
+    start = time.process_time()
+    piece()
+    return (time.process_time() - start) * 1000
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--least", type=float, default=10_000)
@@ -34,15 +56,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
     texts = [path.read_text(encoding="utf-8") for path in sorted(_EXAMPLES.glob("*.txt"))]
-    start = time.process_time()
-    work("العنوان هنا\n\nوصل 12 شخصا في 3 مايو 2022 ودفعوا $5 و10 كم.\n")
-    tables_ms = (time.process_time() - start) * 1000
+    # As with the words: the best of a few, for the machine is shared.
+    tables_ms = min(timed(load_tables) for _ in range(3))
+    first_ms = timed(lambda: work("العنوان هنا\n\nوصل 12 شخصا في 3 مايو 2022 ودفعوا $5.\n"))
     best = 0.0
     for _ in range(options.rounds):
         start = time.process_time()
         words = sum(work(text) for text in texts)
         best = max(best, words / (time.process_time() - start))
-    print(f"tables and first line {tables_ms:.0f} ms, then {best:,.0f} words/s")
+    print(f"tables {tables_ms:.0f} ms, first line {first_ms:.0f} ms, then {best:,.0f} words/s")
     return 0 if best >= options.least and tables_ms <= options.tables_ms else 1
 
 

@@ -17,6 +17,9 @@ _HOSTILE = {
     "digits": ("1" * 50_000 + " " + "1,1" * 20_000 + " في المدينة").encode(),
     "quotes": ('"' * 20_000 + _LINE + "(" * 20_000 + _LINE).encode(),
     "marks": ("ب" + "\u064e" * 50_000).encode(),
+    "joined numbers": ("و5 " * 20_000 + _LINE).encode(),
+    "abbreviations": ("د. " * 20_000 + _LINE).encode(),
+    "hours": ("5 مساء " * 10_000 + _LINE).encode(),
     "lone surrogates": b"\xed\xa0\x80 " + _LINE.encode(),
     "entity bomb": (
         b'<!DOCTYPE html [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]><html><body>&b;</body></html>'

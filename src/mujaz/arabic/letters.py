@@ -47,12 +47,16 @@ LETTERS = (
     + FOREIGN_LETTERS
 )
 
+# The same within square brackets of a regular expression, which reads a range faster.
+LETTER_RANGES = "\u0621-\u063a\u0641-\u064a" + ALIF_WASLA + FOREIGN_LETTERS
+MARK_RANGES = "\u064b-\u0652" + DAGGER_ALIF
+
 SUN_LETTERS = frozenset("تثدذرزسشصضطظلن")
 
-LETTER_CLASS = f"[{LETTERS}]"
-MARK_CLASS = f"[{MARKS}]"
+LETTER_CLASS = f"[{LETTER_RANGES}]"
+MARK_CLASS = f"[{MARK_RANGES}]"
 # A word as a diacritizer sees it: it begins with a letter and may carry marks.
-WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
+WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 
 PAUSING = frozenset(".!?؟؛:…")
 COMMAS = frozenset("،,")

@@ -86,7 +86,7 @@ def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, wher
     vocalized = shadda_first(" ".join(vocalized.split())) or word
     if not word or not re.fullmatch(f"[{LETTERS} ]+", word):
         raise ConfigError(
-            f"{word!r} is not an Arabic word", where=where, hint="give it without marks"
+            f"{word!r} is not an Arabic word", where=where, hint="give an Arabic word without marks"
         )
     if strip_marks(vocalized) != word:
         raise ConfigError(

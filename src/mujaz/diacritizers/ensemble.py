@@ -18,7 +18,7 @@ from mujaz.diacritizers.networks import Probabilities
 
 
 class EnsembleDiacritizer:
-    """The most accurate; a third of rawi's speed. One object may be shared by threads.
+    """The most accurate, and by far slower than rawi. One object may be shared by threads.
 
     Raises:
         MissingPackageError: When made, if piper-tts is not installed.

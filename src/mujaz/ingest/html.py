@@ -56,6 +56,9 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         text, include_comments=False, include_tables=False, deduplicate=False, url=url or None
     )
     if not extracted or not has_arabic(extracted):
+        # A fragment out of a content system: its text is all there is, and is read as text.
+        if "<html" not in text[:2000].lower() and has_arabic(text):
+            return Page(text, source, url=url)
         raise SourceError(
             "no Arabic article found in this page",
             where=where,

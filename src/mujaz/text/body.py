@@ -14,6 +14,8 @@ from mujaz.text.lines import LONG_WORDS, SENTENCE_WORDS, Line
 
 # Clutter that stands behind an article rather than in it.
 _TAIL = frozenset(("share", "follow", "rights", "tags", "boilerplate", "comments"))
+# Lines of the head that stand below its headline.
+_FENCES = frozenset(("dateline", "byline", "updated", "share", "credit"))
 # So many lines of it between two sentences make a tail, if few sentences follow.
 _TAIL_LINES = 3
 # A run of so many short lines between sentences is a box: a subheading stands alone.
@@ -113,15 +115,34 @@ def _stretch(lines: list[Line], anchors: list[int], *, extracted: bool) -> tuple
     first, last = anchors[0], anchors[-1]
     while last + 1 < len(lines) and _continues(lines, last + 1, extracted=extracted):
         last += 1
-    while first > 1:
-        before = lines[first - 1]
-        if before.reason or before.is_dateline or before.words < 3:
-            break
-        stopped = before.text.rstrip('"»”)').endswith(".")
-        if not stopped and not _AGENCY_LEAD.match(before.text):
-            break
+    # A page that hardly uses full stops: its text begins below the dateline, not at the first.
+    unstopped = sum(_may_lead(line) for line in lines[:first])
+    fenced = any(line.is_dateline or line.reason in _FENCES for line in lines[:first])
+    sparse = fenced and unstopped > len(anchors)
+    while first > 1 and _leads_in(lines[first - 1], sparse=sparse):
         first -= 1
     return first, last
+
+
+def _may_lead(line: Line) -> bool:
+    plain = not line.reason and not line.is_dateline and ".." not in line.text
+    return plain and line.words > SENTENCE_WORDS
+
+
+def _leads_in(line: Line, *, sparse: bool) -> bool:
+    """Whether a line above the first sentence belongs to the body already.
+
+    Args:
+        line: The line.
+        sparse: The page hardly uses full stops, and a dateline above keeps its headline safe.
+    """
+    if line.reason or line.is_dateline:
+        return False
+    if line.words >= 2 and line.text.rstrip('"»”)').endswith("."):
+        return True
+    if line.words >= 3 and _AGENCY_LEAD.match(line.text):
+        return True
+    return sparse and _may_lead(line)
 
 
 def _continues(lines: list[Line], index: int, *, extracted: bool) -> bool:

@@ -17,6 +17,11 @@ from mujaz.arabic.tables import rows
 _FOLD = str.maketrans("أإآٱى", "ااااي")
 _URL = re.compile(r"(?:https?://|www\.)\S+|pic\.twitter\.com/\S+|\bt\.co/\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
+_EMBED = re.compile(r"pic\.twitter|\bt\.co/|instagr\.am|fb\.watch", re.IGNORECASE)
+# A picture's caption: no full stop, and its source in brackets.
+_CAPTIONED = re.compile(
+    r"\((?:خاص|أرشيف|أرشيفية|رويترز|أ ف ب|أ\.ف\.ب|فرانس برس|غيتي|الأناضول|وكالات|مواقع التواصل)\)$"
+)
 _HASHTAG = re.compile(r"(?<!\w)#[\w_]+")
 _COUNT = re.compile(r"[\d\s().,:+٠-٩|/•·\-–—]+")
 _CRUMBS = re.compile(r"\s(?:>|»|›|/|\\|::|←|→|\|)\s")
@@ -114,12 +119,14 @@ def _shape_class(line: str, count: int) -> str:
     stripped = _HASHTAG.sub(" ", _URL.sub(" ", _HANDLE.sub(" ", line)))
     if stripped != line:
         left = words(stripped)
-        if "pic.twitter" in line or (_HANDLE.search(line) and re.match(r"\s*[—–-]", line)):
+        if _EMBED.search(line) or (_HANDLE.search(line) and re.match(r"\s*[—–-]", line)):
             return "social"
         if left == 0:
             return "address"
         if left <= 4 and not ends_like_sentence(line):
             return "social"
+    if _CAPTIONED.search(line) and count <= 25:
+        return "caption"
     latin = len(re.findall(r"[A-Za-z]", line))
     arabic = sum(len(m.group()) for m in WORD.finditer(line))
     if latin > 2 * arabic and latin > 12:
@@ -135,6 +142,8 @@ def _shape_class(line: str, count: int) -> str:
 
 def _start_condemns(line: str, folded: str, kind: str, end: int, count: int) -> bool:
     after = folded[end:].lstrip()
+    if folded.startswith("منذ ") and count > 5:
+        return False  # «منذ أربعة عقود يصعد ...» is no "three hours ago"
     if kind in ("byline", "updated", "credit") and count > 14:
         return False
     if not ends_like_sentence(line):

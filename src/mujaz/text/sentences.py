@@ -10,30 +10,35 @@ own verb follows («لن نتراجع!» هتف المتظاهرون).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS, TATWEEL
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES, TATWEEL
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import column, rows
 
 _CLOSERS = "\"'”’»)\\]﴾›"
 # A footnote's number may stand behind the stop; a typing error may leave out the space.
 _GLUED = (
-    rf"(?<=[{LETTERS}{MARKS}]{{3}}\.)(?=[{LETTERS}]{{3}})|(?<=\d{{4}}\.)(?=[{LETTERS}]{{3}})"
-    rf"|(?<=[{LETTERS}{MARKS}][!?؟])(?=[{LETTERS}]{{2}})"
+    rf"(?<=[{LETTER_RANGES}{MARK_RANGES}]{{3}}\.)(?=[{LETTER_RANGES}]{{3}})|(?<=\d{{4}}\.)(?=[{LETTER_RANGES}]{{3}})"
+    rf"|(?<=[{LETTER_RANGES}{MARK_RANGES}][!?؟])(?=[{LETTER_RANGES}]{{2}})"
 )
 _END = re.compile(rf"([.!?؟۔…]+)([{_CLOSERS}]*(?:\[\d{{1,3}}\])*)(?:(?=\s|$)|{_GLUED})")
-_LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTERS}{MARKS}{TATWEEL}.]+)$")
+_LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTER_RANGES}{MARK_RANGES}{TATWEEL}.]+)$")
 _LATIN_TOKEN = re.compile(r"(?:^|[\s(\[«\"“/.-])([A-Za-z]{1,5})$")
 # «732 هـ.»، «1453 م.»: an era behind its year, which a sentence may end with.
 _ERA = re.compile(rf"\d\s?(?:ه{TATWEEL}|هج{TATWEEL}?|م|ق\.م|ب\.م)$")
 _GOES_ON = re.compile(r"\s+(?:[-–—،؛:]|(?:في|من|إلى|على|عن|مع|حتى|بين|أي|بتوقيت)\s)")
 _LIST_NUMBER = re.compile(r"^\s*[\d٠-٩۰-۹]{1,3}$")
 # With a prefix only titles are taken for initials: «ود. أحمد» is one, «له.» and «لا.» are words.
-_INITIAL = re.compile(rf"^(?:(?:ال)?[{LETTERS}][{MARKS}]*|[وفبلك](?:ال)?[دأ]|وم)$")
-_CHAIN = re.compile(rf"^[وفبلك]?(?:ال)?[{LETTERS}][{MARKS}]*(?:\.[{LETTERS}][{MARKS}]*)+$")
-_FIRST_WORD = re.compile(rf"\s+([{LETTERS}{MARKS}]+)")
+_INITIAL = re.compile(rf"^(?:(?:ال)?[{LETTER_RANGES}][{MARK_RANGES}]*|[وفبلك](?:ال)?[دأ]|وم)$")
+_CHAIN = re.compile(
+    rf"^[وفبلك]?(?:ال)?[{LETTER_RANGES}][{MARK_RANGES}]*(?:\.[{LETTER_RANGES}][{MARK_RANGES}]*)+$"
+)
+_FIRST_WORD = re.compile(rf"\s+([{LETTER_RANGES}{MARK_RANGES}]+)")
 _OPENERS = {"(": ")", "[": "]", "«": "»", "“": "”"}
+# Abbreviations are shorter; what stands farther back from a stop does not matter.
+_LONGEST_TOKEN = 80
 # A quotation longer than this many characters is a stray mark or a speech: it may be cut.
 _LONGEST_QUOTATION = 600
 
@@ -57,27 +62,58 @@ def split_sentences(text: str) -> list[str]:
     return out
 
 
+@dataclass(slots=True)
+class _Quotation:
+    """Brackets and quotations that are open where a sentence has got to.
+
+    Each character is looked at once, however long the sentence.
+    """
+
+    open_: list[tuple[str, int]] = field(default_factory=list)
+    straight: int = -1
+
+    def read(self, line: str, start: int, end: int) -> None:
+        """Take in a stretch of the line."""
+        for place in range(start, end):
+            char = line[place]
+            if char in _OPENERS:
+                self.open_.append((_OPENERS[char], place))
+            elif self.open_ and char == self.open_[-1][0]:
+                self.open_.pop()
+            elif char == '"':
+                self.straight = -1 if self.straight >= 0 else place
+
+    def holds(self, place: int) -> bool:
+        """Whether one that is not too long to be one is open at a place."""
+        latest = max(self.open_[-1][1] if self.open_ else -1, self.straight)
+        return latest >= 0 and place - latest < _LONGEST_QUOTATION
+
+
 def _ends(line: str) -> list[int]:
     ends: list[int] = []
-    start = 0
+    start = read = 0
+    quotation = _Quotation()
+    last = len(line.rstrip())
     for match in _END.finditer(line):
-        if match.end() >= len(line.rstrip()):
+        if match.end() >= last:
             break
-        if not _is_end(line, start, match):
+        quotation.read(line, read, match.end())
+        read = match.end()
+        if quotation.holds(match.end()) or not _is_end(line, start, match):
             continue
         ends.append(match.end())
         start = match.end()
+        quotation = _Quotation()
     return ends
 
 
 def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
     stop, closers = match[1], match[2]
-    before = line[start : match.start()]
+    # Only what stands right before a stop decides: an abbreviation, a number, an era.
+    before = line[max(start, match.start() - _LONGEST_TOKEN) : match.start()]
     if not before.strip():
         return False
     if "…" in stop or (len(stop) >= 3 and set(stop) == {"."}):
-        return False
-    if _inside(before, closers):
         return False
     following = _FIRST_WORD.match(line, match.end())
     word = strip_marks(following[1]) if following else ""
@@ -90,24 +126,6 @@ def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
     if closers.startswith(")") and _GOES_ON.match(line, match.end()) is not None:
         return False  # باريس (أ.ف.ب.) - توقفت القطارات
     return bool(closers) or not _is_abbreviation(before)
-
-
-def _inside(before: str, closers: str) -> bool:
-    """Whether a bracket or quotation opened in the sentence is still open after the closers."""
-    text = before + closers
-    open_: list[tuple[str, int]] = []
-    straight = -1
-    for place, char in enumerate(text):
-        if char in _OPENERS:
-            open_.append((_OPENERS[char], place))
-        elif open_ and char == open_[-1][0]:
-            open_.pop()
-        elif char == '"':
-            straight = -1 if straight >= 0 else place
-    places = [place for _, place in open_]
-    if straight >= 0:
-        places.append(straight)
-    return any(len(text) - place < _LONGEST_QUOTATION for place in places)
 
 
 def _is_abbreviation(before: str) -> bool:

@@ -12,7 +12,7 @@ import html
 import re
 import unicodedata
 
-from mujaz.arabic.letters import ALIF_MAKSURA, LETTERS, MARKS
+from mujaz.arabic.letters import ALIF_MAKSURA, LETTER_RANGES, MARK_RANGES
 
 _PRESENTATION = re.compile("[\ufb50-\ufdef\ufdf0-\ufdff\ufe70-\ufefc]")
 # Whole-word ligatures whose compatibility mapping is missing or misspelt.
@@ -48,7 +48,7 @@ _LETTER_MAP = str.maketrans(
 )
 _PERSIAN_YEH = "\u06cc"
 _FINAL_PERSIAN_YEH = re.compile(
-    f"(?<![{LETTERS}{MARKS}])(إل|عل|حت|مت|لد)({_PERSIAN_YEH})(?![{LETTERS}{MARKS}])"
+    f"(?<![{LETTER_RANGES}{MARK_RANGES}])(إل|عل|حت|مت|لد)({_PERSIAN_YEH})(?![{LETTER_RANGES}{MARK_RANGES}])"
 )
 _YEH_HAMZA_ABOVE = re.compile("[\u0649\u06cc]\u0654")
 _TAG_LIKE = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")

@@ -7,27 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.tables import column, rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
 from mujaz.text.normalize.words import is_a
 
-_LETTER = rf"[{LETTERS}]"
+_LETTER = rf"[{LETTER_RANGES}]"
 _HEADS = {"afternumber": r"(?<=\d)\s?", "agency": r"(?<=وكالة\s)"}
 _PREFIXES = {
     "before": r"(?<!\d)(?<!\d\s)(?P<prefix>[وفبل]{0,2})",
     "word": r"(?P<prefix>[وفبلك]{0,2})",
 }
 _TAILS = {
-    "before": rf"(?=\s?[{LETTERS}{MARKS}]{{2,}}|\s?{_LETTER}\.)",
+    "before": rf"(?=\s?[{LETTER_RANGES}{MARK_RANGES}]{{2,}}|\s?{_LETTER}\.)",
     "phone": r"(?=\s?[\d+])",
     "beforenumber": r"\.?:?(?=\s?\d)",
-    "afternumber": rf"(?![{LETTERS}{MARKS}.])",
+    "afternumber": rf"(?![{LETTER_RANGES}{MARK_RANGES}.])",
 }
 # A dotted or spaced chain of single letters that no row knows: its letters are named.
 _CHAIN = re.compile(
-    rf"(?<![{LETTERS}{MARKS}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTERS}{MARKS}])"
+    rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTER_RANGES}{MARK_RANGES}])"
 )
 
 
@@ -74,9 +74,9 @@ def _abbreviations() -> tuple[_Abbreviation, ...]:
 @cache
 def _pattern(short: str, context: str) -> re.Pattern[str]:
     """Where an abbreviation is one; compiled when a line first holds it."""
-    head = _HEADS.get(context, rf"(?<![{LETTERS}{MARKS}.])")
+    head = _HEADS.get(context, rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])")
     prefix = _PREFIXES.get(context, "(?P<prefix>)")
-    tail = _TAILS.get(context, rf"(?![{LETTERS}{MARKS}])")
+    tail = _TAILS.get(context, rf"(?![{LETTER_RANGES}{MARK_RANGES}])")
     return re.compile(head + prefix + re.escape(short) + tail)
 
 
@@ -95,7 +95,7 @@ def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:
 
 
 def _woman_behind(text: str, match: re.Match[str]) -> bool:
-    name = re.match(rf"\s?([{LETTERS}{MARKS}]+)", text[match.end() :])
+    name = re.match(rf"\s?([{LETTER_RANGES}{MARK_RANGES}]+)", text[match.end() :])
     return name is not None and is_womans_name(name[1], text, match.start())
 
 

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
 from mujaz.text.normalize.nouns import is_person
 from mujaz.text.normalize.numbers import Case
 
-_WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
+_WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 # Beyond this nothing governs a number any more.
 _REACH_CHARS = 400
+_MOST_WORDS = 40
+# «3 قتلى و5 جرحى و2 ...»: no list of news is longer.
+_MOST_LINKS = 4
+_LINK_CHARS = 80
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
 _SENTENCE_START = re.compile(r"[.!?؟؛:\n]")
 _GENITIVE_PREFIX = frozenset("بلك")
@@ -33,8 +37,8 @@ _NUMERAL = re.compile(r"(?<![\d.,])\d[\d.,]*(?![\d])")
 _SPAN = re.compile(
     r"\d+ (?:سنة|سنوات|عاما|أعوام|شهرا|أشهر|يوما|أيام|ساعة|ساعات|أسبوعا|أسابيع|دقيقة)"
 )
-_COUNTED = re.compile(rf"[\d.,]+\s(?:ألف\s|مليون\s)?([{LETTERS}{MARKS}]+)")
-_FIGURE_PREFIX = re.compile(rf"(?<![{LETTERS}])([وفبلك]{{1,2}})[ـ-]?$")
+_COUNTED = re.compile(rf"[\d.,]+\s(?:ألف\s|مليون\s)?([{LETTER_RANGES}{MARK_RANGES}]+)")
+_FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,11 @@ def _words_since(text: str, position: int, boundary: re.Pattern[str]) -> list[st
         )
         if not inside:
             start = match.end()
-    return [strip_marks(m.group()) for m in _WORD.finditer(text, start, position)]
+    words = _WORD.findall(text, start, position)
+    return [strip_marks(word) for word in words[-_MOST_WORDS:]]
 
 
-_FOLLOWING = re.compile(rf"[ \u00a0]*([{LETTERS}][{LETTERS}{MARKS}]*)")
+_FOLLOWING = re.compile(rf"[ \u00a0]*([{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*)")
 
 
 def word_after(text: str, position: int) -> str:
@@ -76,17 +81,18 @@ def word_after(text: str, position: int) -> str:
     return strip_marks(match[1]) if match else ""
 
 
-def case_at(text: str, position: int, prefix: str = "") -> Case:
+def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS) -> Case:
     """Case of a number that stands at a position.
 
     Args:
         text: The line.
         position: Where the number, or its prefix, begins.
         prefix: Letters attached to it (و ب ل ...).
+        links: How many numbers joined by و may be followed back.
     """
     if any(letter in _GENITIVE_PREFIX for letter in prefix):
         return Case.GENITIVE
-    if prefix and (joined := _coordinated(text, position)) is not None:
+    if prefix and links and (joined := _coordinated(text, position, links)) is not None:
         return joined
     before = words_before(text, position)
     if not before:
@@ -118,9 +124,9 @@ def _starts_line(text: str, position: int) -> bool:
     return position < _REACH_CHARS and not text[:position].strip(' «"(•-–—*')
 
 
-def _coordinated(text: str, position: int) -> Case | None:
+def _coordinated(text: str, position: int, links: int) -> Case | None:
     """«و22 جريحا» shares the case of the number before it, if only nouns stand between."""
-    start = max(0, position - _REACH_CHARS)
+    start = max(0, position - _LINK_CHARS)
     found = list(_NUMERAL.finditer(text, start, position))
     if not found:
         return None
@@ -131,10 +137,10 @@ def _coordinated(text: str, position: int) -> Case | None:
     words = [strip_marks(m.group()) for m in _WORD.finditer(between)]
     if len(words) > 5 or any(is_verb(w) or governs(w, "oblique") for w in words[1:]):
         return None
-    lead = _FIGURE_PREFIX.search(text, 0, last.start())
+    lead = _FIGURE_PREFIX.search(text, max(0, last.start() - 4), last.start())
     if lead is None:
-        return case_at(text, last.start())
-    return case_at(text, lead.start(), lead[1])
+        return case_at(text, last.start(), links=links - 1)
+    return case_at(text, lead.start(), lead[1], links - 1)
 
 
 def _clause(before: list[str]) -> Clause:
@@ -228,6 +234,7 @@ def _last_verb(words: tuple[str, ...]) -> int | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def is_verb(word: str, *, first: bool = False) -> bool:
     """Whether a bare word is taken for a verb; ``first`` in its clause, where verbs stand."""
     if any(governs(word, kind) for kind in ("subject", "object", "being", "visit")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import (
@@ -43,10 +43,15 @@ from mujaz.text.normalize.words import is_a
 _AGE = re.compile(r"\((?P<n>\d{1,3}) (?P<noun>عاما|عامًا|عاماً|سنة|أعوام|سنوات)\)")
 _NO_ALIF = ("ا", "ة", "ء", "ى", "ي", "و", "ات", "ين")
 _SIGNS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد ", "±": "زائد أو ناقص "}
-_OF = re.compile(rf"\s(?:من\s(?:بين\s|أصل\s)?)(?:كبار\s|أبرز\s|أهم\s)?([{LETTERS}{MARKS}]+)")
-_JOINED = re.compile(rf"\s?(?:و|أو|إلى|ـ|حتى)\s?\d[\d.,]*\s([{LETTERS}{MARKS}]+)")
-_COUNT = re.compile(rf"\d\s?([{LETTERS}{MARKS}]{{3,}})")
-_NOUN = re.compile(rf"\s([{LETTERS}{MARKS}]+)")
+_OF = re.compile(
+    rf"\s(?:من\s(?:بين\s|أصل\s)?)(?:كبار\s|أبرز\s|أهم\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
+)
+_JOINED = re.compile(rf"\s?(?:و|أو|إلى|ـ|حتى)\s?\d[\d.,]*\s([{LETTER_RANGES}{MARK_RANGES}]+)")
+_COUNT = re.compile(rf"\d\s?([{LETTER_RANGES}{MARK_RANGES}]{{3,}})")
+_NOUN = re.compile(rf"\s([{LETTER_RANGES}{MARK_RANGES}]+)")
+_BOX = re.compile(r"ص\.? ?ب\.?\s?$")
+# A number shares the noun of one no farther back than this.
+_REACH_CHARS = 200
 # Longer figures are codes: their digits are named.
 _LONGEST_COUNT_DIGITS = 15
 
@@ -209,7 +214,7 @@ def _gender_before(text: str, match: re.Match[str]) -> Gender:
 
 def _is_code(text: str, match: re.Match[str]) -> bool:
     """رقم 10 لسنة 2018، ص.ب. 5825: what follows is not counted."""
-    if re.search(r"ص\.? ?ب\.?\s?$", text[: match.start()]):
+    if _BOX.search(text[max(0, match.start() - 8) : match.start()]):
         return True
     before = words_before(text, match.start())
     return bool(before) and is_a(before[-1].lstrip("وبل"), "code")
@@ -223,7 +228,8 @@ def _shares_noun(before: list[str], prefix: str) -> bool:
 
 
 def _gender_of_last_count(text: str, position: int) -> Gender:
-    counts_before = list(_COUNT.finditer(text, 0, position))
+    start = max(0, position - _REACH_CHARS)
+    counts_before = list(_COUNT.finditer(text, start, position))
     return gender_of(strip_marks(counts_before[-1][1])) if counts_before else Gender.MASCULINE
 
 

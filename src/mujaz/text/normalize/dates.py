@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from mujaz.arabic.calendar import month_name
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
@@ -26,7 +26,7 @@ _DAY_MONTH = re.compile(
     rf"(?:يوم|بتاريخ|تاريخ|{WEEKDAY.pattern})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])"
 )
 _SLASHED = re.compile(
-    rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTERS}]?/)"
+    rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTER_RANGES}]?/)"
 )
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d/])24/7(?![\d/])")
 _SEASONS = re.compile(
@@ -39,7 +39,7 @@ def _month() -> str:
     """A pattern for a month, or the same month by two names: آذار/مارس, آذار (مارس)."""
     names = {row["name"] for row in rows("months.tsv")}
     one = f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
-    return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTERS}])"
+    return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTER_RANGES}])"
 
 
 _OF = r"(?:من\s)?(?:شهر\s)?"

@@ -34,14 +34,10 @@ class Nouns:
     Attributes:
         genders: Singular or broken plural -> ``m`` or ``f``, of the singular.
         singulars: Broken plural -> its singular, hamzas in place.
-        participles: Active participles, masculine singular: their plural in ـات is feminine.
-        people: Singulars with a sound masculine plural.
     """
 
     genders: Mapping[str, str]
     singulars: Mapping[str, str]
-    participles: frozenset[str]
-    people: frozenset[str]
 
 
 def _connect() -> sqlite3.Connection:
@@ -49,41 +45,58 @@ def _connect() -> sqlite3.Connection:
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
 
+def _column(expression: str, table: str, condition: str) -> str:
+    """A column of the dictionary, an entry a line.
+
+    Joined inside SQLite: fetching row by row takes twice as long, and every start pays for it.
+    """
+    query = f"select group_concat({expression}, char(10)) from {table} where {condition}"
+    with closing(_connect()) as connection:
+        return connection.execute(query).fetchone()[0] or ""
+
+
+_GENDERED = "gender in ('مذكر', 'مؤنث')"
+
+
 @cache
 def nouns() -> Nouns:
     """The nouns of the dictionary."""
-    query = (
-        "select unvocalized, gender = 'مؤنث', coalesce(broken_plural, ''), "
-        "wordtype like '%اسم فاعل%', masculin_plural from nouns where gender in ('مذكر', 'مؤنث')"
-    )
-    with closing(_connect()) as connection:
-        found = connection.execute(query).fetchall()
-    # One pass over the joined columns: folding word by word takes five times as long.
-    keys = folded("\n".join(row[0] for row in found)).split("\n")
-    bare = strip_marks("\n".join(row[2] for row in found)).split("\n")
+    # A letter for the gender, the word, and its broken plurals behind semicolons.
+    entry = "iif(gender = 'مؤنث', 'f', 'm') || unvocalized || coalesce(';' || broken_plural, '')"
+    written = strip_marks(_column(entry, "nouns", _GENDERED))
     genders: dict[str, str] = {}
-    plural_genders: dict[str, str] = {}
+    plurals: dict[str, str] = {}
     singulars: dict[str, str] = {}
-    for (singular, feminine, *_), key, broken in zip(found, keys, bare, strict=True):
-        letter = "f" if feminine else "m"
-        genders.setdefault(key, letter)
-        for plural in filter(None, broken.split(";")):
-            plural_key = folded(plural)
+    for line, key in zip(written.split("\n"), folded(written).split("\n"), strict=True):
+        word, *forms = key.split(";")
+        genders.setdefault(word[1:], word[0])
+        for plural in filter(None, forms):
             # Two nouns may share a plural: أقلام of قلم and of a rarer feminine. The masculine
             # is by far the commoner owner of a broken plural.
-            if plural_genders.get(plural_key) != "m":
-                plural_genders[plural_key] = letter
-                singulars[plural_key] = singular
-    for key, letter in plural_genders.items():
+            if plurals.get(plural) != "m":
+                plurals[plural] = word[0]
+                singulars[plural] = line[1 : len(word)]
+    for key, gender in plurals.items():
         # Some plurals of the pattern أفعال are listed as feminine singulars too.
         if key not in genders or _AFAL.fullmatch(key):
-            genders[key] = letter
-    return Nouns(
-        genders,
-        singulars,
-        participles=frozenset(key for row, key in zip(found, keys, strict=True) if row[3]),
-        people=frozenset(key for row, key in zip(found, keys, strict=True) if row[4]),
-    )
+            genders[key] = gender
+    return Nouns(genders, singulars)
+
+
+@cache
+def participles() -> frozenset[str]:
+    """Active participles, masculine singular, folded: their plural in ـات is feminine."""
+    return _words("nouns", f"{_GENDERED} and instr(wordtype, 'اسم فاعل')")
+
+
+@cache
+def people() -> frozenset[str]:
+    """Singulars with a sound masculine plural, folded."""
+    return _words("nouns", f"{_GENDERED} and masculin_plural")
+
+
+def _words(table: str, condition: str) -> frozenset[str]:
+    return frozenset(folded(_column("unvocalized", table, condition)).split("\n"))
 
 
 @cache
@@ -102,11 +115,10 @@ def counted_singulars() -> frozenset[str]:
 @cache
 def verbs() -> Mapping[str, bool]:
     """Past tense, third person masculine singular, folded -> whether it can take an object."""
-    with closing(_connect()) as connection:
-        found = connection.execute(
-            "select unvocalized, max(transitive) from verbs group by unvocalized"
-        ).fetchall()
-    return {folded(verb): bool(transitive) for verb, transitive in found}
+    return {
+        **dict.fromkeys(_words("verbs", "not transitive"), False),
+        **dict.fromkeys(_words("verbs", "transitive"), True),
+    }
 
 
 def verb_stem(word: str) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
@@ -34,7 +34,7 @@ def _mixed_pattern() -> re.Pattern[str]:
     """A whole number, its fraction, and the scale or noun that they belong to."""
     whole = r"(?:(?<![\d.,/])(?P<n>\d{1,4})\s?)?"
     sign = rf"(?P<sign>[{''.join(_SIGNS)}])"
-    tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTERS}{MARKS}]+))?"
+    tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTER_RANGES}{MARK_RANGES}]+))?"
     return re.compile(rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})\s{_SLASHED}){tail}")
 
 
@@ -80,7 +80,7 @@ def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str |
 
 
 def _definite_after(line: Line, match: re.Match[str]) -> bool:
-    return re.match(rf"\s(?!من\s)[{LETTERS}]", line.text[match.end() :]) is not None
+    return re.match(rf"\s(?!من\s)[{LETTER_RANGES}]", line.text[match.end() :]) is not None
 
 
 def _parts(match: re.Match[str]) -> tuple[str, int, int] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
@@ -25,10 +25,10 @@ def _latin_run() -> re.Pattern[str]:
 
     A number behind a space belongs to the name only if it counts nothing itself.
     """
-    follows = rf"(?:{alternatives('function')}|ال[{LETTERS}]+)(?![{LETTERS}])"
+    follows = rf"(?:{alternatives('function')}|ال[{LETTER_RANGES}]+)(?![{LETTER_RANGES}])"
     free = rf"\s\d{{1,4}}(?=\s*(?:$|[،؛؟.!:()«»\"]|{follows}))"
     return re.compile(
-        rf"(?P<prefix>(?<![{LETTERS}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
+        rf"(?P<prefix>(?<![{LETTER_RANGES}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
         rf"(?P<word>{_WORD})(?P<num>(?:[-‑]?\d+|{free})(?![\d%-]|[.,:/]\d))?"
     )
 

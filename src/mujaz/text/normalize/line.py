@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import LETTERS, MARKS, TATWEEL
+from mujaz.arabic.letters import LETTER_RANGES, LETTERS, MARKS, TATWEEL
 from mujaz.text.dates import DIGITS
 from mujaz.text.normalize import (
     abbreviations,
@@ -28,7 +28,8 @@ from mujaz.text.unicode import at_the_door
 
 _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
-    rf"(?<![{LETTERS}])[{LETTERS}]{{1,3}}\.|\(|إلخ|الخ|{TATWEEL}|أ ف ب|[{LETTERS}]-[{LETTERS}]"
+    rf"(?<![{LETTER_RANGES}])[{LETTER_RANGES}]{{1,3}}\.|\(|إلخ|الخ|{TATWEEL}|أ ف ب"
+    rf"|[{LETTER_RANGES}]-[{LETTER_RANGES}]"
 )
 _WORD = re.compile(r"\S+")
 _SPELLED = frozenset(LETTERS + MARKS)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, TATWEEL
+from mujaz.arabic.letters import LETTER_RANGES, TATWEEL
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at, words_before
@@ -65,7 +65,7 @@ def tag_money(line: Line) -> None:
 def _money_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The sign before the number, and behind it."""
     signs = "|".join(sorted(map(re.escape, currencies()), key=len, reverse=True)) + "|[A-Z]{3}"
-    guard = rf"(?![{LETTERS}{TATWEEL}A-Za-z])"
+    guard = rf"(?![{LETTER_RANGES}{TATWEEL}A-Za-z])"
     sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
     scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
     # COP28 is a conference: a code beyond the table stands apart from its number.
@@ -115,9 +115,9 @@ def _unit_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     per = "|".join(sorted(map(re.escape, _rates()), key=len, reverse=True))
     unit = re.compile(
         rf"{PREFIX}{_MINUS}{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?\s?(?P<unit>{symbols})"
-        rf"(?:\s?/\s?(?P<per>{per}))?(?![{LETTERS}{TATWEEL}A-Za-z²³/])"
+        rf"(?:\s?/\s?(?P<per>{per}))?(?![{LETTER_RANGES}{TATWEEL}A-Za-z²³/])"
     )
-    rate = re.compile(rf"(?<=[{LETTERS}])\s?/\s?(?P<per>{per})(?![{LETTERS}A-Za-z/])")
+    rate = re.compile(rf"(?<=[{LETTER_RANGES}])\s?/\s?(?P<per>{per})(?![{LETTER_RANGES}A-Za-z/])")
     return unit, rate
 
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mujaz.arabic.marks import strip_marks
-from mujaz.text.normalize.dictionary import counted_singulars, folded, gender_overrides, nouns
+from mujaz.text.normalize.dictionary import (
+    counted_singulars,
+    folded,
+    gender_overrides,
+    nouns,
+    participles,
+    people,
+)
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
 
 # Endings that take no alif in the accusative: ta marbuta, hamza after alif, alif, and loan
@@ -111,7 +118,7 @@ def gender_of(word: str) -> Gender:
 def _is_feminine_plural(word: str) -> bool:
     """Whether a plural in ـات is of people or adjectives: ناجيات، ذهبيات، عاملات."""
     stem = word.removesuffix("ات")
-    return stem != word and (stem.endswith("ي") or folded(stem) in nouns().participles)
+    return stem != word and (stem.endswith("ي") or folded(stem) in participles())
 
 
 def _candidates(word: str) -> list[str]:
@@ -131,7 +138,7 @@ def _candidates(word: str) -> list[str]:
 def is_person(word: str) -> bool:
     """Whether a bare noun, singular or tamyiz, is one whose plural is in ـون: لاعب، موظفا."""
     key = folded(word)
-    return key in nouns().people or (key.endswith("ا") and key[:-1] in nouns().people)
+    return key in people() or (key.endswith("ا") and key[:-1] in people())
 
 
 def counted_singular(word: str) -> bool:

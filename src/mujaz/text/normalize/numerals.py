@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.nouns import Noun, counted, decimal
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, tens_word
@@ -27,8 +27,8 @@ NUMERAL = rf"{_GROUPED}|{_PLAIN}"
 # With its group named n, not inside a longer figure.
 NUMBER = rf"(?<![\d.,٫٬])(?P<n>{NUMERAL})(?!\d)"
 # Letters attached before a numeral: و15, بـ20, ولـ3.
-PREFIX = rf"(?:(?<![{LETTERS}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])[ـ-])?)?"
-_NO_LETTER = rf"(?![{LETTERS}])"
+PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])[ـ-])?)?"
+_NO_LETTER = rf"(?![{LETTER_RANGES}])"
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import column, rows
 from mujaz.text.normalize.claims import Line
@@ -24,7 +24,7 @@ from mujaz.text.normalize.words import is_a
 
 # Above this an ordinal is said as a cardinal: المادة مئة وأربعون.
 _LARGEST_BARE_ORDINAL = 99
-_WORD = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
+_WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 _CHAIN_CHARS = 120
 _SUFFIXES = ("هما", "هم", "هن", "ها", "نا", "ه")
 _STOPS = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n\d]")
@@ -34,7 +34,7 @@ _CANONICAL = re.compile(r"(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 
 
 _DEFINITE = re.compile(
-    rf"(?<![{LETTERS}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))[ـ\-]?\s?"
+    rf"(?<![{LETTER_RANGES}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))[ـ\-]?\s?"
     r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,/:]\d|\d|\s?[%٪])"
 )
 
@@ -59,9 +59,9 @@ def _numbered_pattern() -> re.Pattern[str]:
     heads = "|".join(sorted(_bare_heads(), key=len, reverse=True))
     bare = "|".join(sorted((h.removeprefix("ال") for h in _bare_heads()), key=len, reverse=True))
     return re.compile(
-        rf"(?<![{LETTERS}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
+        rf"(?<![{LETTER_RANGES}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
         rf"\s(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
-        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTERS}]*دقيقة))"
+        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTER_RANGES}]*دقيقة))"
     )
 
 
@@ -323,7 +323,9 @@ def tag_roman(line: Line) -> None:
 
 
 def _name_before(text: str, position: int) -> str:
-    match = re.search(rf"([{LETTERS}{MARKS}]+)\s*$", text[max(0, position - 40) : position])
+    match = re.search(
+        rf"([{LETTER_RANGES}{MARK_RANGES}]+)\s*$", text[max(0, position - 40) : position]
+    )
     return strip_marks(match[1]) if match else ""
 
 

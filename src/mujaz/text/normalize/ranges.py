@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at, governs, words_before
@@ -30,7 +30,7 @@ from mujaz.text.normalize.words import is_a
 
 _DASH = r"\s?[-–—−]\s?"
 _PERCENT = "%٪"
-_NOUN = re.compile(rf"\s([{LETTERS}{MARKS}]+)")
+_NOUN = re.compile(rf"\s([{LETTER_RANGES}{MARK_RANGES}]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _range_pattern() -> re.Pattern[str]:
         rf"{PREFIX}(?P<front>[$€£¥]\s?)?(?<![\d.,/:\-A-Za-z])(?P<a>{NUMERAL})(?P<aside>\s?[%٪])?"
         rf"(?P<join>{_DASH}|\s(?:إلى|الى|أو|حتى)\s|\s?و\s?)(?P<again>[$€£¥]\s?)?"
         rf"(?P<b>{NUMERAL})(?![\d:/]|{_DASH}\d|\.\d)"
-        rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s?(?P<sign>{signs})(?![{LETTERS}A-Za-z²³/]))?"
+        rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s?(?P<sign>{signs})(?![{LETTER_RANGES}A-Za-z²³/]))?"
     )
 
 
@@ -78,13 +78,12 @@ def _joint(text: str, match: re.Match[str]) -> _Joint | None:
     before = words_before(text, match.start())[-1:]
     last = before[0] if before else ""
     prefix = match["prefix"] or ""
-    case = case_at(text, match.start(), prefix)
     join = match["join"].strip()
-    if join == "و":
-        between = last.endswith("بين") or prefix.endswith("بين")
-        return _Joint("", " و", Case.GENITIVE) if between else None
+    if join == "و" and not last.endswith("بين"):
+        return None
     if last.endswith("بين"):
         return _Joint("", " و", Case.GENITIVE)
+    case = case_at(text, match.start(), prefix)
     if join in ("أو", "حتى", "إلى", "الى"):
         second = case if join == "أو" else Case.GENITIVE
         return _Joint("", f" {'إلى' if join == 'الى' else join} ", case, second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
 
 _DOMAIN = (
@@ -31,7 +31,7 @@ _BETWEEN = re.compile(r"(?<=[\d\s])\s?([+=×÷])\s?(?=\s?\d)")
 _MINUS = re.compile(r"(?<=\d)\s([-−])\s(?=\d+\s?=)")
 # A hyphen with space on both sides is a pause; any other is silent.
 _HYPHEN = re.compile(r"^\s*[-–—]|(?<!\s)[-–—/_]|[-–—/_](?!\s)")
-_LIST_NUMBER = re.compile(rf"^\s*\d{{1,2}}\s?(?:[-–)]|\.(?=\s))\s?(?=[{LETTERS}])")
+_LIST_NUMBER = re.compile(rf"^\s*\d{{1,2}}\s?(?:[-–)]|\.(?=\s))\s?(?=[{LETTER_RANGES}])")
 _AMPERSAND = re.compile(r"\s?&\s?")
 _SILENT = re.compile(
     r"[•▪●◦■□►▶★☆✓✔→←«»﴾﴿\"“”‘’<>{}\[\]|*~^`\\#@_°€$£¥©®™§¶=+×÷]",
@@ -53,7 +53,7 @@ def tag_addresses(line: Line) -> None:
 def _mention(match: re.Match[str]) -> str:
     """An account's name in Arabic is said; a Latin one is not."""
     name = match.group()[1:].replace("_", " ")
-    return name if re.fullmatch(rf"[{LETTERS} ]+", name) else ""
+    return name if re.fullmatch(rf"[{LETTER_RANGES} ]+", name) else ""
 
 
 def tag_symbols(line: Line) -> None:

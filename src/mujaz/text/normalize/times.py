@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import governs, words_before
 from mujaz.text.normalize.dates import WEEKDAY, attached
@@ -18,8 +18,10 @@ from mujaz.text.normalize.numerals import PREFIX
 from mujaz.text.normalize.words import alternatives, is_a
 
 _MINUTE = Noun("دقيقة", "دقائق", Gender.FEMININE)
+# An hour named no farther back than this makes the next figure one too.
+_REACH_CHARS = 200
 _SECOND = Noun("ثانية", "ثوان", Gender.FEMININE)
-_HALF = rf"(?:\s?(?P<half>ص|م|[aApP]\.?[mM]\.?)(?![A-Za-z{LETTERS}]))?"
+_HALF = rf"(?:\s?(?P<half>ص|م|[aApP]\.?[mM]\.?)(?![A-Za-z{LETTER_RANGES}]))?"
 _HALVES = {"ص": " صباحا", "م": " مساء", "am": " صباحا", "pm": " مساء"}
 
 
@@ -29,8 +31,10 @@ _CLOCK = re.compile(
 )
 _WITH_HALF = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\.?)(?![A-Za-z])")
 # «من 8 ص إلى 2 م»: م is metres unless a ص says that hours are meant.
-_MORNING = re.compile(rf"\d\s?ص(?![{LETTERS}.])")
-_ABBREVIATED_HALF = re.compile(rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTERS}.])")
+_MORNING = re.compile(rf"\d\s?ص(?![{LETTER_RANGES}.])")
+_ABBREVIATED_HALF = re.compile(
+    rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTER_RANGES}.])"
+)
 _AND_MINUTES = re.compile(
     r"(?<=لساعة\s)(?P<h>\d{1,2})(?P<and>\s?و\s?(?P<m>\d{1,2})\s(?:دقيقة|دقائق))"
 )
@@ -44,7 +48,7 @@ _MATCH_CLOCK = re.compile(r"(?<![\d:.])(?P<m>\d{1,3})'(?:(?P<s>\d{1,2})(?:''|\")
 @cache
 def _part_of_day() -> str:
     """A pattern for the part of the day behind an hour."""
-    return rf"(?=\s(?:{alternatives('oclock')}|بعد الظهر|بعد منتصف الليل)(?![{LETTERS}]))"
+    return rf"(?=\s(?:{alternatives('oclock')}|بعد الظهر|بعد منتصف الليل)(?![{LETTER_RANGES}]))"
 
 
 @cache
@@ -54,7 +58,7 @@ def _unnamed_pattern() -> re.Pattern[str]:
 
 @cache
 def _definite_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?<![{LETTERS}])ال[ـ-]?(?P<h>\d{{1,2}}){_part_of_day()}")
+    return re.compile(rf"(?<![{LETTER_RANGES}])ال[ـ-]?(?P<h>\d{{1,2}}){_part_of_day()}")
 
 
 def tag_times(line: Line) -> None:
@@ -112,9 +116,9 @@ def _read_unnamed(line: Line, match: re.Match[str]) -> str | None:
     hour = int(match["h"])
     before = words_before(line.text, match.start())[-1:]
     lead = bool(before) and (is_a(before[0], "hourlead") or WEEKDAY.fullmatch(before[0]))
-    earlier = "ساعة" in line.text[: match.start()] and not governs(
-        before[0] if before else "", "subject"
-    )
+    earlier = "ساعة" in line.text[
+        max(0, match.start() - _REACH_CHARS) : match.start()
+    ] and not governs(before[0] if before else "", "subject")
     if not 1 <= hour <= 12 or not (lead or match["prefix"] or earlier):
         return None
     return attached(match["prefix"] or "", _hour(hour))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 
 
@@ -31,4 +31,6 @@ def alternatives(kind: str) -> str:
 @cache
 def whole_word(kind: str) -> re.Pattern[str]:
     """Any word of a class standing alone, with و ف ب ل or nothing before it."""
-    return re.compile(rf"(?<![{LETTERS}])[وفبل]?(?:{alternatives(kind)})(?![{LETTERS}])")
+    return re.compile(
+        rf"(?<![{LETTER_RANGES}])[وفبل]?(?:{alternatives(kind)})(?![{LETTER_RANGES}])"
+    )
