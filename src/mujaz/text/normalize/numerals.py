@@ -15,7 +15,7 @@ from functools import cache
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.nouns import Noun, counted, decimal
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, tens_word
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
 
 _GROUPED = (
     r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
@@ -138,8 +138,3 @@ def scaled(numeral: Numeral, scale: str, case: Case, *, noun_follows: bool) -> s
     if 11 <= below <= 99 and not noun_follows:
         return f"{words} {singular}ا"
     return f"{words} {singular}"
-
-
-def decade(number: int, form: Form) -> str:
-    """The nineties as «التسعينيات»; ``number`` is 20 to 90 in tens."""
-    return f"ال{tens_word(number // 10, form)}يات"
