@@ -1,0 +1,112 @@
+"""Which episode a script is: its guid, who bears it already, and what it is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from mujaz.domain import Kind, Script, Show, Voice
+from mujaz.errors import MujazError
+from mujaz.pipeline.run import Run
+from mujaz.publish.library import Shelved, ShowFolder
+
+_GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
+
+
+def identity(script: Script, folder: ShowFolder, run: Run) -> tuple[str, Shelved | None]:
+    """The episode's guid, and the episode that already bears it.
+
+    From ``--replaces``, else from the stories' addresses, else from the recorded source path,
+    else from title and date.
+    """
+    if run.options.replaces:
+        existing = folder.find(run.options.replaces)
+        if existing is None:
+            raise MujazError(
+                f"no episode has the guid {run.options.replaces!r}",
+                where=str(folder.root),
+                hint="guids stand in feed.xml",
+            )
+        return run.options.replaces, existing
+    urls = [story.url for story in script.stories]
+    if all(urls):
+        guid = _guid("url", *urls)
+        return guid, folder.find(guid)
+    same_source = _by_source(script, folder)
+    if same_source is not None:
+        return same_source.episode.guid, same_source
+    day = script.day.isoformat() if script.day else ""
+    guid = _guid("title", script.title, day)
+    return guid, folder.find(guid)
+
+
+def _by_source(script: Script, folder: ShowFolder) -> Shelved | None:
+    """The episode that was made from the same files.
+
+    A file name that is used again for other news is told by its date, and by sharing no
+    sentence with what it held before.
+    """
+    keys = source_keys([story.source for story in script.stories], folder.root)
+    if not all(keys):
+        return None
+    ours = {sentence.text for sentence in script.sentences if sentence.story >= 0}
+    for shelved in folder.shelf():
+        episode = shelved.episode
+        if [story.source for story in episode.stories] != keys:
+            continue
+        days = {story.day for story in episode.stories if story.day}
+        if script.day and days and script.day not in days:
+            continue
+        theirs = {
+            cue.sentence.text for cue in episode.cues if cue.sentence.kind is not Kind.STATION
+        }
+        if ours & theirs:
+            return shelved
+    return None
+
+
+def source_keys(sources: Sequence[str], root: Path) -> list[str]:
+    """What a manifest records of source paths: enough to know them again, nothing to read.
+
+    Paths are taken relative to the show folder, so that a moved project still matches, and
+    hashed, because manifests are public.
+    """
+    out: list[str] = []
+    for source in sources:
+        if source in ("", "-") or "://" in source:
+            out.append("")
+            continue
+        relative = os.path.relpath(Path(source).resolve(), root.resolve())
+        out.append(hashlib.sha256(relative.encode("utf-8", "surrogateescape")).hexdigest()[:16])
+    return out
+
+
+def _guid(*parts: str) -> str:
+    return "urn:uuid:" + str(uuid.uuid5(_GUID_SPACE, "\n".join(parts)))
+
+
+def fingerprint(script: Script, show: Show, run: Run) -> str:
+    """Of everything that can be heard or read in the episode; equal means nothing to do."""
+    data = {
+        "script": [asdict(sentence) for sentence in script.sentences],
+        "title": script.title,
+        "stories": [[s.title, s.url, s.author] for s in script.stories],
+        "day": script.day.isoformat() if script.day else "",
+        "voices": [voice_fields(voice) for voice in run.cast.all()],
+        "engines": [[engine.name, engine.version] for engine in run.engines.values()],
+        "audio": asdict(run.config.audio),
+        "show": [show.title, show.author, show.language],
+    }
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def voice_fields(voice: Voice) -> dict[str, object]:
+    """What a voice is, apart from where its file lies."""
+    fields = {name: getattr(voice, name) for name in voice.__slots__ if name != "home"}
+    return {**fields, "settings": dict(voice.settings)}

@@ -1,0 +1,171 @@
+"""From sources to a published episode: the stages in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mujaz import __version__
+from mujaz.config import Config, timezone
+from mujaz.domain import Episode, Kind, Recording, Script, Show
+from mujaz.pipeline.identity import fingerprint, identity, source_keys
+from mujaz.pipeline.reading import DISCLOSURE, read_script
+from mujaz.pipeline.recording import chapters, record
+from mujaz.pipeline.run import Options, Run, begin
+from mujaz.publish.library import Shelved, ShowFolder
+from mujaz.report import Report
+
+_SUMMARY_CHARS = 300
+
+
+def make_episode(
+    sources: Sequence[str],
+    output: Path,
+    config: Config,
+    options: Options | None = None,
+    *,
+    report: Report | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Report:
+    """Make one episode of one or more articles and publish it in a show folder.
+
+    Args:
+        sources: Files, or ``-`` for standard input.
+        output: The show folder.
+        config: See :mod:`mujaz.config`.
+        options: What overrides it.
+        report: Filled in as the run goes; give one to read it after an error too.
+        say: Told one human line at a time.
+
+    Returns:
+        The report; its ``episode`` is what was made or already there.
+
+    Raises:
+        MujazError: If nothing could be made; the show folder is then as it was.
+    """
+    report = report or Report()
+    run = begin(config, options or Options(), report, say)
+    return publish_script(read_script(sources, run), output, run)
+
+
+def publish_script(script: Script, output: Path, run: Run) -> Report:
+    """Speak a script and publish it in a show folder.
+
+    Returns:
+        The run's report; its ``episode`` is what was made or already there.
+
+    Raises:
+        MujazError: If nothing could be made; the show folder is then as it was.
+    """
+    config, report, say = run.config, run.report, run.say
+    folder = ShowFolder(output)
+    with folder.writing(lambda: say("another run is writing to this folder; waiting")) as workspace:
+        show = folder.show(config.show)
+        if not config.show.base_url:
+            report.warnings.append(
+                f"show.base_url is not set: media addresses begin with {show.base_url}"
+            )
+        guid, existing = identity(script, folder, run)
+        made_of = fingerprint(script, show, run)
+        if (
+            existing
+            and existing.episode.fingerprint == made_of
+            and folder.is_whole(existing.episode)
+        ):
+            say("unchanged: the episode is left as it is")
+            with report.timed("publish"):
+                folder.rebuild(show, workspace)
+            report.add_existing(existing.episode, folder, show)
+            return report
+        recording = record(script, workspace, run)
+        keys = source_keys([story.source for story in script.stories], output)
+        episode = _episode(script, recording, guid, existing, made_of, run)
+        stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
+        episode = replace(episode, stories=stories)
+        with report.timed("publish"):
+            _tag(recording, episode, show, existing, folder, run)
+            episode = folder.add(episode, recording, show, workspace)
+            folder.remove_old_media(config.show.keep_media_days)
+        report.set_episode(episode, folder, show)
+    return report
+
+
+def plan_episode(
+    sources: Sequence[str], config: Config, options: Options | None = None, *, report: Report
+) -> Script:
+    """The script that :func:`make_episode` would speak; nothing is spoken or written.
+
+    Raises:
+        MujazError: As :func:`make_episode`.
+    """
+    return read_script(sources, begin(config, options or Options(), report, lambda line: None))
+
+
+def _episode(
+    script: Script,
+    recording: Recording,
+    guid: str,
+    existing: Shelved | None,
+    made_of: str,
+    run: Run,
+) -> Episode:
+    now = datetime.now(UTC).replace(microsecond=0)
+    today = now.astimezone(timezone(run.config)).date()
+    before = existing.episode if existing else None
+    body = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    return Episode(
+        guid=guid,
+        title=script.title,
+        summary=_shortened(" ".join(body[:2]) or script.title),
+        day=script.day or (before.day if before else today),
+        published=before.published if before else now,
+        updated=now if before else None,
+        media="",
+        duration_s=recording.duration_s,
+        size=0,
+        sha256="",
+        fingerprint=made_of,
+        voice=run.cast.body.title,
+        disclosure=f"{DISCLOSURE} ({run.cast.body.title}، {run.cast.body.engine})",
+        stories=script.stories,
+        chapters=chapters(script, recording),
+        cues=recording.cues,
+    )
+
+
+def _tag(
+    recording: Recording,
+    episode: Episode,
+    show: Show,
+    existing: Shelved | None,
+    folder: ShowFolder,
+    run: Run,
+) -> None:
+    from mujaz.audio.tags import TagSet, write_tags
+
+    older = [s for s in folder.shelf() if s.episode.guid != episode.guid]
+    older = [s for s in older if s.episode.published <= episode.published]
+    write_tags(
+        recording.path,
+        TagSet(
+            title=episode.title,
+            artist=show.author,
+            album=show.title,
+            day=datetime.combine(episode.day, datetime.min.time()),
+            language=show.language,
+            track=len(older) + 1,
+            comment=f"{episode.summary}\n{episode.disclosure}",
+            lyrics="\n".join(cue.sentence.text for cue in episode.cues),
+            guid=episode.guid,
+            duration_s=episode.duration_s,
+            chapters=episode.chapters,
+            encoder=f"mujaz {__version__}",
+            link=show.link,
+        ),
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SUMMARY_CHARS else text[:_SUMMARY_CHARS].rsplit(" ", 1)[0] + "…"
