@@ -14,6 +14,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,8 @@ Result = TypeVar("Result")
 MakeExecutor = Callable[[], Executor]
 
 _DEATHS_IN_COMPANY = 2
+_DEATHS_ALONE = 3
+_ATTEMPTS_ALONE = 12
 
 
 class WorkerDiedError(Exception):
@@ -177,17 +180,26 @@ class InOrder(Generic[Item, Result]):
             self._close(at_once=not done)
 
     def alone(self, item: Item) -> Result:
-        """Do one item in an executor of its own.
+        """Do one item in executors of its own.
+
+        A worker that dies before it has begun with the item has died of something else; of those
+        that have begun, three in a row are no bad luck.
 
         Raises:
-            WorkerDiedError: If it kills its worker.
+            WorkerDiedError: If the item kills its workers, or none lives long enough to begin.
         """
-        with self.make_executor() as executor:
-            future = executor.submit(self.function, item)
-            error = future.exception()
-        if isinstance(error, BrokenExecutor):
-            raise WorkerDiedError("the worker process died")
-        return future.result()
+        deaths = 0
+        with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
+            for attempt in range(_ATTEMPTS_ALONE):
+                begun = Path(folder) / str(attempt)
+                with self.make_executor() as executor:
+                    future = executor.submit(_marked, begun, self.function, item)
+                    if not isinstance(future.exception(), BrokenExecutor):
+                        return future.result()
+                deaths += begun.exists()
+                if deaths == _DEATHS_ALONE:
+                    break
+        raise WorkerDiedError("the worker process died")
 
     def _begun(self, item: Item) -> Future[Result]:
         result = self.ready(item)
@@ -202,10 +214,11 @@ class InOrder(Generic[Item, Result]):
             self._executor = self.make_executor()
         try:
             return self._executor.submit(self.function, item)
-        except BrokenExecutor as error:
-            # It died since the last look: this item starts as one that the death has undone.
+        except (BrokenExecutor, OSError) as error:
+            # It died since the last look, or dies now and has closed its pipes (an OSError): this
+            # item starts as one that the death has undone.
             future: Future[Result] = Future()
-            future.set_exception(error)
+            future.set_exception(BrokenExecutor(str(error)))
             return future
 
     def _start_again(self, jobs: deque[_Job[Item, Result]]) -> None:
@@ -243,6 +256,11 @@ class InOrder(Generic[Item, Result]):
 
 
 _END: Any = object()
+
+
+def _marked(begun: Path, function: Callable[[Item], Result], item: Item) -> Result:
+    begun.touch()
+    return function(item)
 
 
 def _is_done(future: Future[Result]) -> bool:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
+    "cache": ("mujaz.cli.cache:cache", "Clips of earlier runs."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130

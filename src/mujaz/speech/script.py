@@ -77,7 +77,7 @@ class _Line:
     sentence: Sentence
     voice: Voice
     fallback: Voice | None
-    letters_per_s: float = 0.0
+    sounds_per_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    take = speak(line.sentence.spoken, line.voice, line.fallback, letters_per_s=line.letters_per_s)
+    take = speak(line.sentence.spoken, line.voice, line.fallback, sounds_per_s=line.sounds_per_s)
     return _Spoken(take)
 
 
@@ -199,7 +199,7 @@ class _Session:
         if not self._paces.is_odd(line.voice, line.sentence.spoken, take.active_s):
             return None
         self._first = take
-        return replace(line, letters_per_s=self._paces.known(line.voice))
+        return replace(line, sounds_per_s=self._paces.known(line.voice))
 
     def settled(
         self, line: _Line, result: Callable[[], _Spoken], alone: Callable[[_Line], _Spoken]
