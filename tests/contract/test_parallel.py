@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 
 from mujaz.catalog import find_voice
+from mujaz.crew import Crew, WorkerDiedError
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.speech import Cast, Failure, Studio, Utterance, speak_script
 from mujaz.speech.script import workers_for
-from mujaz.workers import InOrder, WorkerDiedError, fitting_workers, processes
+from mujaz.workers import InOrder, fitting_workers
 from tests.conftest import Mujaz, environ, report_of
 from tests.contract.test_cache import article, slow_voice
 
@@ -98,24 +99,34 @@ def _always_die_at_three(item: tuple[int, str]) -> int:
 
 def test_a_dead_worker_is_replaced_and_its_item_done_again(tmp_path: Path) -> None:
     items = [(number, str(tmp_path / "died")) for number in range(12)]
-    again: list[int] = []
-    out = InOrder(_die_once, processes(2), 4, on_death=again.append)(items)
+    deaths: list[bool] = []
+    out = InOrder(_die_once, lambda: Crew(2, lambda: deaths.append(True)), 4)(items)
     assert [result() for _, result in out] == [number * 10 for number in range(12)]
-    assert len(again) == 1
-    assert 1 <= again[0] <= 4
+    assert len(deaths) == 1
 
 
-def test_what_kills_every_worker_fails_alone(tmp_path: Path) -> None:
+def test_what_kills_every_worker_fails_alone() -> None:
     items = [(number, "") for number in range(8)]
     good: list[int] = []
     bad: list[int] = []
-    for item, result in InOrder(_always_die_at_three, processes(2), 4)(items):
+    for item, result in InOrder(_always_die_at_three, lambda: Crew(2), 4)(items):
         try:
             good.append(result())
         except WorkerDiedError:
             bad.append(item[0])
     assert bad == [3]
     assert good == [0, 10, 20, 40, 50, 60, 70]
+
+
+def test_a_crew_hands_back_errors_and_what_cannot_be_sent() -> None:
+    with Crew(1) as crew:
+        assert crew.submit(divmod, 7, 2).result() == (3, 1)
+        assert isinstance(crew.submit(divmod, 7, 0).exception(), ZeroDivisionError)
+        assert isinstance(crew.submit(threading.Lock).exception(), TypeError)
+        assert isinstance(crew.submit(lambda: 1).exception(), Exception)
+        assert crew.submit(divmod, 9, 2).result() == (4, 1)
+    with pytest.raises(RuntimeError):
+        crew.submit(divmod, 1, 1)
 
 
 def killer(pid: int, moments: list[float], stop: threading.Event) -> int:
