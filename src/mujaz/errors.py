@@ -12,6 +12,7 @@
     │   └── EngineError       an engine failed to speak
     ├── MissingPackageError   an optional package is not installed
     ├── AudioError            clips could not become a recording
+    ├── ArtworkError          a picture cannot be used as the cover
     └── PublishError          the show folder could not be written or is damaged
 
 Every error says what happened, where (file, line or sentence), and one thing to do.
@@ -80,6 +81,10 @@ class MissingPackageError(MujazError):
 
 class AudioError(MujazError):
     """Clips could not become a recording."""
+
+
+class ArtworkError(MujazError):
+    """A picture cannot be used as the cover."""
 
 
 class PublishError(MujazError):
