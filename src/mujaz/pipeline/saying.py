@@ -40,7 +40,7 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
         raise TextError("there is nothing to say in this text", hint="give Arabic text")
     who = run.cast.body
     clips = [
-        Spoken(s, speech.speak(s.spoken, who, run.engines[who.engine]), who.gain_db)
+        Spoken(s, speech.speak(s.spoken, who, run.engines[who.engine]), who.gain_db, who.name)
         for s in sentences
     ]
     if not mp3:
