@@ -241,6 +241,11 @@ def test_a_quiet_clip_keeps_its_detail(tmp_path: Path) -> None:
     assert 10 * math.log10(noise) < -38
 
 
+def test_the_same_clips_give_the_same_bytes(tmp_path: Path) -> None:
+    made = [assemble(_bulletin(), tmp_path / f"{n}.mp3", _GOAL, _sounds()).path for n in range(2)]
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
 def test_silence_and_nothing_are_refused_and_leave_no_file(tmp_path: Path) -> None:
     target = tmp_path / "x.mp3"
     silent = Spoken(Sentence("أ", "أ"), Clip(b"\0" * 40000, 22050))

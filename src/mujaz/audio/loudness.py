@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from mujaz.audio.pcm import Floats
 
-_TAPS = 8192
-_FFT = 32768
+_TAPS = 4096
+_FFT = 65536
 _STEP = _FFT - _TAPS + 1
 HOPS_PER_SECOND = 10
 _HOPS_PER_BLOCK = 4
@@ -47,7 +47,7 @@ class LoudnessMeter:
         self._history = np.zeros(_TAPS - 1, np.float32)
         self._pending: list[Floats] = []
         self._pending_count = 0
-        self._energy_tail = np.zeros(0, np.float32)
+        self._tail = np.zeros(0, np.float32)
         self._energies: list[Energies] = []
 
     def push(self, samples: Floats) -> None:
@@ -91,27 +91,26 @@ class LoudnessMeter:
         self._energies.append(self._hop_energies(weighted))
 
     def _hop_energies(self, weighted: Floats) -> Energies:
-        squares = np.concatenate((self._energy_tail, weighted * weighted))
-        whole = squares.size // self._hop * self._hop
-        self._energy_tail = squares[whole:]
-        means: Energies = squares[:whole].reshape(-1, self._hop).mean(axis=1, dtype=np.float64)
-        return means
+        joined = np.concatenate((self._tail, weighted))
+        whole = joined.size // self._hop * self._hop
+        self._tail = joined[whole:]
+        return _mean_squares(joined[:whole].reshape(-1, self._hop))
 
     def _all_energies(self) -> Energies:
         rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
         if rest.size == 0:
-            tail = self._energy_tail
+            tail = self._tail
             parts = list(self._energies)
         else:
             # Work on copies so that the meter can go on afterwards.
-            saved = (self._history, self._energy_tail, len(self._energies))
+            saved = (self._history, self._tail, len(self._energies))
             self._filter(rest)
-            tail = self._energy_tail
+            tail = self._tail
             parts = list(self._energies)
-            self._history, self._energy_tail, count = saved
+            self._history, self._tail, count = saved
             del self._energies[count:]
         if tail.size * 2 >= self._hop or not any(part.size for part in parts):
-            parts.append(np.array([tail.mean(dtype=np.float64)]) if tail.size else np.zeros(0))
+            parts.append(_mean_squares(tail.reshape(1, -1)) if tail.size else np.zeros(0))
         return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -123,6 +122,13 @@ def integrated_lufs(energies: Energies) -> float:
         return SILENCE_LUFS
     gate = _lufs(float(loud.mean())) + _RELATIVE_GATE_LU
     return _lufs(float(loud[loud > _energy(gate)].mean()))
+
+
+def _mean_squares(rows: Floats) -> Energies:
+    """The mean square of each row."""
+    sums = np.einsum("ij,ij->i", rows, rows)
+    means: Energies = sums.astype(np.float64) / rows.shape[1]
+    return means
 
 
 def _window_means(energies: Energies, hops: int) -> Energies:

@@ -28,8 +28,9 @@ _TOLERANCE_LU = 0.3
 _MOST_ENCODINGS = 4
 _MOST_GAIN_DB = 60.0
 _EXCERPTS = 20
-_EXCERPT_SAMPLES = 2 * SAMPLE_RATE
+_EXCERPT_SAMPLES = 3 * SAMPLE_RATE // 2
 _TRIALS = 3
+_TRIAL_TOLERANCE_LU = 0.15
 _READ_FRAMES = 1 << 16
 
 
@@ -130,9 +131,9 @@ def _tried_gain(mix: Mix, samples: int, gain: float, goal: Mastering, ceiling: f
     wanted = plain + gain
     for _ in range(_TRIALS):
         limited = _loudness(limit(_excerpts(mix, samples), gain_db=gain, ceiling_dbtp=ceiling))
-        if abs(wanted - limited) < 0.05:
-            break
         gain = min(gain + wanted - limited, _MOST_GAIN_DB)
+        if abs(wanted - limited) < _TRIAL_TOLERANCE_LU:
+            break
     return gain
 
 

@@ -116,8 +116,8 @@ def _mono(key: str, path: Path, stream: BinaryIO) -> Samples:
     import soundfile
 
     try:
-        # By content, not by suffix: a file called .raw would have to be described.
-        with soundfile.SoundFile(stream) as sound:
+        # By content, not by name: a file called .raw would have to be described.
+        with soundfile.SoundFile(stream.fileno(), closefd=False) as sound:
             if not _RATES[0] <= sound.samplerate <= _RATES[1]:
                 raise _refused(key, path, f"its sample rate is {sound.samplerate} Hz")
             most = _LONGEST_S[key]

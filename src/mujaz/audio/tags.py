@@ -197,6 +197,7 @@ def ascii_url(url: str) -> str:
     >>> ascii_url("https://مثال.example/خبر?ص=١")
     'https://xn--mgbh0fb.example/%D8%AE%D8%A8%D8%B1?%D8%B5=%D9%A1'
     """
+    url = url.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -61,6 +61,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     Raises:
         MujazError: If nothing could be made; the show folder is then as it was.
     """
+    from mujaz.artwork import tag_cover
+
     config, report, say = run.config, run.report, run.say
     sounds = station(run)
     image = show_image(config, report)
@@ -83,13 +85,15 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
                 folder.rebuild(show, workspace)
             report.add_existing(existing.episode, folder, show)
             return report
+        with report.timed("publish"):
+            cover = tag_cover(show.title, image)
         recording = record(script, workspace, run, sounds)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, guid, existing, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
-            _tag(recording, episode, show, folder, image)
+            _tag(recording, episode, show, folder, cover)
             episode = folder.add(episode, recording, show, workspace)
             folder.remove_old_media(config.show.keep_media_days)
         report.set_episode(episode, folder, show)
@@ -161,9 +165,8 @@ def _digest(image: Path | None) -> str:
 
 
 def _tag(
-    recording: Recording, episode: Episode, show: Show, folder: ShowFolder, image: Path | None
+    recording: Recording, episode: Episode, show: Show, folder: ShowFolder, cover: bytes
 ) -> None:
-    from mujaz.artwork import tag_cover
     from mujaz.audio.tags import TagSet, write_tags
 
     older = [s for s in folder.shelf() if s.episode.guid != episode.guid]
@@ -185,7 +188,7 @@ def _tag(
             encoder=f"mujaz {__version__}",
             link=show.link,
             category=show.category,
-            cover=tag_cover(show.title, image),
+            cover=cover,
         ),
     )
 
