@@ -11,6 +11,7 @@ truncated where it is below 16-bit resolution, is applied by overlap-save FFT.
 from __future__ import annotations
 
 import math
+from array import array
 from functools import cache
 from typing import TypeAlias
 
@@ -48,7 +49,8 @@ class LoudnessMeter:
         self._pending: list[Floats] = []
         self._pending_count = 0
         self._tail = np.zeros(0, np.float32)
-        self._energies: list[Energies] = []
+        # One block of memory: thousands of small arrays would scatter over the heap.
+        self._energies = array("d")
 
     def push(self, samples: Floats) -> None:
         """Take more samples, full scale ±1."""
@@ -88,7 +90,7 @@ class LoudnessMeter:
         filtered = np.fft.irfft(np.fft.rfft(padded) * self._spectrum, _FFT)[_TAPS - 1 : size]
         weighted: Floats = filtered.astype(np.float32, copy=False)  # numpy 1 gives doubles
         self._history = padded[size - _TAPS + 1 : size]
-        self._energies.append(self._hop_energies(weighted))
+        self._energies.extend(self._hop_energies(weighted))
 
     def _hop_energies(self, weighted: Floats) -> Energies:
         joined = np.concatenate((self._tail, weighted))
@@ -97,21 +99,17 @@ class LoudnessMeter:
         return _mean_squares(joined[:whole].reshape(-1, self._hop))
 
     def _all_energies(self) -> Energies:
+        # Work on copies so that the meter can go on afterwards.
+        saved = self._history, self._tail, len(self._energies)
         rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
-        if rest.size == 0:
-            tail = self._tail
-            parts = list(self._energies)
-        else:
-            # Work on copies so that the meter can go on afterwards.
-            saved = (self._history, self._tail, len(self._energies))
+        if rest.size:
             self._filter(rest)
-            tail = self._tail
-            parts = list(self._energies)
-            self._history, self._tail, count = saved
-            del self._energies[count:]
-        if tail.size * 2 >= self._hop or not any(part.size for part in parts):
-            parts.append(_mean_squares(tail.reshape(1, -1)) if tail.size else np.zeros(0))
-        return np.concatenate(parts) if parts else np.zeros(0)
+        if self._tail.size * 2 >= self._hop or (self._tail.size and not self._energies):
+            self._energies.extend(_mean_squares(self._tail.reshape(1, -1)))
+        out = np.array(self._energies, np.float64)
+        self._history, self._tail, count = saved
+        del self._energies[count:]
+        return out
 
 
 def integrated_lufs(energies: Energies) -> float:

@@ -88,7 +88,8 @@ class Mp3Writer:
     def pcm(self, samples: Floats) -> bytes:
         """Samples as the encoder takes them: 16 bits, its quietening made good."""
         whole = np.clip(np.rint(samples * self._full_scale), -32768, 32767)
-        return whole.astype("<i2").tobytes()
+        data: bytes = whole.astype("<i2").tobytes()
+        return data
 
     def close(self) -> None:
         """Flush the encoder and write the header; the stream stays open."""
