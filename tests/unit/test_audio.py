@@ -70,7 +70,8 @@ def _signal(kind: str, sample_rate: int) -> Floats:
         return np.clip(noise, -1, 1).astype(np.float32)
     if kind == "sweep":
         t = np.arange(sample_rate * 10) / sample_rate
-        return (0.5 * np.sin(2 * np.pi * (30 * t + 400 * t**2))).astype(np.float32)
+        tone = np.sin(2 * np.pi * (30 * t + 400 * t**2)) * np.hanning(t.size)
+        return (0.5 * tone).astype(np.float32)
     return _speechlike(sample_rate, 1.2 if kind == "short" else 20)
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mujaz import speech
 from mujaz.domain import Clip, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
 from mujaz.pipeline.placing import numbered, over_bed
 from mujaz.pipeline.run import Run
-from mujaz.speech import Failure
+from mujaz.pipeline.speaking import clips
 
 if TYPE_CHECKING:
     from mujaz.audio.assembly import Mastering, Spoken
@@ -58,11 +57,7 @@ def record(script: Script, workspace: Path, run: Run, sounds: Station) -> Record
             spent += time.monotonic() - start
             if piece is None:
                 return
-            sentence = piece[0]
-            run.report.clips["made"] += 1
-            if sentence.story >= 0:
-                run.report.spoken(sentence.story)
-            yield sentence, piece
+            yield piece[0], piece
 
     def spoken() -> Iterator[Spoken]:
         bed = over_bed(script.sentences)
@@ -90,28 +85,3 @@ def _report_loudness(recording: Recording, goal: Mastering, run: Run) -> None:
             f"the episode has {said} instead of {goal.loudness_lufs:g} LUFS and at most "
             f"{goal.true_peak_dbtp:g} dBTP"
         )
-
-
-def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
-    """The script's clips; in this process unless workers are asked for.
-
-    The embedded voice speaks a bulletin in less time than a process needs to start.
-    """
-    workers = run.config.speech.workers if run.options.workers is None else run.options.workers
-    if workers < 2:
-        return speech.speak_sentences(
-            script.sentences, run.cast, run.engines, lambda f: _failed(f, run)
-        )
-
-    def again(count: int) -> None:
-        run.report.clips["retried"] += count
-        run.say(f"a speech worker died; {count} sentences are spoken again")
-
-    return speech.speak_in_workers(
-        script.sentences, run.cast, workers, lambda f: _failed(f, run), on_again=again
-    )
-
-
-def _failed(failure: Failure, run: Run) -> None:
-    run.report.failed(failure.sentence.story, failure.error)
-    run.say(f"not spoken: {failure.error}")
