@@ -239,6 +239,23 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a finished audio file measures, decoded (EBU R 128).
+
+    Attributes:
+        integrated_lufs: Of the whole.
+        short_term_lufs: Of its loudest three seconds.
+        true_peak_dbtp: Its highest true peak.
+        gain_db: What everything was amplified by on the way.
+    """
+
+    integrated_lufs: float
+    short_term_lufs: float
+    true_peak_dbtp: float
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """A finished audio file and its timeline, not yet published.
 
@@ -246,15 +263,14 @@ class Recording:
         path: The audio file.
         samples: Exact number of samples that were encoded.
         sample_rate: In Hz.
-        loudness_lufs, true_peak_dbtp: What the encoder was given.
+        loudness: What was reached.
     """
 
     path: Path
     samples: int
     sample_rate: int
     cues: tuple[Cue, ...]
-    loudness_lufs: float
-    true_peak_dbtp: float
+    loudness: Loudness
 
     @property
     def duration_s(self) -> float:

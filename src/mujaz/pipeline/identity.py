@@ -90,8 +90,12 @@ def _guid(*parts: str) -> str:
     return "urn:uuid:" + str(uuid.uuid5(_GUID_SPACE, "\n".join(parts)))
 
 
-def fingerprint(script: Script, show: Show, run: Run) -> str:
-    """Of everything that can be heard or read in the episode; equal means nothing to do."""
+def fingerprint(script: Script, show: Show, run: Run, *files: str) -> str:
+    """Of everything that can be heard or read in the episode; equal means nothing to do.
+
+    Args:
+        files: Digests of files that go into it: station sound, cover.
+    """
     data = {
         "script": [asdict(sentence) for sentence in script.sentences],
         "title": script.title,
@@ -100,6 +104,7 @@ def fingerprint(script: Script, show: Show, run: Run) -> str:
         "voices": [voice_fields(voice) for voice in run.cast.all()],
         "engines": [[engine.name, engine.version] for engine in run.engines.values()],
         "audio": asdict(run.config.audio),
+        "files": files,
         "show": [show.title, show.author, show.language],
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -12,8 +12,9 @@ from mujaz import __version__
 from mujaz.config import Config, timezone
 from mujaz.domain import Cue, Episode, Kind, Recording, Script, Sentence, Show
 from mujaz.pipeline.identity import fingerprint, identity, source_keys
+from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
-from mujaz.pipeline.recording import chapters, record
+from mujaz.pipeline.recording import record, station
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.publish.library import Shelved, ShowFolder
 from mujaz.report import Report
@@ -60,7 +61,11 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     Raises:
         MujazError: If nothing could be made; the show folder is then as it was.
     """
+    from mujaz.artwork import tag_cover
+
     config, report, say = run.config, run.report, run.say
+    sounds = station(run)
+    image = show_image(config, report)
     folder = ShowFolder(output)
     with folder.writing(lambda: say("another run is writing to this folder; waiting")) as workspace:
         show = folder.show(config.show)
@@ -69,7 +74,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
                 f"show.base_url is not set: media addresses begin with {show.base_url}"
             )
         guid, existing = identity(script, folder, run)
-        made_of = fingerprint(script, show, run)
+        made_of = fingerprint(script, show, run, sounds.digest, _digest(image))
         if (
             existing
             and existing.episode.fingerprint == made_of
@@ -82,13 +87,15 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
                 folder.rebuild(show, workspace)
             report.add_existing(existing.episode, folder, show)
             return report
-        recording = record(script, workspace, run)
+        with report.timed("publish"):
+            cover = tag_cover(show.title, image)
+        recording = record(script, workspace, run, sounds)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, guid, existing, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
-            _tag(recording, episode, show, existing, folder, run)
+            _tag(recording, episode, show, folder, cover)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
             episode = folder.add(episode, recording, show, workspace)
             folder.remove_old_media(config.show.keep_media_days)
@@ -134,20 +141,36 @@ def _episode(
         voice=run.cast.body.title,
         disclosure=f"{DISCLOSURE} ({run.cast.body.title}، {run.cast.body.engine})",
         stories=script.stories,
-        chapters=chapters(script, recording),
+        chapters=chapters(script, recording.cues),
         cues=recording.cues,
         unspoken=tuple(run.unspoken),
         script_sha256=script_digest(script.sentences),
     )
 
 
+def show_image(config: Config, report: Report) -> Path | None:
+    """The newsroom's own cover, looked at before any work is done; None without one.
+
+    Raises:
+        ArtworkError: If the file cannot be used.
+    """
+    from mujaz.artwork import check_image
+
+    if not config.show.image or "://" in config.show.image:
+        return None
+    path = config.home / config.show.image
+    remark = check_image(path)
+    if remark:
+        report.warnings.append(remark)
+    return path
+
+
+def _digest(image: Path | None) -> str:
+    return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
+
+
 def _tag(
-    recording: Recording,
-    episode: Episode,
-    show: Show,
-    existing: Shelved | None,
-    folder: ShowFolder,
-    run: Run,
+    recording: Recording, episode: Episode, show: Show, folder: ShowFolder, cover: bytes
 ) -> None:
     from mujaz.audio.tags import TagSet, write_tags
 
@@ -169,6 +192,8 @@ def _tag(
             chapters=episode.chapters,
             encoder=f"mujaz {__version__}",
             link=show.link,
+            category=show.category,
+            cover=cover,
         ),
     )
 

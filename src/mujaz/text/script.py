@@ -15,6 +15,9 @@ from mujaz.text.sentences import split_sentences
 from mujaz.text.unicode import at_the_door
 
 _PAUSE_MS = {Kind.STATION: 700, Kind.HEADLINE: 800, Kind.DATELINE: 700, Kind.BODY: 350}
+# A question or an ellipsis wants longer than a full stop; what announces or joins, less.
+_PAUSE_AFTER_MS = {"؟": 450, "?": 450, "!": 450, "…": 500, ":": 250, "؛": 280, ";": 280, "،": 200}
+_CLOSING = "\"'»”’)]"
 _PARAGRAPH_PAUSE_MS = 650
 _STORY_PAUSE_MS = 1200
 
@@ -96,12 +99,17 @@ def _story(article: Article, index: int, reading: Reading, day: date | None) -> 
         pieces = _pieces(paragraph)
         for place, text in enumerate(pieces):
             last = place == len(pieces) - 1
-            pause = _PARAGRAPH_PAUSE_MS if last else _PAUSE_MS[Kind.BODY]
+            pause = _PARAGRAPH_PAUSE_MS if last else _pause_within(text)
             spoken, words = reading.read(text)
             out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
     if out:
         out[-1] = replace(out[-1], pause_ms=_STORY_PAUSE_MS)
     return out
+
+
+def _pause_within(text: str) -> int:
+    """The pause after a sentence that another one of its paragraph follows."""
+    return _PAUSE_AFTER_MS.get(text.rstrip(_CLOSING)[-1:], _PAUSE_MS[Kind.BODY])
 
 
 def _pieces(text: str) -> list[str]:
