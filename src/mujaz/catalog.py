@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mujaz.domain import Voice
+from mujaz.domain import Voice, VoiceFile
 from mujaz.errors import VoiceError
 
 _KEYS = {item.name for item in fields(Voice)} - {"home"}
@@ -27,7 +27,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "gain_db": (int, float),
     "commercial": bool,
     "settings": dict,
+    "files": list,
 }
+_FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": str}
 
 
 def voice_folders(home: Path) -> list[Path]:
@@ -101,6 +103,7 @@ def load_voice(path: Path) -> Voice:
     for key in _REQUIRED:
         if not table.get(key):
             raise VoiceError(f"a voice file needs {key!r}", where=where)
+    table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
     table["settings"] = MappingProxyType(dict(table.get("settings", {})))
     table.setdefault("title", table["name"])
     return Voice(**table, home=path.parent)
@@ -108,8 +111,30 @@ def load_voice(path: Path) -> Voice:
 
 def is_installed(voice: Voice) -> bool:
     """Whether the files that a voice names are there."""
+    return not missing_files(voice)
+
+
+def missing_files(voice: Voice) -> list[Path]:
+    """The files that a voice names and that are not there."""
     named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
-    return all((voice.home / part).exists() for part in named)
+    named += [file.path for file in voice.files]
+    return [voice.home / part for part in named if not (voice.home / part).exists()]
+
+
+def _voice_file(entry: Any, where: str) -> VoiceFile:
+    """One table of ``[[files]]``."""
+    if not isinstance(entry, dict) or not entry.get("path"):
+        raise VoiceError("each of [[files]] needs a path", where=where)
+    for key, value in entry.items():
+        if key not in _FILE_TYPES:
+            raise VoiceError(
+                f"unknown key {key!r} in [[files]]",
+                where=where,
+                hint="known: path, url, size, sha256",
+            )
+        if type(value) is not _FILE_TYPES[key]:
+            raise VoiceError(f"{key} in [[files]] has the wrong type: {value!r}", where=where)
+    return VoiceFile(**entry)
 
 
 def _voice_files(home: Path) -> Iterator[Path]:
