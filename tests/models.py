@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.catalog import sha256_of
 from mujaz.engines.coqui.runtime import load_torch, quiet
-from mujaz.engines.weights import sha256_of
 
 PUNCTUATION = "!?.,:;-()«» ،؛؟"
 SPEAKER = "Test Speaker"

@@ -6,10 +6,12 @@ package. The first file that bears a name wins.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -38,15 +40,44 @@ def voice_folders(home: Path) -> list[Path]:
     Args:
         home: Folder of the configuration.
     """
+    own = own_folder().resolve()
+    candidates = [(home / "voices").resolve(), user_folder().resolve()]
+    # In a source checkout the folder beside the configuration may be the package's own: that one
+    # comes last, or it would hide what has been installed.
+    candidates = [folder for folder in candidates if folder != own]
+    return list(dict.fromkeys(folder for folder in (*candidates, own) if folder.is_dir()))
+
+
+def own_folder() -> Path:
+    """The voices that come with mujaz."""
+    own = Path(str(files("mujaz"))) / "voices"
+    if own.is_dir():
+        return own
+    # A source checkout: the folder lies at its top and is put into the wheel when built.
+    return Path(__file__).resolve().parents[2] / "voices"
+
+
+def user_folder() -> Path:
+    """Where voices are installed for this user; it need not be there."""
     import platformdirs
 
-    own = Path(str(files("mujaz"))) / "voices"
-    if not own.is_dir():
-        # A source checkout: the folder lies at its top and is put into the wheel when built.
-        own = Path(__file__).resolve().parents[2] / "voices"
-    candidates = [home / "voices", platformdirs.user_data_path("mujaz") / "voices", own]
-    unique = dict.fromkeys(folder.resolve() for folder in candidates if folder.is_dir())
-    return list(unique)
+    return Path(platformdirs.user_data_path("mujaz")) / "voices"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex; remembered for as long as its size and time stay.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    stat = path.stat()
+    return _sha256(path, stat.st_size, stat.st_mtime_ns)
+
+
+@cache
+def _sha256(path: Path, size: int, mtime_ns: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def voices(home: Path) -> dict[str, Voice]:

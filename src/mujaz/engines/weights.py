@@ -7,14 +7,11 @@ its hash (``mujaz voices install`` records it after asking), or says ``trust_unp
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from pathlib import Path
 
+from mujaz.catalog import sha256_of
 from mujaz.domain import Voice
 from mujaz.errors import EngineError
-
-_BLOCK = 1 << 20
 
 
 def named_file(voice: Voice, path: str, what: str) -> Path:
@@ -33,25 +30,6 @@ def named_file(voice: Voice, path: str, what: str) -> Path:
             hint=f"run `mujaz voices install {voice.name}`",
         )
     return found
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file in hex; remembered for as long as its size and time stay.
-
-    Raises:
-        OSError: If it cannot be read.
-    """
-    stat = path.stat()
-    return _sha256(path, stat.st_size, stat.st_mtime_ns)
-
-
-@cache
-def _sha256(path: Path, size: int, mtime_ns: int) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def require_pin(voice: Voice) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mujaz.arabic.marks import strip_marks
+from mujaz.catalog import sha256_of
 from mujaz.domain import Voice
 from mujaz.engines.alphabet import Knows
 from mujaz.engines.coqui.model import (
@@ -24,7 +25,7 @@ from mujaz.engines.coqui.model import (
     load_weights,
 )
 from mujaz.engines.coqui.runtime import quiet
-from mujaz.engines.weights import named_file, sha256_of
+from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError
 
 # Audio tokens a second of sound (1024 samples of 22.05 kHz each).
