@@ -146,6 +146,7 @@ class CoquiEngine:
         A model that cannot be loaded is not tried again for each sentence.
         """
         files = find_files(voice)
+        require_pin(voice)
         torch = load_torch()
         device = choose_device(torch, str(settings["device"]))
         stat = files.checkpoint.stat()
@@ -168,7 +169,6 @@ def _load(torch: Any, voice: Voice, files: Files, device: str) -> Model:
     from mujaz.engines.coqui.vits import VitsModel
     from mujaz.engines.coqui.xtts import XttsModel
 
-    require_pin(voice)
     verify(voice, files.checkpoint, voice.sha256)
     verify_companions(voice)
     if device == "cuda":

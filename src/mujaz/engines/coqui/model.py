@@ -187,15 +187,23 @@ def _unpickled(torch: Any, path: Path) -> Any:
     except pickle.UnpicklingError:
         # The first XTTS checkpoints carry their configuration as an object: these few classes,
         # and no others, may be made of it. Nothing is written back.
-        from TTS.tts.models.xtts import _legacy_safe_globals
-
-        with _legacy_safe_globals():
+        with torch.serialization.safe_globals(_configurations()):
             return torch.load(path, map_location="cpu", weights_only=True)
     except RuntimeError as error:
         if "mmap" not in str(error):
             raise
         # Saved in the format of torch before 1.6, which cannot be mapped.
         return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _configurations() -> list[Any]:
+    """Plain data classes of XTTS, under the names that they have and had in the library."""
+    from TTS.config.shared_configs import BaseDatasetConfig
+    from TTS.tts.configs.xtts_config import XttsArgs, XttsAudioConfig, XttsConfig
+
+    before = "TTS.tts.models.xtts"
+    moved = [(kind, f"{before}.{kind.__name__}") for kind in (XttsArgs, XttsAudioConfig)]
+    return [XttsConfig, XttsArgs, XttsAudioConfig, BaseDatasetConfig, *moved]
 
 
 def fill(model: Any, weights: dict[str, Any], files: Files) -> None:

@@ -62,11 +62,24 @@ def require_installed() -> None:
             "the abandoned package 'TTS' is installed in the place of 'coqui-tts'",
             hint=f"run pip uninstall TTS, then {INSTALL}",
         )
-    for module, package in PACKAGES.items():
-        if find_spec(module) is None:
-            raise MissingPackageError(
-                f"the package {package!r} is not installed", hint=f"run {INSTALL}"
-            )
+    missing = [package for module, package in PACKAGES.items() if find_spec(module) is None]
+    if not missing:
+        return
+    told = f"the package {missing[0]!r} is not installed"
+    if missing[0] != "coqui-tts" and len(missing) > 1:
+        told = "the packages " + ", ".join(map(repr, missing)) + " are not installed"
+    raise MissingPackageError(told, hint=f"run {INSTALL}")
+
+
+def describe() -> str:
+    """Versions of the parts, and the device that a voice would be given, after importing them.
+
+    Raises:
+        MissingPackageError: As :func:`load_torch`.
+    """
+    torch = load_torch()
+    told = [f"{package} {version_of(package)}" for package in PACKAGES.values()]
+    return ", ".join([*told, f"device {choose_device(torch, 'auto')}"])
 
 
 def load_torch() -> Any:
