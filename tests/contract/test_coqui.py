@@ -407,6 +407,19 @@ def test_speakers_are_chosen_by_name(engine: Any, tmp_path: Path) -> None:
     assert engine.speak(SENTENCE, moved) == anchor
 
 
+def test_a_voice_that_runs_on_is_stopped(engine: Any, folder: Path, tmp_path: Path) -> None:
+    """Durations a hundred times too long would fill the memory with noise."""
+    from tests.models import write_voice
+
+    table = json.loads((folder / "own" / "config.json").read_text(encoding="utf-8"))
+    table["model_args"]["length_scale"] = 100.0
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(table), encoding="utf-8")
+    path = write_voice(tmp_path / "voices", "slow", "coqui", folder / "own" / "model.pth", config)
+    with pytest.raises(EngineError, match="ran on beyond"):
+        engine.speak(SENTENCE, load_voice(path))
+
+
 # The whole job.
 
 

@@ -357,3 +357,17 @@ def test_what_came_with_mujaz_is_neither_installed_nor_removed(mujaz: Mujaz) -> 
         result = mujaz("voices", command, "espeak-ar", "--yes")
         assert result.returncode == 1
         assert b"comes with mujaz" in result.stderr
+
+
+def test_an_encrypted_address_does_not_lead_to_an_open_one() -> None:
+    import email.message
+    import io
+    import urllib.request
+
+    from mujaz.installing.download import SafeRedirects
+
+    request = urllib.request.Request("https://models.invalid/a.onnx")
+    rest = (io.BytesIO(), 302, "Found", email.message.Message())
+    with pytest.raises(DownloadError, match="without encryption"):
+        SafeRedirects().redirect_request(request, *rest, "http://models.invalid/a.onnx")
+    assert SafeRedirects().redirect_request(request, *rest, "https://other.invalid/a.onnx")

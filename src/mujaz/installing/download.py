@@ -45,7 +45,7 @@ class _Attempt:
     problem: str = ""
 
 
-class _SafeRedirects(urllib.request.HTTPRedirectHandler):
+class SafeRedirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects, but not from an encrypted address to one that is not."""
 
     def redirect_request(
@@ -104,7 +104,7 @@ def announced_size(urls: Sequence[str]) -> int:
     for url in urls:
         request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "mujaz"})
         try:
-            with urllib.request.build_opener(_SafeRedirects).open(
+            with urllib.request.build_opener(SafeRedirects).open(
                 request, timeout=_TIMEOUT_S
             ) as answer:
                 return int(answer.headers.get("Content-Length") or 0)
@@ -171,7 +171,7 @@ def _attempt(url: str, part: Path, size: int, say: Callable[[str], None]) -> _At
     if have and tag:
         request.add_header("Range", f"bytes={have}-")
         request.add_header("If-Range", tag)
-    opener = urllib.request.build_opener(_SafeRedirects)
+    opener = urllib.request.build_opener(SafeRedirects)
     try:
         with opener.open(request, timeout=_TIMEOUT_S) as answer:
             resumed = getattr(answer, "status", None) == http.HTTPStatus.PARTIAL_CONTENT

@@ -213,7 +213,6 @@ def _say(
         length_scale=float(piper.config.length_scale) / float(speed or 1.0),
         noise_scale=None if temperature is None else float(temperature),
         noise_w_scale=None if rhythm is None else float(rhythm),
-        normalize_audio=False,
     )
     waves: list[np.ndarray[Any, np.dtype[np.float32]]] = []
     try:
@@ -229,6 +228,7 @@ def _say(
                 )
                 piper.session = _session(loaded.graph, options, voice.home / voice.model_path)
             ids = piper.phonemes_to_ids(phonemes)
+            # Not ``synthesize``, which raises each clip to full scale.
             waves.append(np.ravel(piper.phoneme_ids_to_audio(ids, synthesis)))
     except _runtime_faults() as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
