@@ -1,12 +1,14 @@
 """Tiny models with random weights, made with the real classes of Coqui, ONNX and Piper.
 
-They say nothing that a listener would call speech; all else about them is real: configuration,
-vocabulary, checkpoint, loading and inference. Needs the extras; import it after ``importorskip``.
+They hum: what they say is no speech, but it has a pitch and a reader's pace, so that it passes the
+check of clips. All else about them is real: configuration, vocabulary, checkpoint, loading and
+inference. Needs the extras; import it after ``importorskip``.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,6 +50,7 @@ def tiny_vits(
             num_layers_text_encoder=1,
             num_layers_posterior_encoder=1,
             num_layers_flow=1,
+            inference_noise_scale=0.1,
             upsample_initial_channel_decoder=32,
             resblock_type_decoder="2",
             resblock_kernel_sizes_decoder=[3],
@@ -76,9 +79,19 @@ def tiny_vits(
             test_sentences=[],
         )
         model = Vits(config).eval()
+        _hum(torch, model)
         model.config.save_json(str(folder / "config.json"))
         torch.save({"model": model.state_dict()}, folder / "model.pth")
     return folder
+
+
+def _hum(torch: Any, model: Any) -> None:
+    """Two frames a symbol, and symbols that differ a little: a hum at the rate of frames, 86 Hz."""
+    with torch.no_grad():
+        model.text_encoder.proj.weight.mul_(0.2)
+        model.text_encoder.proj.bias.zero_()
+        model.duration_predictor.proj.weight.zero_()
+        model.duration_predictor.proj.bias.fill_(math.log(1.98))
 
 
 def tiny_mms(folder: Path) -> Path:
@@ -164,6 +177,9 @@ def tiny_xtts(folder: Path) -> Path:
         model = Xtts(XttsConfig(model_args=args, languages=["ar", "en"]))
         model.tokenizer = VoiceBpeTokenizer(str(folder / "vocab.json"))
         model.init_models()
+        with torch.no_grad():
+            # Latents that differ little: the vocoder hums at the rate of its frames, 94 Hz.
+            model.gpt.final_norm.weight.mul_(0.05)
         model.config.save_json(str(folder / "config.json"))
         torch.save({"model": model.state_dict()}, folder / "model.pth")
         speaker = {
@@ -187,7 +203,7 @@ def _write_vocabulary(path: Path) -> None:
 
 
 def tiny_piper(folder: Path) -> Path:
-    """A Piper voice of a few kilobytes: a sample of noise and of each phoneme's number a step.
+    """A Piper voice of a few kilobytes: a hum, as loud at each phoneme as its number, and noise.
 
     Real espeak phonemes go in, an ONNX graph with a random node runs, samples come out. As with a
     real one, length follows the phonemes and ``length_scale``, and noise its own scale.
@@ -207,10 +223,18 @@ def tiny_piper(folder: Path) -> Path:
         helper.make_node("Concat", ["one_1", "one_1", "repeats_1"], ["shape"], axis=0),
         helper.make_node("Unsqueeze", ["numbers", "axes2"], ["column"]),
         helper.make_node("Expand", ["column", "shape"], ["held"]),
-        helper.make_node("Reshape", ["held", "flat"], ["wave"]),
-        helper.make_node("RandomNormalLike", ["wave"], ["noise"]),
-        helper.make_node("Mul", ["noise", "noise_scale"], ["scaled"]),
-        helper.make_node("Add", ["wave", "scaled"], ["sum"]),
+        helper.make_node("Reshape", ["held", "flat"], ["numbered"]),
+        helper.make_node("Mul", ["numbered", "little"], ["differing"]),
+        helper.make_node("Add", ["differing", "hundred"], ["loudness"]),
+        helper.make_node("RandomNormalLike", ["loudness"], ["noise"]),
+        helper.make_node("Mul", ["noise", "noise_scale"], ["drawn"]),
+        helper.make_node("Mul", ["drawn", "little"], ["scaled"]),
+        helper.make_node("Mul", ["loudness", "nothing"], ["zeros"]),
+        helper.make_node("Add", ["zeros", "radians"], ["steps"]),
+        helper.make_node("CumSum", ["steps", "last"], ["phase"]),
+        helper.make_node("Sin", ["phase"], ["sine"]),
+        helper.make_node("Mul", ["sine", "loudness"], ["hum"]),
+        helper.make_node("Add", ["hum", "scaled"], ["sum"]),
         helper.make_node("Mul", ["sum", "level"], ["output"]),
     ]
     tensor = helper.make_tensor
@@ -223,6 +247,11 @@ def tiny_piper(folder: Path) -> Path:
         tensor("flat", TensorProto.INT64, [4], [1, 1, 1, -1]),
         tensor("samples", TensorProto.FLOAT, [], [400.0]),
         tensor("level", TensorProto.FLOAT, [], [0.002]),
+        tensor("little", TensorProto.FLOAT, [], [0.05]),
+        tensor("hundred", TensorProto.FLOAT, [], [100.0]),
+        tensor("nothing", TensorProto.FLOAT, [], [0.0]),
+        tensor("radians", TensorProto.FLOAT, [], [2 * math.pi * 110 / 22050]),
+        tensor("last", TensorProto.INT64, [], [3]),
     ]
     value = helper.make_tensor_value_info
     graph = helper.make_graph(

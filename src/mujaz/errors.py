@@ -12,6 +12,7 @@
     │   ├── EngineError       an engine failed to speak
     │   └── DownloadError     a voice's file could not be fetched
     ├── MissingPackageError   an optional package is not installed
+    ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
     └── PublishError          the show folder could not be written or is damaged
 
@@ -81,6 +82,10 @@ class DownloadError(VoiceError):
 
 class MissingPackageError(MujazError):
     """An optional package is not installed."""
+
+
+class CacheError(MujazError):
+    """The clip cache cannot be used as asked."""
 
 
 class AudioError(MujazError):

@@ -15,7 +15,7 @@ import pytest
 
 from mujaz.catalog import load_voice
 from mujaz.domain import Voice
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 from tests.conftest import Mujaz, report_of
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN
 
@@ -100,8 +100,8 @@ def test_our_marks_are_read_and_none_are_added(engine: Any, voice: Voice) -> Non
     """Piper would mark bare text by itself, and its phonemes would be those of marked text."""
     from piper.tashkeel import TashkeelDiacritizer
 
-    guessed = engine.speak(TashkeelDiacritizer()("كتب الولد"), voice)
-    assert engine.speak("كتب الولد", voice).samples < guessed.samples
+    guessed = engine.speak(TashkeelDiacritizer()("أثبتت وأكدت"), voice)
+    assert engine.speak("أثبتت وأكدت", voice).samples < 0.7 * guessed.samples
     bare, marked = engine.speak("علم", voice), engine.speak("عَلَّمَ", voice)
     assert marked.samples > bare.samples
     assert engine.speak("عُلِمَ", voice) != engine.speak("عَلِمَ", voice)
@@ -123,7 +123,7 @@ def test_settings_are_heard(engine: Any, voice: Voice) -> None:
     assert calm.samples == plain.samples
     assert calm != plain
     for settings, word in (({"sped": 1.0}, "sped"), ({"speed": 0}, "speed")):
-        with pytest.raises(EngineError, match=word):
+        with pytest.raises(VoiceError, match=word):
             engine.speak(SENTENCE, with_settings(voice, **settings))
     assert engine.fingerprint(with_settings(voice, speed=0.5)) != engine.fingerprint(voice)
 
@@ -146,11 +146,11 @@ def test_a_spoilt_model_is_an_error(
     recorded = replace(voice, model_path=str(path))
     path.write_bytes(spoilt[kind])
     if kind == "changed":
-        with pytest.raises(EngineError, match="not the file that was recorded"):
+        with pytest.raises(VoiceError, match="not the file that was recorded"):
             engine.speak(SENTENCE, recorded)
         return
     unrecorded = load_voice(write_voice(tmp_path / "voices", "spoilt", "piper", path))
-    with pytest.raises(EngineError, match="not an ONNX model"):
+    with pytest.raises(VoiceError, match="not an ONNX model"):
         engine.speak(SENTENCE, unrecorded)
 
 
@@ -170,12 +170,12 @@ def test_the_configuration_of_another_model_is_an_error(
     change(table)
     config = tmp_path / "config.json"
     config.write_text(json.dumps(table), encoding="utf-8")
-    with pytest.raises(EngineError, match=word):
+    with pytest.raises(VoiceError, match=word):
         engine.speak(SENTENCE, replace(voice, config_path=str(config), speaker="two"))
 
 
 def test_missing_files_are_named(engine: Any, voice: Voice, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match=r"nowhere\.onnx"):
+    with pytest.raises(VoiceError, match=r"nowhere\.onnx"):
         engine.check(replace(voice, model_path=str(tmp_path / "nowhere.onnx")))
 
 

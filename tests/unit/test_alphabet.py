@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mujaz.arabic.letters import LETTERS, MARKS, SHADDA, WORD
 from mujaz.engines.alphabet import everything, fit
 from mujaz.engines.settings import Choice, Flag, Number, read_settings
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 _ARABIC = frozenset(LETTERS + MARKS + ".،؟! ")
 
@@ -99,6 +99,6 @@ def test_settings_take_defaults_and_name_the_nearest_known_one() -> None:
     assert read_settings(Voice("v", "v", "e"), rules) == {"speed": 1.0, "kind": "a", "free": False}
     chosen = Voice("v", "v", "e", settings={"speed": 2, "kind": "b", "free": True})
     assert read_settings(chosen, rules) == {"speed": 2, "kind": "b", "free": True}
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(VoiceError) as caught:
         read_settings(Voice("v", "v", "e", settings={"speeed": 1}), rules)
     assert "'speed'" in caught.value.hint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mujaz.domain import Voice
-from mujaz.errors import EngineError
+from mujaz.errors import VoiceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ def read_settings(voice: Voice, rules: Mapping[str, Rule]) -> dict[str, float | 
     """Every setting that an engine knows, with the voice's values over the defaults.
 
     Raises:
-        EngineError: If the voice sets an unknown one, or a value that is out of bounds.
+        VoiceError: If the voice sets an unknown one, or a value that is out of bounds.
     """
     for key in voice.settings:
         if key not in rules:
             close = get_close_matches(key, rules, n=1)
             hint = f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(sorted(rules))
-            raise EngineError(f"unknown setting {key!r}", where=_where(voice), hint=hint)
+            raise VoiceError(f"unknown setting {key!r}", where=_where(voice), hint=hint)
     return {key: _checked(voice, key, rule) for key, rule in rules.items()}
 
 
@@ -74,8 +74,8 @@ def _checked(voice: Voice, key: str, rule: Rule) -> float | str | bool | None:
     raise _wrong(voice, key, value, f"{kind} from {rule.low:g} to {rule.high:g}")
 
 
-def _wrong(voice: Voice, key: str, value: object, wanted: str) -> EngineError:
-    return EngineError(
+def _wrong(voice: Voice, key: str, value: object, wanted: str) -> VoiceError:
+    return VoiceError(
         f"{key} must be {wanted}, not {value!r}",
         where=_where(voice),
         hint="correct the [settings] of the voice file",

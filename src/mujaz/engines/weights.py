@@ -11,20 +11,20 @@ from pathlib import Path
 
 from mujaz.catalog import sha256_of
 from mujaz.domain import Voice
-from mujaz.errors import EngineError
+from mujaz.errors import VoiceError
 
 
 def named_file(voice: Voice, path: str, what: str) -> Path:
     """The absolute path of a file that a voice names.
 
     Raises:
-        EngineError: If the voice names none, or it is not there.
+        VoiceError: If the voice names none, or it is not there.
     """
     if not path:
-        raise EngineError(f"the voice {voice.name!r} names no {what}", where=_where(voice))
+        raise VoiceError(f"the voice {voice.name!r} names no {what}", where=_where(voice))
     found = (voice.home / path).absolute()
     if not found.is_file():
-        raise EngineError(
+        raise VoiceError(
             f"{what} not found: {found}",
             where=_where(voice),
             hint=f"run `mujaz voices install {voice.name}`",
@@ -36,11 +36,11 @@ def require_pin(voice: Voice) -> None:
     """Refuse a checkpoint whose hash nobody has recorded.
 
     Raises:
-        EngineError: If the voice has no hash and does not say that it needs none.
+        VoiceError: If the voice has no hash and does not say that it needs none.
     """
     if voice.sha256 or voice.settings.get("trust_unpinned") is True:
         return
-    raise EngineError(
+    raise VoiceError(
         f"nobody has confirmed the checkpoint of voice {voice.name!r}: its sha256 is not recorded",
         where=_where(voice),
         hint=f"run `mujaz voices install {voice.name}`, which shows it, asks, and records it",
@@ -51,16 +51,16 @@ def verify(voice: Voice, path: Path, expected: str) -> None:
     """Hold a file against its recorded hash; an empty hash passes.
 
     Raises:
-        EngineError: If they differ, or the file cannot be read.
+        VoiceError: If they differ, or the file cannot be read.
     """
     if not expected:
         return
     try:
         found = sha256_of(path)
     except OSError as error:
-        raise EngineError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise VoiceError(f"cannot be read: {error.strerror}", where=str(path)) from error
     if found != expected.lower():
-        raise EngineError(
+        raise VoiceError(
             f"not the file that was recorded for voice {voice.name!r}: its sha256 is {found[:12]}…",
             where=str(path),
             hint=f"run `mujaz voices remove {voice.name}`, then `mujaz voices install {voice.name}`"
@@ -74,7 +74,7 @@ def verify_companions(voice: Voice) -> None:
     """Hold the other files of a voice against their recorded hashes.
 
     Raises:
-        EngineError: As :func:`verify`, or if one is missing.
+        VoiceError: As :func:`verify`, or if one is missing.
     """
     for file in voice.files:
         verify(voice, named_file(voice, file.path, "file"), file.sha256)

@@ -22,7 +22,7 @@ from mujaz.domain import Voice
 from mujaz.engines.alphabet import Knows
 from mujaz.engines.coqui.runtime import quiet
 from mujaz.engines.weights import named_file
-from mujaz.errors import EngineError
+from mujaz.errors import VoiceError
 
 Wave = npt.NDArray[np.float32]
 Settings = dict[str, float | str | bool | None]
@@ -73,7 +73,7 @@ def find_files(voice: Voice) -> Files:
     """The model's files; a folder stands for the checkpoint and ``config.json`` within it.
 
     Raises:
-        EngineError: If one is missing, or the configuration is of no family that is known here.
+        VoiceError: If one is missing, or the configuration is of no family that is known here.
     """
     path = voice.home / voice.model_path
     if voice.model_path and path.is_dir():
@@ -85,7 +85,7 @@ def find_files(voice: Voice) -> Files:
     else:
         config = checkpoint.parent / "config.json"
         if not config.is_file():
-            raise EngineError(
+            raise VoiceError(
                 f"no configuration beside the checkpoint: {config}",
                 where=f"voice {voice.name}",
                 hint="copy the config.json of the model there, or set config_path",
@@ -99,7 +99,7 @@ def _checkpoint_in(folder: Path, voice: Voice) -> Path:
     if len(found) == 1:
         return found[0]
     what = "several checkpoints" if found else "no checkpoint (*.pth)"
-    raise EngineError(
+    raise VoiceError(
         f"{what} in {folder}", where=f"voice {voice.name}", hint="name the file in model_path"
     )
 
@@ -113,7 +113,7 @@ def _family(config: Path, checkpoint: Path) -> Family:
     if isinstance(name, dict) and "data" in table and (checkpoint.parent / "vocab.txt").is_file():
         return Family.MMS
     told = f"a {name!r} model" if isinstance(name, str) else "no model that is known here"
-    raise EngineError(
+    raise VoiceError(
         f"this configuration is of {told}",
         where=str(config),
         hint="mujaz speaks with VITS, MMS (with vocab.txt) and XTTS models",
@@ -124,16 +124,16 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file.
 
     Raises:
-        EngineError: If the file cannot be read or holds something else.
+        VoiceError: If the file cannot be read or holds something else.
     """
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise EngineError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise VoiceError(f"cannot be read: {error.strerror}", where=str(path)) from error
     except ValueError as error:
-        raise EngineError(f"is not JSON: {error}", where=str(path)) from error
+        raise VoiceError(f"is not JSON: {error}", where=str(path)) from error
     if not isinstance(table, dict):
-        raise EngineError("holds no JSON object", where=str(path))
+        raise VoiceError("holds no JSON object", where=str(path))
     return table
 
 
@@ -141,14 +141,14 @@ def load_config(files: Files) -> Any:
     """The library's configuration object.
 
     Raises:
-        EngineError: If it does not fit the library's version.
+        VoiceError: If it does not fit the library's version.
     """
     from TTS.config import load_config as load
 
     try:
         return load(files.config)
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"this configuration does not fit coqui-tts: {first_line(error)}",
             where=str(files.config),
         ) from error
@@ -158,26 +158,26 @@ def load_weights(torch: Any, path: Path) -> dict[str, Any]:
     """The tensors of a checkpoint by name; nothing in it is executed.
 
     Raises:
-        EngineError: If the file is damaged, or holds more than weights.
+        VoiceError: If the file is damaged, or holds more than weights.
     """
     try:
         with quiet():
             checkpoint = _unpickled(torch, path)
     except pickle.UnpicklingError as error:
-        raise EngineError(
+        raise VoiceError(
             "the checkpoint is damaged, or holds code beside its weights and is not run",
             where=str(path),
             hint="get it again from where it was made, or save its weights alone",
         ) from error
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"the checkpoint cannot be read: {first_line(error)}",
             where=str(path),
             hint="the file is damaged or cut short: copy or install it again",
         ) from error
     weights = checkpoint.get("model") if isinstance(checkpoint, dict) else None
     if not isinstance(weights, dict):
-        raise EngineError("the checkpoint holds no weights under 'model'", where=str(path))
+        raise VoiceError("the checkpoint holds no weights under 'model'", where=str(path))
     return weights
 
 
@@ -210,12 +210,12 @@ def fill(model: Any, weights: dict[str, Any], files: Files) -> None:
     """Put weights into a model.
 
     Raises:
-        EngineError: If they belong to another configuration.
+        VoiceError: If they belong to another configuration.
     """
     try:
         model.load_state_dict(weights, strict=True)
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             "the checkpoint does not belong to this configuration",
             where=str(files.config),
             hint=f"use the config.json that came with {files.checkpoint.name}",

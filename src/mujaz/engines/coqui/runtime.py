@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from mujaz.engines.lines import version_of
-from mujaz.errors import EngineError, MissingPackageError
+from mujaz.errors import MissingPackageError, VoiceError
 
 INSTALL = "pip install 'mujaz[coqui]'"
 
@@ -125,7 +125,7 @@ def choose_device(torch: Any, wanted: str) -> str:
     """``cpu``, ``cuda`` or ``mps``; ``auto`` takes the best that this machine has.
 
     Raises:
-        EngineError: If the wanted one is not there.
+        VoiceError: If the wanted one is not there.
     """
     has = {
         "cuda": torch.cuda.is_available,
@@ -135,7 +135,7 @@ def choose_device(torch: Any, wanted: str) -> str:
     if wanted == "auto":
         return next(device for device, is_there in has.items() if is_there())
     if not has[wanted]():
-        raise EngineError(
+        raise VoiceError(
             f"torch sees no {wanted} device on this machine",
             hint='set device = "auto" or "cpu" in the [settings] of the voice file',
         )

@@ -22,7 +22,7 @@ from mujaz.engines.coqui.model import (
     load_config,
     load_weights,
 )
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 # The slowest reading that is still speech, in seconds a character, and room for a pause: what is
 # longer is a fault of the duration predictor, and would fill the memory.
@@ -149,10 +149,10 @@ class VitsModel:
         return self._torch.tensor([manager.name_to_id[name]], device=self._device)
 
 
-def _no_such(what: str, wanted: str, names: list[str], voice: Voice) -> EngineError:
+def _no_such(what: str, wanted: str, names: list[str], voice: Voice) -> VoiceError:
     told = f"the model has no {what} {wanted!r}" if wanted else f"the voice names no {what}"
     shown = ", ".join(sorted(names)[:20])
-    return EngineError(told, where=f"voice {voice.name}", hint=f"set {what} to one of: {shown}")
+    return VoiceError(told, where=f"voice {voice.name}", hint=f"set {what} to one of: {shown}")
 
 
 def _ordered(text: str, settings: Settings) -> str:
@@ -181,7 +181,7 @@ def _load(torch: Any, files: Files) -> Any:
     try:
         model = Vits(config)
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"no model can be built from this configuration: {first_line(error)}",
             where=str(files.config),
         ) from error
@@ -219,7 +219,7 @@ def _load_mms(files: Files) -> Any:
 
     config = VitsConfig(model_args=VitsArgs(init_discriminator=False))
     if files.config.name != "config.json" or files.config.parent != files.checkpoint.parent:
-        raise EngineError(
+        raise VoiceError(
             "an MMS model needs config.json and vocab.txt beside its checkpoint",
             where=str(files.checkpoint),
         )
@@ -227,7 +227,7 @@ def _load_mms(files: Files) -> Any:
         model = Vits(config)
         model.load_fairseq_checkpoint(config, files.checkpoint, eval=True)
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"this MMS model cannot be loaded: {first_line(error)}",
             where=str(files.checkpoint),
             hint="the file is damaged or cut short: copy or install it again",

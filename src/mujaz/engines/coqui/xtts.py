@@ -26,13 +26,13 @@ from mujaz.engines.coqui.model import (
 )
 from mujaz.engines.coqui.runtime import quiet
 from mujaz.engines.weights import named_file
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 # Audio tokens a second of sound (1024 samples of 22.05 kHz each).
 _TOKENS_PER_S = 22050 / 1024
 # A reading at less than 4 letters a second is one that does not end; a newsreader says 12.
 _SLOWEST_LETTERS_PER_S = 4.0
-_ROOM_TOKENS = 40
+_ROOM_TOKENS = 25
 _SHORTEST_REFERENCE_S = 1.0
 _IGNORED = ("torch_mel_spectrogram_style_encoder", "torch_mel_spectrogram_dvae", "dvae")
 _Latents = tuple[Any, Any]
@@ -68,7 +68,7 @@ class XttsModel:
         """Raise if there is no such speaker or language, or the recording cannot be used."""
         languages = list(self._model.config.languages)
         if voice.language not in languages:
-            raise EngineError(
+            raise VoiceError(
                 f"the model does not speak {voice.language!r}",
                 where=f"voice {voice.name}",
                 hint="set language to one of: " + ", ".join(languages),
@@ -116,7 +116,7 @@ class XttsModel:
             return latent, embedding
         told = f"no speaker {voice.speaker!r}" if voice.speaker else "no speaker named"
         shown = ", ".join(sorted(self._speakers)[:60])
-        raise EngineError(
+        raise VoiceError(
             f"{told} in this XTTS model",
             where=f"voice {voice.name}",
             hint=f"set speaker to one of: {shown}"
@@ -152,7 +152,7 @@ class XttsModel:
                     chunk_length=int(config.gpt_cond_chunk_len),
                 )
         except MODEL_FAULTS as error:
-            raise EngineError(
+            raise VoiceError(
                 f"XTTS can make nothing of this recording: {first_line(error)}", where=str(path)
             ) from error
         return latent.cpu(), embedding.cpu()
@@ -171,11 +171,11 @@ def _load(torch: Any, files: Files) -> Any:
     config = load_config(files)
     vocabulary = files.checkpoint.parent / "vocab.json"
     if not vocabulary.is_file():
-        raise EngineError("an XTTS model needs vocab.json beside it", where=str(files.checkpoint))
+        raise VoiceError("an XTTS model needs vocab.json beside it", where=str(files.checkpoint))
     try:
         tokenizer = VoiceBpeTokenizer(vocab_file=str(vocabulary))
     except Exception as error:  # the tokenizers library raises nothing narrower
-        raise EngineError(
+        raise VoiceError(
             f"not the vocabulary of an XTTS model: {first_line(error)}",
             where=str(vocabulary),
             hint="copy or install it again",
@@ -185,7 +185,7 @@ def _load(torch: Any, files: Files) -> Any:
         model.tokenizer = tokenizer
         model.init_models()
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"no model can be built from this configuration: {first_line(error)}",
             where=str(files.config),
         ) from error
@@ -209,7 +209,7 @@ def _speakers(torch: Any, path: Path) -> dict[str, Any]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except MODEL_FAULTS as error:
-        raise EngineError(
+        raise VoiceError(
             f"the speakers cannot be read: {first_line(error)}",
             where=str(path),
             hint="the file is damaged or cut short: copy or install it again",
@@ -221,27 +221,27 @@ def _read_recording(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], 
     """Mono samples in -1 to 1 and their rate in Hz.
 
     Raises:
-        EngineError: If it is no sound file, too short, or silent.
+        VoiceError: If it is no sound file, too short, or silent.
     """
     import soundfile
 
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
-        raise EngineError(
+        raise VoiceError(
             f"not a sound file that can be read: {first_line(error)}",
             where=str(path),
             hint="record a WAV file of at least six seconds of clear speech",
         ) from error
     mono = np.clip(samples.mean(axis=1), -1.0, 1.0).astype(np.float32)
     if mono.size < _SHORTEST_REFERENCE_S * rate:
-        raise EngineError(
+        raise VoiceError(
             f"a recording of {mono.size / rate:.1f} s is too short to clone a voice from",
             where=str(path),
             hint="record at least six seconds of clear speech",
         )
     if float(np.abs(mono).max()) < 1e-3:
-        raise EngineError("this recording is silent", where=str(path))
+        raise VoiceError("this recording is silent", where=str(path))
     return mono, int(rate)
 
 

@@ -26,7 +26,7 @@ from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify, verify_companions
-from mujaz.errors import EngineError, MissingPackageError
+from mujaz.errors import EngineError, MissingPackageError, VoiceError
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
@@ -83,10 +83,15 @@ class PiperEngine:
         """Find what is wrong with a voice before anything heavy is done.
 
         Raises:
-            EngineError: If a file is missing or a setting is wrong.
+            VoiceError: If a file is missing or a setting is wrong.
         """
         read_settings(voice, _SETTINGS)
         _files(voice)
+
+    def memory_mb(self, voice: Voice) -> int:
+        """About what a process with the voice takes: library, weights and the work on a line."""
+        path = voice.home / voice.model_path
+        return 300 + 3 * (path.stat().st_size if path.is_file() else 0) // 1_000_000
 
     def fingerprint(self, voice: Voice) -> str:
         """Everything besides text and seed that decides how a sentence sounds."""
@@ -102,8 +107,8 @@ class PiperEngine:
             seed: Another number gives another reading of the same line.
 
         Raises:
-            EngineError: If the line holds nothing to say or what the model cannot say, or the
-                model cannot be used.
+            EngineError: If the line holds nothing to say, or what the model cannot say.
+            VoiceError: If the model cannot be used.
         """
         refuse_signs(text)
         settings = read_settings(voice, _SETTINGS)
@@ -144,7 +149,7 @@ def _load(model: Path, config: Path, threads: int, key: tuple[object, ...]) -> _
     try:
         settings = PiperConfig.from_dict(json.loads(config.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EngineError(
+        raise VoiceError(
             f"not the configuration of a Piper voice: {type(error).__name__}: {error}",
             where=str(config),
             hint="use the .onnx.json that came with the model",
@@ -176,7 +181,7 @@ def _session(model: str | bytes, options: Any, path: Path) -> Any:
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except _runtime_faults() as error:
-        raise EngineError(
+        raise VoiceError(
             "this is not an ONNX model that can be loaded, or it is cut short",
             where=str(path),
             hint="copy or install it again",
@@ -262,7 +267,7 @@ def _speaker(config: Any, voice: Voice) -> int | None:
         return int(config.default_speaker_id)
     if voice.speaker in names:
         return int(names[voice.speaker])
-    raise EngineError(
+    raise VoiceError(
         f"the model has no speaker {voice.speaker!r}",
         where=f"voice {voice.name}",
         hint="set speaker to one of: " + ", ".join(sorted(names)[:20]),
