@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Mujaz, report_of
 
 SENTENCE = "أَعْلَنَتِ الحُكُومَةُ الْيَوْمَ، بَعْدَ اجْتِمَاعٍ طَوِيلٍ، خُطَّةً جَدِيدَةً."
 
@@ -50,3 +54,17 @@ def run_without(module: str, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
     )
+
+
+def made_twice(mujaz: Mujaz, article: Path, voice: str, folder: Path) -> list[dict[str, Any]]:
+    """Reports of an episode made in one process and in two, each with a clip cache of its own."""
+    return [
+        report_of(
+            mujaz(
+                *("make", article, "-o", folder / f"show{number}", "--voice", voice, "--json"),
+                *("--workers", number),
+                XDG_CACHE_HOME=str(folder / f"cache{number}"),
+            )
+        )
+        for number in (1, 2)
+    ]

@@ -22,7 +22,7 @@ from mujaz.catalog import load_voice
 from mujaz.domain import Clip, Voice
 from mujaz.errors import EngineError, VoiceError
 from tests.conftest import Mujaz, report_of
-from tests.contract.neural import REFUSED, SENTENCE, SPOKEN
+from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 
 pytestmark = pytest.mark.skipif(
     find_spec("TTS") is None, reason="needs the extra coqui: pip install 'mujaz[coqui]'"
@@ -437,16 +437,17 @@ def test_an_episode_is_made_with_a_voice_of_one_s_own(
     again = mujaz("make", short_article, "-o", "show", "--voice", "own", "--json")
     assert report_of(again)["episode"]["media"] == report["episode"]["media"]
     assert b"unchanged" in again.stderr
+    elsewhere = report_of(mujaz("make", short_article, "-o", "two", "--voice", "own", "--json"))
+    assert elsewhere["clips"]["made"] == 0
+    assert elsewhere["clips"]["cached"] == report["clips"]["made"] + report["clips"]["cached"] > 3
 
 
 def test_workers_make_the_same_clips(
     mujaz: Mujaz, folder: Path, tmp_path: Path, short_article: Path
 ) -> None:
     shutil.copytree(folder / "voices", tmp_path / "work" / "voices")
-    made = [
-        report_of(mujaz("make", short_article, "-o", f"show{n}", "--voice", "own", "--json", *more))
-        for n, more in enumerate(([], ["--workers", "2"]))
-    ]
+    made = made_twice(mujaz, short_article, "own", tmp_path)
+    assert all(report["clips"]["cached"] == 0 for report in made)
     assert made[0]["episode"]["duration_s"] == made[1]["episode"]["duration_s"]
     names = {Path(report["episode"]["media"]).name for report in made}
     assert len(names) == 1

@@ -16,8 +16,8 @@ import pytest
 from mujaz.catalog import load_voice
 from mujaz.domain import Voice
 from mujaz.errors import EngineError, VoiceError
-from tests.conftest import Mujaz, report_of
-from tests.contract.neural import REFUSED, SENTENCE, SPOKEN
+from tests.conftest import Mujaz
+from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 
 pytestmark = pytest.mark.skipif(
     find_spec("piper") is None or find_spec("onnx") is None,
@@ -183,9 +183,7 @@ def test_an_episode_is_made(
     mujaz: Mujaz, folder: Path, tmp_path: Path, short_article: Path
 ) -> None:
     shutil.copytree(folder / "voices", tmp_path / "work" / "voices")
-    made = [
-        report_of(mujaz("make", short_article, "-o", f"s{n}", "--voice", "quick", "--json", *more))
-        for n, more in enumerate(([], ["--workers", "2"]))
-    ]
+    made = made_twice(mujaz, short_article, "quick", tmp_path)
+    assert all(report["clips"]["cached"] == 0 for report in made)
     assert made[0]["stories"][0]["status"] == "spoken"
     assert len({Path(report["episode"]["media"]).name for report in made}) == 1
