@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 # No article is larger; what is larger is refused before any work is done on it.
 MAX_BYTES = 20_000_000
@@ -119,6 +120,22 @@ class Script:
     day: date | None = None
 
 
+class VoiceFile(NamedTuple):
+    """A file that a voice needs beside its model: a vocabulary, built-in speakers.
+
+    Attributes:
+        path: Relative to the voice file.
+        url: Where it comes from; empty if it lies beside the model's.
+        size: In bytes; 0 if unknown.
+        sha256: In hex; empty until somebody has computed it.
+    """
+
+    path: str
+    url: str = ""
+    size: int = 0
+    sha256: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """How one speaker of one engine sounds.
@@ -129,6 +146,7 @@ class Voice:
         gain_db: Added to every clip so that voices match in loudness.
         commercial: Whether its licence allows commercial use; None if unknown.
         settings: Engine-specific table of the voice file.
+        files: What the engine needs beside ``model_path`` and ``config_path``.
         home: Folder of the voice file; relative paths start there.
     """
 
@@ -151,6 +169,7 @@ class Voice:
     rate_wpm: int = 0
     gain_db: float = 0.0
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[VoiceFile, ...] = ()
     home: Path = Path()
 
     def __reduce__(self) -> tuple[object, ...]:

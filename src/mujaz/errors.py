@@ -9,7 +9,8 @@
     ├── TextError             a text could not be turned into a script
     │   └── DiacritizerError
     ├── VoiceError            a voice is unknown, incomplete or may not be used
-    │   └── EngineError       an engine failed to speak
+    │   ├── EngineError       an engine failed to speak
+    │   └── DownloadError     a voice's file could not be fetched
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
@@ -74,6 +75,10 @@ class VoiceError(MujazError):
 
 class EngineError(VoiceError):
     """An engine could not be started or could not speak."""
+
+
+class DownloadError(VoiceError):
+    """A file of a voice could not be fetched, or is not what it should be."""
 
 
 class MissingPackageError(MujazError):
