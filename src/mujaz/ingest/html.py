@@ -74,6 +74,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         author=_author(meta) or _meta(tree, "author"),
         published=_published(tree, meta, url),
         extracted=True,
+        publisher=_publisher(tree, meta),
     )
 
 
@@ -155,6 +156,13 @@ def _author(meta: dict[str, Any]) -> str:
     if isinstance(author, dict):
         author = author.get("name")
     return author if isinstance(author, str) else ""
+
+
+def _publisher(tree: Any, meta: dict[str, Any]) -> str:
+    publisher = meta.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, dict) else None
+    named = name if isinstance(name, str) else _meta(tree, "og:site_name")
+    return " ".join(named.split())
 
 
 def _published(tree: Any, meta: dict[str, Any], url: str) -> datetime | None:

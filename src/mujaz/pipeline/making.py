@@ -115,6 +115,7 @@ def _episode(
     today = now.astimezone(timezone(run.config)).date()
     before = existing.episode if existing else None
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    said = script.disclosure or DISCLOSURE
     return Episode(
         guid=guid,
         title=script.title,
@@ -128,7 +129,7 @@ def _episode(
         sha256="",
         fingerprint=made_of,
         voice=run.cast.body.title,
-        disclosure=f"{DISCLOSURE} ({run.cast.body.title}، {run.cast.body.engine})",
+        disclosure=f"{said} ({run.cast.body.title}، {run.cast.body.engine})",
         stories=script.stories,
         chapters=chapters(script, recording),
         cues=recording.cues,

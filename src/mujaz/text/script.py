@@ -14,7 +14,14 @@ from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
 from mujaz.text.unicode import at_the_door
 
-_PAUSE_MS = {Kind.STATION: 700, Kind.HEADLINE: 800, Kind.DATELINE: 700, Kind.BODY: 350}
+_PAUSE_MS = {
+    Kind.STATION: 700,
+    Kind.HEADLINE: 800,
+    Kind.DATELINE: 700,
+    Kind.BODY: 350,
+    Kind.TEASER: 600,
+    Kind.CREDIT: 350,
+}
 _PARAGRAPH_PAUSE_MS = 650
 _STORY_PAUSE_MS = 1200
 
@@ -70,7 +77,14 @@ def build_script(
     for index, article in enumerate(articles):
         sentences.extend(_story(article, index, reading, day if index == 0 else None))
     stories = tuple(
-        Story(article.title, article.url, article.source, article.author, article.day)
+        Story(
+            article.title,
+            article.url,
+            article.source,
+            article.author,
+            article.day,
+            publisher=article.publisher,
+        )
         for article in articles
     )
     return Script(title or articles[0].title, stories, tuple(sentences), day or articles[0].day)
