@@ -23,6 +23,7 @@ from mujaz.errors import ConfigError
 
 DEFAULT_FILE = "mujaz.toml"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000/"
+DEFAULT_VOICE = "espeak-ar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class TextConfig:
 class SpeechConfig:
     """``[speech]``: who reads it."""
 
-    voice: str = "espeak-ar"
+    voice: str = DEFAULT_VOICE
     fallback: str = ""
     workers: int = 0
 
@@ -154,15 +155,15 @@ class BulletinConfig:
     hijri: bool = False
     hijri_adjust: int = 0
     greeting: str = (
-        "{{ hello }}. أهلا بكم في {{ show }}، اليوم {{ date }}"
+        "{{ hello }}. أهلًا بكم في {{ show }}، اليومَ {{ date }}"
         "{% if hijri %}، الموافقَ {{ hijri }}{% endif %}."
     )
     headlines_line: str = "وهذه أبرز العناوين:"
     details_line: str = "وإلى تفاصيل النشرة."
     section_line: str = ""
-    credit: str = "{% if publisher %}نقلا عن {{ publisher }}.{% endif %}"
+    credit: str = "{% if publisher %}نقلًا عن {{ publisher }}.{% endif %}"
     disclosure: str = "تُقرأ هذه النشرةُ بصوتٍ اصطناعيّ."
-    sign_off: str = "بهذا نَصِلُ إلى ختام النشرة. شكرا لحسن استماعكم، وإلى اللقاء."
+    sign_off: str = "بهذا نَصِلُ إلى ختام النشرة. شكرًا لحسن استماعكم، وإلى اللقاء."
     voices: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[SourceConfig, ...] = ()
 
@@ -186,7 +187,7 @@ class Config:
     path: Path | None = None
 
 
-_SECTIONS: Mapping[str, type[Any]] = {
+SECTIONS: Mapping[str, type[Any]] = {
     "show": ShowConfig,
     "text": TextConfig,
     "speech": SpeechConfig,
@@ -196,15 +197,15 @@ _SECTIONS: Mapping[str, type[Any]] = {
 }
 
 # Values that only make sense within bounds or from a list: key -> (allowed, what to say).
-_CHOICES: Mapping[str, tuple[str | bool, ...]] = {
+CHOICES: Mapping[str, tuple[str | bool, ...]] = {
     "text.months": ("levant", "egypt", "maghreb", "both"),
     "text.digits": ("words",),
     # true: at stops and paragraph ends; "commas": at commas too; false: full endings throughout.
     "text.pausal": (True, False, "commas"),
     "bulletin.sources.content": ("auto", "page", "feed"),
 }
-_VOICE_PARTS = ("headlines", "body", "station")
-_BOUNDS: Mapping[str, tuple[float, float]] = {
+VOICE_PARTS = ("headlines", "body", "station")
+BOUNDS: Mapping[str, tuple[float, float]] = {
     "audio.loudness_lufs": (-40, -8),
     "audio.true_peak_dbtp": (-20, 0),
     "audio.bitrate_kbps": (32, 320),
@@ -254,8 +255,8 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] | None = No
     config = Config(home=chosen.parent, path=chosen)
     where = _Where(str(chosen), text)
     for section, values in table.items():
-        if section not in _SECTIONS:
-            raise _unknown(section, list(_SECTIONS), where((section,)), "section")
+        if section not in SECTIONS:
+            raise _unknown(section, list(SECTIONS), where((section,)), "section")
         if not isinstance(values, dict):
             raise ConfigError(f"[{section}] must be a table", where=where((section,)))
         config = _with_section(config, section, values, where)
@@ -290,7 +291,7 @@ def timezone(config: Config) -> ZoneInfo:
 
 
 def _with_section(config: Config, section: str, values: Mapping[str, Any], where: _Where) -> Config:
-    clean = _clean(_SECTIONS[section], values, (section,), where)
+    clean = _clean(SECTIONS[section], values, (section,), where)
     return replace(config, **{section: replace(getattr(config, section), **clean)})
 
 
@@ -327,14 +328,14 @@ def _checked(path: KeyPath, value: Any, hint: Any, where: _Where) -> Any:
         names = " or ".join(getattr(kind, "__name__", str(kind)) for kind in origins)
         raise ConfigError(f"{name} must be of type {names}, not {value!r}", where=where(path))
     _check_items(name, value, path, where)
-    if name in _CHOICES and value not in _CHOICES[name]:
+    if name in CHOICES and value not in CHOICES[name]:
         raise ConfigError(
             f"{name} cannot be {value!r}",
             where=where(path),
-            hint="one of " + ", ".join(map(_in_toml, _CHOICES[name])),
+            hint="one of " + ", ".join(map(_in_toml, CHOICES[name])),
         )
-    if name in _BOUNDS:
-        low, high = _BOUNDS[name]
+    if name in BOUNDS:
+        low, high = BOUNDS[name]
         if not low <= value <= high:
             raise ConfigError(f"{name} must lie between {low:g} and {high:g}", where=where(path))
     return value
@@ -349,8 +350,8 @@ def _check_items(name: str, value: Any, path: KeyPath, where: _Where) -> None:
             raise ConfigError(f"{name} holds strings, not {wrong[0]!r}", where=where(path))
     if name == "bulletin.voices":
         for key in value:
-            if key not in _VOICE_PARTS:
-                known = list(_VOICE_PARTS)
+            if key not in VOICE_PARTS:
+                known = list(VOICE_PARTS)
                 raise _unknown(key, known, where((*path, key)), "key in bulletin.voices")
     if name == "bulletin.since" and value != "last" and (isinstance(value, str) or value < 1):
         raise ConfigError(
@@ -390,9 +391,9 @@ def _sources(path: KeyPath, value: Any, where: _Where) -> tuple[SourceConfig, ..
 def _override(config: Config, environ: Mapping[str, str]) -> Config:
     for variable, text in sorted(environ.items()):
         section, _, key = variable.removeprefix("MUJAZ_").lower().partition("_")
-        if not variable.startswith("MUJAZ_") or section not in _SECTIONS or not key:
+        if not variable.startswith("MUJAZ_") or section not in SECTIONS or not key:
             continue
-        kind = _SECTIONS[section]
+        kind = SECTIONS[section]
         known = {item.name: item for item in fields(kind)}
         if key not in known:
             raise _unknown(key, list(known), variable, "setting in the environment")

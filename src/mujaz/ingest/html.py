@@ -10,7 +10,7 @@ from typing import Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Page
-from mujaz.errors import SourceError
+from mujaz.errors import NoArticleError
 from mujaz.ingest.decode import decode
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         # A fragment out of a content system: its text is all there is, and is read as text.
         if "<html" not in text[:2000].lower() and has_arabic(text):
             return Page(text, source, url=url)
-        raise SourceError(
+        raise NoArticleError(
             "no Arabic article found in this page",
             where=where,
             hint="save its text as a plain text file",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
-from mujaz.errors import SourceError
+from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest.decode import decode
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
         and "&#" not in page.text
         and not _has_presentation_forms(page.text)
     ):
-        raise SourceError("no Arabic text found", where=where, hint="mujaz reads Arabic articles")
+        raise NoArticleError(
+            "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
+        )
     return page
 
 

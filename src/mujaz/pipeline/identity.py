@@ -15,6 +15,8 @@ from mujaz.errors import MujazError
 from mujaz.pipeline.run import Run
 from mujaz.publish.library import Shelved, ShowFolder
 
+# Marks what stands in a manifest already, where a path would stand.
+KEY_PREFIX = "key:"
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
 
@@ -83,6 +85,9 @@ def source_keys(sources: Sequence[str], root: Path) -> list[str]:
     for source in sources:
         if source in ("", "-") or "://" in source:
             out.append("")
+            continue
+        if source.startswith(KEY_PREFIX):
+            out.append(source.removeprefix(KEY_PREFIX))
             continue
         relative = os.path.relpath(Path(source).resolve(), root.resolve())
         out.append(hashlib.sha256(relative.encode("utf-8", "surrogateescape")).hexdigest()[:16])

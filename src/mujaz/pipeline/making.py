@@ -116,10 +116,11 @@ def _episode(
     before = existing.episode if existing else None
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
     said = script.disclosure or DISCLOSURE
+    told = "؛ ".join(story.title for story in script.stories) if script.key else ""
     return Episode(
         guid=guid,
         title=script.title,
-        summary=_shortened(" ".join(body[:2]) or script.title),
+        summary=_shortened(told or " ".join(body[:2]) or script.title),
         day=script.day or (before.day if before else today),
         published=before.published if before else now,
         updated=now if before else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mujaz import speech
-from mujaz.domain import Chapter, Clip, Recording, Script, Sentence, Voice
+from mujaz.domain import Chapter, Clip, Kind, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
 from mujaz.pipeline.run import Run
 from mujaz.speech import Failure
@@ -89,5 +89,6 @@ def chapters(script: Script, recording: Recording) -> tuple[Chapter, ...]:
             )
         end_before = cue.end
     if chapters and chapters[0].start > 0:
-        chapters.insert(0, Chapter("تنويه", 0.0))
+        headlines = any(cue.sentence.kind is Kind.TEASER for cue in recording.cues)
+        chapters.insert(0, Chapter("العناوين" if headlines else "تنويه", 0.0))
     return tuple(chapters)

@@ -14,7 +14,7 @@ from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
 from mujaz.text.unicode import at_the_door
 
-_PAUSE_MS = {
+PAUSE_MS = {
     Kind.STATION: 700,
     Kind.HEADLINE: 800,
     Kind.DATELINE: 700,
@@ -23,7 +23,7 @@ _PAUSE_MS = {
     Kind.CREDIT: 350,
 }
 _PARAGRAPH_PAUSE_MS = 650
-_STORY_PAUSE_MS = 1200
+STORY_PAUSE_MS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def build_script(
     """
     sentences = [_station(disclosure, reading)]
     for index, article in enumerate(articles):
-        sentences.extend(_story(article, index, reading, day if index == 0 else None))
+        sentences.extend(story_sentences(article, index, reading, day if index == 0 else None))
     stories = tuple(
         Story(
             article.title,
@@ -91,30 +91,46 @@ def build_script(
 
 
 def _station(text: str, reading: Reading) -> Sentence:
-    return Sentence(text, reading.spoken(text), Kind.STATION, pause_ms=_PAUSE_MS[Kind.STATION])
+    return Sentence(text, reading.spoken(text), Kind.STATION, pause_ms=PAUSE_MS[Kind.STATION])
 
 
-def _story(article: Article, index: int, reading: Reading, day: date | None) -> list[Sentence]:
+def story_sentences(
+    article: Article,
+    index: int,
+    reading: Reading,
+    day: date | None = None,
+    *,
+    dateline: bool = True,
+) -> list[Sentence]:
+    """The sentences of one story: headline, dateline, body.
+
+    Args:
+        article: As cleaned.
+        index: Of the story within the episode.
+        reading: How text is spoken.
+        day: Its date; the article's own without one.
+        dateline: Whether the date is read.
+    """
     out: list[Sentence] = []
     for text in _pieces(article.title):
         spoken, words = reading.read(_stopped(text))
-        pause = _PAUSE_MS[Kind.HEADLINE]
+        pause = PAUSE_MS[Kind.HEADLINE]
         out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
     day = day or article.day
-    if day is not None:
+    if day is not None and dateline:
         written = written_date(day, reading.months)
         spoken, words = reading.read(_stopped(written))
-        pause = _PAUSE_MS[Kind.DATELINE]
+        pause = PAUSE_MS[Kind.DATELINE]
         out.append(Sentence(written, spoken, Kind.DATELINE, -1, index, pause, words))
     for number, paragraph in enumerate(article.paragraphs):
         pieces = _pieces(paragraph)
         for place, text in enumerate(pieces):
             last = place == len(pieces) - 1
-            pause = _PARAGRAPH_PAUSE_MS if last else _PAUSE_MS[Kind.BODY]
+            pause = _PARAGRAPH_PAUSE_MS if last else PAUSE_MS[Kind.BODY]
             spoken, words = reading.read(text)
             out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
     if out:
-        out[-1] = replace(out[-1], pause_ms=_STORY_PAUSE_MS)
+        out[-1] = replace(out[-1], pause_ms=STORY_PAUSE_MS)
     return out
 
 
