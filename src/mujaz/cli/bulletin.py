@@ -90,7 +90,7 @@ def _reasons(report: Report) -> Counter[str]:
     return Counter(
         story.error.partition(": ")[0] if "://" not in story.error[:8] else story.error
         for story in report.stories
-        if story.status == "skipped"
+        if story.status == "skipped" and story.index < 0
     )
 
 

@@ -82,7 +82,9 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
-    entries = [_entry(item) for item in parsed.entries[:_MOST_ENTRIES]]
+    entries = [
+        entry for entry in map(_entry, parsed.entries[:_MOST_ENTRIES]) if entry.key or entry.html
+    ]
     fault = str(parsed.get("bozo_exception", "broken XML")) if parsed.bozo else ""
     if fault and not entries:
         raise SourceError(
@@ -91,7 +93,7 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
             hint="check it with a feed validator",
         )
     title = " ".join(str(parsed.feed.get("title", "")).split())
-    return Feed(title, tuple(entry for entry in entries if entry.key), fault)
+    return Feed(title, tuple(entries), fault)
 
 
 def _entry(item: Any) -> FeedEntry:
