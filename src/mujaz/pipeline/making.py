@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
-from mujaz.domain import Episode, Kind, Recording, Script, Show
+from mujaz.domain import Cue, Episode, Kind, Recording, Script, Sentence, Show
 from mujaz.pipeline.identity import fingerprint, identity, source_keys
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import chapters, record
@@ -72,6 +73,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         if (
             existing
             and existing.episode.fingerprint == made_of
+            # What could not be spoken is tried again; the rest comes from the clip cache.
+            and not existing.episode.unspoken
             and folder.is_whole(existing.episode)
         ):
             say("unchanged: the episode is left as it is")
@@ -86,6 +89,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
             _tag(recording, episode, show, existing, folder, run)
+            episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
             episode = folder.add(episode, recording, show, workspace)
             folder.remove_old_media(config.show.keep_media_days)
         report.set_episode(episode, folder, show)
@@ -134,6 +138,8 @@ def _episode(
         stories=script.stories,
         chapters=chapters(script, recording),
         cues=recording.cues,
+        unspoken=tuple(run.unspoken),
+        script_sha256=script_digest(script.sentences),
     )
 
 
@@ -167,6 +173,19 @@ def _tag(
             link=show.link,
         ),
     )
+
+
+def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:
+    from mujaz.audio.frames import stretch_checksums
+
+    sums = stretch_checksums(media, [(cue.start, cue.end) for cue in cues])
+    return tuple(replace(cue, checksum=sum_) for cue, sum_ in zip(cues, sums, strict=True))
+
+
+def script_digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of a script's sentences as spoken, in order, one a line."""
+    text = "".join(f"{sentence.spoken}\n" for sentence in sentences)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _shortened(text: str) -> str:

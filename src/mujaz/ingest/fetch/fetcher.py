@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -18,7 +19,6 @@ import httpcore
 import httpx
 import tenacity
 
-from mujaz import __version__
 from mujaz.config import Config, FetchConfig
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch.body import BrokenOffError, read_body
@@ -224,7 +224,7 @@ def agent(config: Config) -> str:
     """The user agent: the program, its version, and where to find who runs it."""
     contact = config.show.link or config.show.email
     who = f"; +{contact}" if contact.isascii() and contact.isprintable() and contact else ""
-    return f"mujaz/{__version__} (Arabic news podcast{who})"
+    return f"mujaz/{version('mujaz')} (Arabic news podcast{who})"
 
 
 def cache_folder(config: Config) -> Path:
