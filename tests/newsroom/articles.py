@@ -97,8 +97,9 @@ def _one(rng: random.Random, words: int, number: int) -> Invented:
 
 def _sentence(rng: random.Random, own: dict[str, list[str]]) -> str:
     chosen = {name: rng.choice(choices) for name, choices in own.items()}
+    other = rng.choice([matter for matter in own["matter"] if matter != chosen["matter"]])
     return rng.choice(_PATTERNS).format(
-        **chosen, matter2=rng.choice(own["matter"]), n=rng.randint(12, 970), p=rng.randint(2, 60)
+        **chosen, matter2=other, n=rng.randint(12, 970), p=rng.randint(2, 60)
     )
 
 
