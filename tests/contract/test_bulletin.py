@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.conftest import Mujaz, report_of, tree
 from tests.newsroom.articles import Invented, invent
 from tests.newsroom.server import NewsSite, serving
 
+# Named outright: a test that runs the command twice must not be parted by midnight.
+_TODAY = datetime.now(UTC).date().isoformat()
 _SOURCES = """
 [[bulletin.sources]]
 url = "{origin}/politics.rss"
@@ -158,11 +161,15 @@ def test_a_second_run_does_nothing_and_a_corrected_story_corrects_it(
 ) -> None:
     config = _configure(tmp_path, small)
     show = tmp_path / "show"
-    first = report_of(mujaz("--config", config, "bulletin", "-o", show, "--json"))
+    # Clips that another test made would be found in the user's cache.
+    own = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
+    first = report_of(
+        mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json", **own)
+    )
     before = tree(show)
     # News of later in the day are for tomorrow's bulletin.
     small.articles.append(invent(9, 40)[8])
-    again = mujaz("--config", config, "bulletin", "-o", show, "--json")
+    again = mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json", **own)
     assert again.returncode == 0, again.stderr.decode()
     assert tree(show) == before
     assert "unchanged" in again.stderr.decode()
@@ -170,11 +177,14 @@ def test_a_second_run_does_nothing_and_a_corrected_story_corrects_it(
     changed = small.articles[1]
     texts = (changed.paragraphs[0] + " وصُحح هذا الخبر بعد نشره.", *changed.paragraphs[1:])
     small.articles[1] = Invented(changed.title, texts)
-    corrected = report_of(mujaz("--config", config, "bulletin", "-o", show, "--json"))
+    corrected = report_of(
+        mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json", **own)
+    )
     assert corrected["episode"]["guid"] == first["episode"]["guid"]
     assert corrected["episode"]["media"] != first["episode"]["media"]
     assert len(feedparser.parse(str(show / "feed.xml")).entries) == 1
     assert any("وصُحح" in s["text"] for s in _manifest(show)["sentences"])
+    assert corrected["clips"]["made"] == 1
 
 
 def test_what_cannot_be_read_any_more_stays_as_it_was_told(
@@ -182,10 +192,10 @@ def test_what_cannot_be_read_any_more_stays_as_it_was_told(
 ) -> None:
     config = _configure(tmp_path, small)
     show = tmp_path / "show"
-    mujaz("--config", config, "bulletin", "-o", show)
+    mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY)
     before = tree(show)
     small.articles[0] = replace(small.articles[0], paragraphs=())
-    result = mujaz("--config", config, "bulletin", "-o", show, "--json")
+    result = mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json")
     assert tree(show) == before
     assert any("stays as told" in warning for warning in report_of(result)["warnings"])
 
@@ -193,11 +203,9 @@ def test_what_cannot_be_read_any_more_stays_as_it_was_told(
 def test_the_next_day_tells_only_what_is_new(mujaz: Mujaz, tmp_path: Path, small: NewsSite) -> None:
     config = _configure(tmp_path, small)
     show = tmp_path / "show"
-    mujaz("--config", config, "bulletin", "-o", show)
+    mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY)
     small.articles.append(invent(9, 40)[8])
-    from datetime import UTC, datetime, timedelta
-
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    tomorrow = (date.fromisoformat(_TODAY) + timedelta(days=1)).isoformat()
     result = mujaz("--config", config, "bulletin", "-o", show, "--date", tomorrow, "--json")
     report = report_of(result)
     assert result.returncode == 0, result.stderr.decode()
@@ -282,6 +290,7 @@ def test_two_runs_at_once_make_one_bulletin(tmp_path: Path, small: NewsSite) -> 
     config = _configure(tmp_path, small)
     show = tmp_path / "show"
     command = [sys.executable, "-m", "mujaz", "--config", str(config), "bulletin", "-o", str(show)]
+    command += ["--date", _TODAY]
     runs = [
         subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ}
@@ -292,6 +301,36 @@ def test_two_runs_at_once_make_one_bulletin(tmp_path: Path, small: NewsSite) -> 
     assert [run.returncode for run in runs] == [0, 0]
     assert outputs[0] == outputs[1]
     assert len(list((show / "media").glob("*.mp3"))) == 1
+
+
+def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path, site: NewsSite) -> None:
+    import os
+    import sys
+    import time
+
+    site.faults = False
+    config = _configure(tmp_path, site)
+    show, caches = tmp_path / "show", tmp_path / "caches"
+    command = [sys.executable, "-m", "mujaz", "--config", str(config), "bulletin"]
+    command += ["-o", str(show), "--date", _TODAY, "--json"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(caches)}
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           env=environment)  # fmt: skip
+
+    def kept() -> int:
+        return sum(1 for path in caches.rglob("*") if path.is_file() and "clips" in path.parts)
+
+    while kept() < 20 and run.poll() is None:
+        time.sleep(0.02)
+    assert run.poll() is None, "it ended before it could be killed"
+    run.kill()
+    run.wait(timeout=60)
+    assert not (show / "feed.xml").exists()
+    result = subprocess.run(command, capture_output=True, env=environment, check=False, timeout=120)
+    report = report_of(result)
+    assert result.returncode == 0
+    assert report["clips"]["cached"] >= 18
+    assert all(story["status"] == "spoken" for story in report["stories"])
 
 
 def test_lines_for_the_journal_say_how_grave_they_are(tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ def test_the_hijri_date_is_that_of_umm_al_qura() -> None:
     assert hijri(date(2026, 2, 18)).written == "1 رمضان 1447 للهجرة"
     assert hijri(date(2026, 2, 18), adjust=1).written == "2 رمضان 1447 للهجرة"
     assert hijri(date(2026, 5, 18)).spoken.startswith(shadda_first("الْأَوَّلَ مِنْ ذِي الْحِجَّةِ أَلْفٍ"))
+    assert hijri(date(2026, 5, 18)).written == "1 ذي الحجة 1447 للهجرة"
     with pytest.raises(MujazError, match="Hijri"):
         hijri(date(1800, 1, 1))
 
