@@ -81,7 +81,7 @@ def _summarize(report: Report) -> None:
     if report.episode is not None:
         minutes = report.episode["duration_s"] / 60
         spoken = sum(1 for story in report.stories if story.status == "spoken")
-        tell(f"made {report.episode['title']} ({minutes:.1f} min)")
+        tell(f"the bulletin is {report.episode['title']} ({minutes:.1f} min)")
         tell(f"{spoken} of {len(report.stories)} stories told")
 
 
