@@ -98,6 +98,6 @@ def test_a_corrected_script_is_voiced_under_the_same_guid(
     corrected = report_of(mujaz("make", path, "-o", show, "--json"))
     assert corrected["episode"]["guid"] == first["episode"]["guid"]
     assert corrected["episode"]["media"] != first["episode"]["media"]
-    assert corrected["clips"]["made"] >= 1
+    assert "نفق" in corrected["episode"]["title"]
     alone = mujaz("make", path, short_article, "-o", show)
     assert alone.returncode == 1
