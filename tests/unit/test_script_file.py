@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mujaz.domain import Kind, Script, Sentence, Story
@@ -43,6 +43,7 @@ def _scripts(draw: st.DrawFn) -> Script:
     return Script(draw(words), tuple(stories), tuple(sentences), date(2026, 11, 24), "k", "d")
 
 
+@settings(deadline=None)
 @given(_scripts())
 def test_what_is_written_reads_back(script: Script) -> None:
     text = write_script(script)
