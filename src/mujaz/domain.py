@@ -15,12 +15,17 @@ MAX_BYTES = 20_000_000
 
 
 class Kind(StrEnum):
-    """What a sentence is in the episode; pauses and page markup depend on it."""
+    """What a sentence is in the episode; voices, pauses and page markup depend on it.
+
+    A teaser is a headline read ahead of the stories, a credit names a story's source.
+    """
 
     HEADLINE = "headline"
     DATELINE = "dateline"
     BODY = "body"
     STATION = "station"
+    TEASER = "teaser"
+    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Page:
         text: Lines of plain text.
         source: What the user named: a path, a URL, or ``-``.
         url: Address of the page if it has one.
-        title, author, published: What the page says of itself (HTML metadata), or empty.
+        title, author, publisher, published: What the page says of itself (HTML metadata), or empty.
         extracted: Whether an extractor already separated the article from its page.
     """
 
@@ -42,6 +47,7 @@ class Page:
     author: str = ""
     published: datetime | None = None
     extracted: bool = False
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Sentence:
         text: As written; what pages and transcripts show.
         spoken: What the voice gets: normalized and diacritized.
         paragraph: Index of the paragraph within its story; -1 for lines outside the body.
-        story: Index of the story within the episode; -1 for station lines.
+        story: Index of the story within the episode; -1 for station lines and teasers.
         pause_ms: Silence after it.
         word_map: For each space-separated word of ``spoken``, the index of the word of ``text``
             that it stands for; empty if both have the same words.
@@ -108,16 +114,26 @@ class Story:
     source: str = ""
     author: str = ""
     day: date | None = None
+    section: str = ""
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The sentences of an episode in the order they are spoken."""
+    """The sentences of an episode in the order they are spoken.
+
+    Attributes:
+        key: What the episode stands for when that is not its stories, such as the bulletin of a
+            day; its guid is made from it.
+        disclosure: The line that says that the voice is synthetic; empty for the usual one.
+    """
 
     title: str
     stories: tuple[Story, ...]
     sentences: tuple[Sentence, ...]
     day: date | None = None
+    key: str = ""
+    disclosure: str = ""
 
 
 class VoiceFile(NamedTuple):

@@ -5,7 +5,8 @@
     MujazError
     ├── ConfigError           mujaz.toml or an environment override
     ├── SourceError           an article could not be read
-    │   └── FetchError        ... from the network
+    │   ├── FetchError        ... from the network
+    │   └── NoArticleError    ... for there is none in what was read
     ├── TextError             a text could not be turned into a script
     │   └── DiacritizerError
     ├── VoiceError            a voice is unknown, incomplete or may not be used
@@ -59,6 +60,10 @@ class SourceError(MujazError):
 
 class FetchError(SourceError):
     """An article could not be fetched from the network."""
+
+
+class NoArticleError(SourceError):
+    """What was read holds no Arabic article."""
 
 
 class TextError(MujazError):

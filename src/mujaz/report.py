@@ -98,8 +98,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every story is spoken whole."""
-        return all(entry.status == "spoken" for entry in self.stories)
+        """Whether every story that was chosen is spoken whole."""
+        return all(entry.status in ("spoken", "skipped") for entry in self.stories)
 
     def as_dict(self) -> dict[str, Any]:
         """The report object of the command-line contract."""

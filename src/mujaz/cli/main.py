@@ -15,6 +15,9 @@ from mujaz.errors import MujazError
 # name -> (module:attribute, one line of help). Kept here so that help needs no import.
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
+    "bulletin": ("mujaz.cli.bulletin:bulletin", "Make the daily bulletin from its sources."),
+    "init": ("mujaz.cli.init:init", "Write a commented mujaz.toml to start from."),
+    "script": ("mujaz.cli.script:script", "The editable script of an episode."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
@@ -106,8 +109,8 @@ def _run(arguments: list[str]) -> int:
 
 
 def _show(message: str, hint: str) -> None:
-    from mujaz.cli.messages import translated
+    from mujaz.cli.messages import Level, show_line, translated
 
-    click.echo(f"{translated('Error')}: {translated(message)}", err=True)
+    show_line(f"{translated('Error')}: {translated(message)}", Level.ERROR)
     if hint:
-        click.echo(f"{translated('Hint')}: {translated(hint)}", err=True)
+        show_line(f"{translated('Hint')}: {translated(hint)}", Level.ERROR)

@@ -15,14 +15,16 @@ from mujaz.errors import MujazError
 from mujaz.pipeline.run import Run
 from mujaz.publish.library import Shelved, ShowFolder
 
+# Marks what stands in a manifest already, where a path would stand.
+KEY_PREFIX = "key:"
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
 
 def identity(script: Script, folder: ShowFolder, run: Run) -> tuple[str, Shelved | None]:
     """The episode's guid, and the episode that already bears it.
 
-    From ``--replaces``, else from the stories' addresses, else from the recorded source path,
-    else from title and date.
+    From ``--replaces``, else from the script's own key, else from the stories' addresses, else
+    from the recorded source path, else from title and date.
     """
     if run.options.replaces:
         existing = folder.find(run.options.replaces)
@@ -33,6 +35,9 @@ def identity(script: Script, folder: ShowFolder, run: Run) -> tuple[str, Shelved
                 hint="guids stand in feed.xml",
             )
         return run.options.replaces, existing
+    if script.key:
+        guid = guid_of_key(script.key)
+        return guid, folder.find(guid)
     urls = [story.url for story in script.stories]
     if all(urls):
         guid = _guid("url", *urls)
@@ -81,9 +86,17 @@ def source_keys(sources: Sequence[str], root: Path) -> list[str]:
         if source in ("", "-") or "://" in source:
             out.append("")
             continue
+        if source.startswith(KEY_PREFIX):
+            out.append(source.removeprefix(KEY_PREFIX))
+            continue
         relative = os.path.relpath(Path(source).resolve(), root.resolve())
         out.append(hashlib.sha256(relative.encode("utf-8", "surrogateescape")).hexdigest()[:16])
     return out
+
+
+def guid_of_key(key: str) -> str:
+    """The guid of an episode that stands for a key, such as the bulletin of a day."""
+    return _guid("key", key)
 
 
 def _guid(*parts: str) -> str:
@@ -99,7 +112,10 @@ def fingerprint(script: Script, show: Show, run: Run, *files: str) -> str:
     data = {
         "script": [asdict(sentence) for sentence in script.sentences],
         "title": script.title,
-        "stories": [[s.title, s.url, s.author] for s in script.stories],
+        "stories": [
+            [s.title, s.url, s.author, *filter(None, (s.section, s.publisher))]
+            for s in script.stories
+        ],
         "day": script.day.isoformat() if script.day else "",
         "voices": [voice_fields(voice) for voice in run.cast.all()],
         "engines": [[engine.name, engine.version] for engine in run.engines.values()],

@@ -126,10 +126,12 @@ def _episode(
     today = now.astimezone(timezone(run.config)).date()
     before = existing.episode if existing else None
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    said = script.disclosure or DISCLOSURE
+    told = "؛ ".join(story.title for story in script.stories) if script.key else ""
     return Episode(
         guid=guid,
         title=script.title,
-        summary=_shortened(" ".join(body[:2]) or script.title),
+        summary=_shortened(told or " ".join(body[:2]) or script.title),
         day=script.day or (before.day if before else today),
         published=before.published if before else now,
         updated=now if before else None,
@@ -139,7 +141,7 @@ def _episode(
         sha256="",
         fingerprint=made_of,
         voice=run.cast.body.title,
-        disclosure=f"{DISCLOSURE} ({run.cast.body.title}، {run.cast.body.engine})",
+        disclosure=f"{said} ({run.cast.body.title}، {run.cast.body.engine})",
         stories=script.stories,
         chapters=chapters(script, recording.cues),
         cues=recording.cues,

@@ -34,7 +34,7 @@ def headlines(sentences: Sequence[Sentence]) -> range:
         start and sentences[start - 1].kind is Kind.HEADLINE and sentences[start - 1].story == own
     ):
         start -= 1
-    found = [i for i in range(start) if sentences[i].kind is Kind.HEADLINE]
+    found = [i for i in range(start) if sentences[i].kind in (Kind.HEADLINE, Kind.TEASER)]
     return range(found[0], found[-1] + 1) if found else range(0)
 
 

@@ -68,6 +68,8 @@ def _story(story: Story) -> dict[str, Any]:
         "source": story.source,
         "author": story.author,
         "date": story.day.isoformat() if story.day else None,
+        "section": story.section,
+        "publisher": story.publisher,
     }
 
 
@@ -113,6 +115,8 @@ def _episode(data: dict[str, Any]) -> Episode:
                 item["source"],
                 item["author"],
                 date.fromisoformat(item["date"]) if item["date"] else None,
+                item.get("section", ""),
+                item.get("publisher", ""),
             )
             for item in data["stories"]
         ),
