@@ -12,7 +12,8 @@
     │   └── EngineError       an engine failed to speak
     ├── MissingPackageError   an optional package is not installed
     ├── AudioError            clips could not become a recording
-    └── PublishError          the show folder could not be written or is damaged
+    ├── PublishError          the show folder could not be written or is damaged
+    └── ServerError           the show folder could not be served
 
 Every error says what happened, where (file, line or sentence), and one thing to do.
 The command line prints the first two after ``Error:`` and the last after ``Hint:``.
@@ -84,3 +85,7 @@ class AudioError(MujazError):
 
 class PublishError(MujazError):
     """The show folder could not be written, or what lies in it is damaged."""
+
+
+class ServerError(MujazError):
+    """The show folder could not be served."""
