@@ -150,7 +150,9 @@ class ShowFolder:
             shelved = self.find(episode.guid)
             folder = shelved.folder if shelved else folder_name(episode)
             self._write_side_files(episode, show, workspace)
-            self._put(f"episodes/{folder}/index.html", episode_page(show, episode), workspace)
+            self._put(
+                f"episodes/{folder}/index.html", episode_page(show, episode, folder), workspace
+            )
             self._put(f"episodes/{folder}/episode.json", manifest.to_json(episode), workspace)
             self.rebuild(show, workspace)
         except OSError as error:
@@ -165,9 +167,9 @@ class ShowFolder:
         shelf = self.shelf()[: show.keep]
         for shelved in shelf:
             self._write_side_files(shelved.episode, show, workspace)
-            page = episode_page(show, shelved.episode)
+            page = episode_page(show, shelved.episode, shelved.folder)
             self._put(f"episodes/{shelved.folder}/index.html", page, workspace)
-        for name, data in static_files().items():
+        for name, data in static_files(show).items():
             replace_file(self.root / name, data, workspace)
         self._put("index.html", show_page(show, shelf), workspace)
         state = {"version": 1, "guid": show.guid, "base_url": show.base_url, "title": show.title}
