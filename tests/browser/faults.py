@@ -77,7 +77,7 @@ FAULTS = (
     Fault("slider-talks", "quiet_while_playing", SCRIPT, 'at("now").textContent = clock(t);', 'at("now").textContent = clock(t); describe();'),
     Fault("no-current", "quiet_while_playing", SCRIPT, 'spans[i].setAttribute("aria-current", "true");', ""),
     Fault("many-current", "quiet_while_playing", SCRIPT, 'if (spans[current]) spans[current].removeAttribute("aria-current");', ""),
-    Fault("out-of-step", "in_step", SCRIPT, "times[i] <= t + 0.02", "times[i] <= t - 4"),
+    Fault("out-of-step", "in_step", SCRIPT, "!(times[i] > t + 0.02); i += 1) if (times[i] <= t + 0.02)", "!(times[i] > t - 4); i += 1) if (times[i] <= t - 4)"),
     Fault("sentence-dead", "in_step", SCRIPT, "{ rove(i); hear(i); }", "rove(i);"),
     Fault("enter-dead", "in_step", SCRIPT, 'if (event.key === "Enter" || event.key === " ") hear(i);', 'if (event.key === "Enter") return;'),
     Fault("highlight-stuck", "in_step", SCRIPT, 'text.classList.toggle("marking", at("highlight").checked));', "{});"),

@@ -8,7 +8,7 @@ and LAME's delay and padding, from which players and decoders know the exact len
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -39,23 +39,9 @@ class Mp3Writer:
     """
 
     def __init__(self, stream: BinaryIO, bitrate_kbps: int) -> None:
-        import lameenc
-
-        if bitrate_kbps not in BITRATES_KBPS:
-            raise AudioError(
-                f"MP3 knows no constant bitrate of {bitrate_kbps} kbit/s",
-                where="audio.bitrate_kbps",
-                hint="one of " + ", ".join(map(str, BITRATES_KBPS)),
-            )
         self._stream = stream
         self._bitrate = bitrate_kbps
-        self._encoder = lameenc.Encoder()
-        self._encoder.silence()
-        self._encoder.set_bit_rate(bitrate_kbps)
-        self._encoder.set_in_sample_rate(SAMPLE_RATE)
-        self._encoder.set_out_sample_rate(SAMPLE_RATE)
-        self._encoder.set_channels(1)
-        self._encoder.set_quality(_QUALITY)
+        self._encoder = new_encoder(bitrate_kbps)
         self._start = stream.tell()
         self._bytes = 0
         self.samples = 0
@@ -65,9 +51,8 @@ class Mp3Writer:
         """Encode samples, full scale ±1."""
         if samples.size == 0:
             return
-        pcm = np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2")
-        self.samples += int(pcm.size)
-        self._put(self._encoder.encode(pcm.tobytes()))
+        self.samples += int(samples.size)
+        self._put(self._encoder.encode(to_pcm(samples)))
 
     def close(self) -> None:
         """Flush the encoder and write the header; the stream stays open."""
@@ -114,6 +99,35 @@ class Mp3Writer:
     def _frames(self) -> int:
         """Audio frames written, from the bytes: CBR frames differ by the padding byte only."""
         return round(self._bytes * SAMPLE_RATE / (144000 * self._bitrate))
+
+
+def new_encoder(bitrate_kbps: int) -> Any:
+    """A LAME encoder for mono samples at 44.1 kHz.
+
+    Raises:
+        AudioError: If the bitrate is not one that MPEG-1 Layer III knows.
+    """
+    import lameenc
+
+    if bitrate_kbps not in BITRATES_KBPS:
+        raise AudioError(
+            f"MP3 knows no constant bitrate of {bitrate_kbps} kbit/s",
+            where="audio.bitrate_kbps",
+            hint="one of " + ", ".join(map(str, BITRATES_KBPS)),
+        )
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_bit_rate(bitrate_kbps)
+    encoder.set_in_sample_rate(SAMPLE_RATE)
+    encoder.set_out_sample_rate(SAMPLE_RATE)
+    encoder.set_channels(1)
+    encoder.set_quality(_QUALITY)
+    return encoder
+
+
+def to_pcm(samples: Floats) -> bytes:
+    """Samples, full scale ±1, as the encoder takes them."""
+    return np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2").tobytes()
 
 
 def _header_bitrate(bitrate_kbps: int) -> int:

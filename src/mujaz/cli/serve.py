@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mujaz.cli.messages import tell
+from mujaz.cli.options import configuration
+from mujaz.config import Config
 from mujaz.errors import PublishError
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 
 @click.command()
@@ -22,10 +30,15 @@ from mujaz.errors import PublishError
     metavar="N",
     help="Port; 0 takes a free one.",
 )
-def serve(folder: str, host: str, port: int) -> None:
+@click.option("--live", is_flag=True, help="Offer /live/: hear an episode while it is made.")
+@click.pass_context
+def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: bool) -> None:
     """Serve the show folder DIR (default: output) to browsers and podcast apps.
 
     The address is printed once connections are accepted. Ctrl-C or SIGTERM stops it.
+
+    With --live, an episode that `mujaz make -o DIR` is voicing can be heard at /live/ from its
+    first sentence on.
 
     \b
     Example:
@@ -45,4 +58,22 @@ def serve(folder: str, host: str, port: int) -> None:
         tell(f"warning: {folder}: there is no feed in this folder yet")
     listener = bind(host, port)
     address = address_of(listener)
-    run(show_app(root), listener, lambda: click.echo(address))
+    with ExitStack() as stack:
+        more = _live_routes(root, configuration(ctx), stack) if live else []
+        run(show_app(root, more), listener, lambda: click.echo(address))
+
+
+def _live_routes(root: Path, config: Config, stack: ExitStack) -> Sequence[BaseRoute]:
+    from mujaz.audio.airing import intro
+    from mujaz.pipeline.airing import listening
+    from mujaz.publish.library import ShowFolder
+    from mujaz.server.broadcast import Station
+    from mujaz.server.live import LiveDesk
+
+    audio = config.audio
+    sound = intro(config.home / audio.intro if audio.intro else None)
+    station = Station(sound, audio.bitrate_kbps, audio.loudness_lufs)
+    desk = LiveDesk(root, ShowFolder(root).show(config.show), station)
+    stack.callback(desk.close)
+    stack.enter_context(listening(root))
+    return desk.routes()

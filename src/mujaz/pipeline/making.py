@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
 from mujaz.domain import Episode, Kind, Recording, Script, Show
+from mujaz.pipeline.airing import on_air
 from mujaz.pipeline.identity import fingerprint, identity, source_keys
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import chapters, record
 from mujaz.pipeline.run import Options, Run, begin
-from mujaz.publish.library import Shelved, ShowFolder
+from mujaz.publish.library import Shelved, ShowFolder, folder_name
 from mujaz.report import Report
 
 _SUMMARY_CHARS = 300
@@ -79,16 +80,18 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
                 folder.rebuild(show, workspace)
             report.add_existing(existing.episode, folder, show)
             return report
-        recording = record(script, workspace, run)
-        keys = source_keys([story.source for story in script.stories], output)
-        episode = _episode(script, recording, guid, existing, made_of, run)
-        stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
-        episode = replace(episode, stories=stories)
-        with report.timed("publish"):
-            _tag(recording, episode, show, existing, folder, run)
-            episode = folder.add(episode, recording, show, workspace)
-            folder.remove_old_media(config.show.keep_media_days)
-        report.set_episode(episode, folder, show)
+        name = existing.folder if existing else folder_name(_day(script, existing, run), guid)
+        with on_air(output, workspace, script, name, made_of, say) as airing:
+            recording = record(script, workspace, run, airing)
+            keys = source_keys([story.source for story in script.stories], output)
+            episode = _episode(script, recording, guid, existing, made_of, run)
+            stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
+            episode = replace(episode, stories=stories)
+            with report.timed("publish"):
+                _tag(recording, episode, show, existing, folder, run)
+                episode = folder.add(episode, recording, show, workspace)
+                folder.remove_old_media(config.show.keep_media_days)
+            report.set_episode(episode, folder, show)
     return report
 
 
@@ -112,14 +115,13 @@ def _episode(
     run: Run,
 ) -> Episode:
     now = datetime.now(UTC).replace(microsecond=0)
-    today = now.astimezone(timezone(run.config)).date()
     before = existing.episode if existing else None
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
     return Episode(
         guid=guid,
         title=script.title,
         summary=_shortened(" ".join(body[:2]) or script.title),
-        day=script.day or (before.day if before else today),
+        day=_day(script, existing, run),
         published=before.published if before else now,
         updated=now if before else None,
         media="",
@@ -133,6 +135,15 @@ def _episode(
         chapters=chapters(script, recording),
         cues=recording.cues,
     )
+
+
+def _day(script: Script, existing: Shelved | None, run: Run) -> date:
+    """The script's date, else that of the episode it corrects, else today's."""
+    if script.day is not None:
+        return script.day
+    if existing is not None:
+        return existing.episode.day
+    return datetime.now(timezone(run.config)).date()
 
 
 def _tag(

@@ -9,12 +9,19 @@ from pathlib import Path
 from mujaz import speech
 from mujaz.domain import Chapter, Clip, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
+from mujaz.pipeline.airing import Airing
 from mujaz.pipeline.run import Run
 from mujaz.speech import Failure
 
 
-def record(script: Script, workspace: Path, run: Run) -> Recording:
+def record(script: Script, workspace: Path, run: Run, airing: Airing | None = None) -> Recording:
     """Speak a script and assemble its recording in a workspace.
+
+    Args:
+        script: What to say.
+        workspace: Folder for the recording.
+        run: Its companions.
+        airing: Gets each clip as soon as it is made, for those who listen already.
 
     Raises:
         MujazError: If no sentence of a story could be spoken or the disk refused.
@@ -32,11 +39,15 @@ def record(script: Script, workspace: Path, run: Run) -> Recording:
             piece = next(stream, None)
             spent += time.monotonic() - start
             if piece is None:
+                if airing is not None:
+                    airing.end()
                 return
             sentence, voice, clip = piece
             run.report.clips["made"] += 1
             if sentence.story >= 0:
                 run.report.spoken(sentence.story)
+            if airing is not None:
+                airing.add(sentence, clip, voice.gain_db)
             yield Spoken(sentence, clip, voice.gain_db)
 
     start = time.monotonic()

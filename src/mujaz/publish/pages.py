@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
+from math import isnan
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import Episode, Show
+from mujaz.domain import Cue, Episode, Script, Show
 from mujaz.publish.foreign import with_foreign_runs
 from mujaz.publish.parts import parts_of
 from mujaz.publish.wording import (
@@ -69,6 +70,47 @@ def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
         corrected=_corrected(episode, language),
         live="",
     )
+
+
+def live_page(show: Show, script: Script, day: date) -> str:
+    """The page of an episode that is being made, to be offered at ``live/NAME/``.
+
+    The text is whole, the times are not known: they come to the page's script as they arise.
+    """
+    language = show.language
+    unknown = float("nan")
+    cues = tuple(Cue(sentence, unknown, unknown) for sentence in script.sentences)
+    count = len(script.stories)
+    return _rendered(
+        "episode.html",
+        show,
+        "../../",
+        episode={
+            "title": script.title,
+            "summary": script.title,
+            "day": day,
+            "duration_s": 0,
+            "disclosure": "",
+        },
+        parts=parts_of(script.stories, cues),
+        media="stream.mp3",
+        transcript="",
+        address="",
+        media_address="",
+        facts={
+            "date": day_in_words(day, language),
+            "length": "",
+            "stories": counted(count, "stories", language) if count > 1 else "",
+        },
+        size="",
+        corrected=None,
+        live="state.json",
+    )
+
+
+def live_list(show: Show, titles: Mapping[str, str]) -> str:
+    """The page of what is being made now, to be offered at ``live/``: titles by name."""
+    return _rendered("live.html", show, "../", titles=titles, address="")
 
 
 def show_page(show: Show, shelf: Sequence[_Shelved]) -> str:
@@ -177,6 +219,8 @@ def _environment(language: str) -> Any:
 
 def _seconds(value: float) -> str:
     """A time for the script and for media fragments: hundredths are finer than any ear."""
+    if isnan(value):
+        return ""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

@@ -56,17 +56,17 @@ class Files:
             allowed = {"allow": ", ".join(_METHODS), **policy.PREFLIGHT}
             return Response(status_code=204, headers=allowed)
         if scope["method"] not in _METHODS:
-            return _refusal(405, "طريقة غير مسموحة", "This address can only be read.")
+            return refusal(405, "طريقة غير مسموحة", "This address can only be read.")
         try:
             found = await anyio.to_thread.run_sync(self._served.open, scope["path"])
         except PermissionError:
-            return _refusal(403, "الملف غير متاح", "This file may not be read.")
+            return refusal(403, "الملف غير متاح", "This file may not be read.")
         if isinstance(found, Found):
             return FileAnswer(found, self._compressed)
         if isinstance(found, Elsewhere):
             # Relative, so that it holds behind a proxy that adds a prefix.
             return Response(status_code=308, headers={"location": "./" + quote(found.location)})
-        return _refusal(404, "الصفحة غير موجودة", "There is no such page.")
+        return refusal(404, "الصفحة غير موجودة", "There is no such page.")
 
 
 class _Dressed:
@@ -86,7 +86,8 @@ class _Dressed:
         await self._app(scope, receive, dress)
 
 
-def _refusal(status: int, title: str, english: str) -> Response:
+def refusal(status: int, title: str, english: str) -> Response:
+    """A page that says why there is nothing here."""
     text = "تحقق من العنوان، أو عد إلى صفحة الحلقات."
     headers = {"cache-control": "no-store"}
     if status == 405:

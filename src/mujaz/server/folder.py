@@ -71,7 +71,7 @@ class Served:
         ends_in_slash = names[-1] == ""
         if ends_in_slash:
             names.pop()
-        if not all(map(_is_plain, names)):
+        if not all(map(is_plain, names)):
             return None
         try:
             return self._walk(names, ends_in_slash)
@@ -111,7 +111,7 @@ def _opened(folder: int, name: str, path: str) -> Found | None:
     return Found(path, FileIO(descriptor), what.st_size, what.st_mtime_ns, what.st_ino)
 
 
-def _is_plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Whether a name can be a published file's: not hidden, no separator, no control character."""
     return (
         name != ""

@@ -57,7 +57,8 @@
   // --- Position: sentence, slider, clock ----------------------------------------------------
   function indexAt(t) {
     let found = 0;
-    for (let i = 0; i < times.length && times[i] <= t + 0.02; i += 1) found = i;
+    // A sentence without a time is not read yet, or could not be.
+    for (let i = 0; i < times.length && !(times[i] > t + 0.02); i += 1) if (times[i] <= t + 0.02) found = i;
     return found;
   }
   function rove(i) {
@@ -122,7 +123,8 @@
   function stepSentence(by) {
     const i = indexAt(position());
     const restart = by < 0 && position() - times[i] > 2;
-    const to = Math.max(restart ? i : i + by, 0);
+    let to = Math.max(restart ? i : i + by, 0);
+    while (isNaN(times[to]) && spans[to + by]) to += by;
     if (!(times[to] >= 0)) return;
     seek(times[to]);
     if (audio.paused) tell(spans[to].textContent);
