@@ -7,6 +7,7 @@ window.probes = (() => {
   const brief = (e) => e.outerHTML.slice(0, 80);
   const heard = { pressed: 0, playing: 0 };
   let shift = 0;
+  let stalls = 0;
   let writes = [];
 
   new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value; })
@@ -106,6 +107,8 @@ window.probes = (() => {
 
   return {
     watch, unmarked, faint, focused, smallTargets, overflowing,
+    watchForStalls: () => audio().addEventListener("waiting", () => { if (audio().currentTime > 0) stalls += 1; }),
+    stalls: () => stalls,
     writes: () => writes,
     shift: () => shift,
     delay: () => heard.playing - heard.pressed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from mujaz.config import Config
 from mujaz.errors import PublishError
 
 if TYPE_CHECKING:
-    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
 
 @click.command()
@@ -59,21 +58,26 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
     listener = bind(host, port)
     address = address_of(listener)
     with ExitStack() as stack:
-        more = _live_routes(root, configuration(ctx), stack) if live else []
-        run(show_app(root, more), listener, lambda: click.echo(address))
+        app = _live_app(root, configuration(ctx), stack) if live else show_app(root)
+        run(app, listener, lambda: click.echo(address))
 
 
-def _live_routes(root: Path, config: Config, stack: ExitStack) -> Sequence[BaseRoute]:
+def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     from mujaz.audio.airing import intro
     from mujaz.pipeline.airing import listening
     from mujaz.publish.library import ShowFolder
+    from mujaz.publish.pages import show_page, static_files
+    from mujaz.server.app import show_app
     from mujaz.server.broadcast import Station
     from mujaz.server.live import LiveDesk
 
     audio = config.audio
     sound = intro(config.home / audio.intro if audio.intro else None)
     station = Station(sound, audio.bitrate_kbps, audio.loudness_lufs)
-    desk = LiveDesk(root, ShowFolder(root).show(config.show), station)
+    show = ShowFolder(root).show(config.show)
+    desk = LiveDesk(root, show, station)
     stack.callback(desk.close)
     stack.enter_context(listening(root))
-    return desk.routes()
+    # The first episode of a show is on the air before the folder has any page or script.
+    spare = {**static_files(show), "index.html": show_page(show, []).encode("utf-8")}
+    return show_app(root, desk.routes(), spare)

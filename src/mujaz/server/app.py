@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mujaz.server import policy
 from mujaz.server.answers import Compressed, FileAnswer
-from mujaz.server.folder import Elsewhere, Found, Served
+from mujaz.server.folder import INDEX, Elsewhere, Found, Served
 
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _PAGE = """<!DOCTYPE html>
@@ -26,21 +26,26 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def show_app(root: Path, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+def show_app(
+    root: Path, more: Sequence[BaseRoute] = (), spare: Mapping[str, bytes] | None = None
+) -> ASGIApp:
     """The show folder as an ASGI application.
 
     Args:
         root: The show folder.
         more: Routes that come before the files.
+        spare: Files by name that are offered where the folder has none of that name.
     """
-    return _Dressed(Router(list(more), redirect_slashes=False, default=Files(Served(root))))
+    files = Files(Served(root), spare or {})
+    return _Dressed(Router(list(more), redirect_slashes=False, default=files))
 
 
 class Files:
     """Answers with files of a folder."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, spare: Mapping[str, bytes]) -> None:
         self._served = served
+        self._spare = spare
         self._compressed = Compressed()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +71,10 @@ class Files:
         if isinstance(found, Elsewhere):
             # Relative, so that it holds behind a proxy that adds a prefix.
             return Response(status_code=308, headers={"location": "./" + quote(found.location)})
+        name = scope["path"].removeprefix("/") or INDEX
+        if name in self._spare:
+            headers = {"cache-control": "no-cache", "content-type": policy.content_type(name)}
+            return Response(self._spare[name], headers=headers)
         return refusal(404, "الصفحة غير موجودة", "There is no such page.")
 
 
