@@ -61,6 +61,8 @@ class SpeechConfig:
     voice: str = "espeak-ar"
     fallback: str = ""
     workers: int = 0
+    cache: str = ""
+    cache_mb: int = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "show.keep": (1, 100_000),
     "show.keep_media_days": (0, 100_000),
     "speech.workers": (0, 256),
+    "speech.cache_mb": (0, 10_000_000),
     "fetch.timeout_s": (0.1, 3600),
     "fetch.max_bytes": (1000, 2_000_000_000),
 }

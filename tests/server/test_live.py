@@ -106,7 +106,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     (tmp_path / "voices" / "slow.toml").write_text(voice, encoding="utf-8")
     show = tmp_path / "show"
     show.mkdir()
+    cache = str(tmp_path / "cache")
     environment = {**os.environ, "MUJAZ_LANG": "en", "PYTHONPATH": str(plugin)}
+    environment |= {"XDG_CACHE_HOME": cache, "MUJAZ_CACHE_DIR": cache}
     process, address = start(show, "--live", cwd=tmp_path)
     studio = Studio(
         show, Site("127.0.0.1", int(address.rstrip("/").rsplit(":", 1)[1]), show), environment

@@ -64,7 +64,8 @@ class Airing:
         self, folder: Path, script: Script, name: str, fingerprint: str, say: Callable[[str], None]
     ) -> None:
         self._say = say
-        self._index = {id(sentence): i for i, sentence in enumerate(script.sentences)}
+        self._sentences = script.sentences
+        self._next = 0
         self._pcm: BinaryIO | None = None
         self._clips: TextIO | None = None
         with self._giving_up():
@@ -79,8 +80,9 @@ class Airing:
             unfinished.replace(folder / _SCRIPT)
 
     def add(self, sentence: Sentence, clip: Clip, gain_db: float) -> None:
-        """Lend one clip."""
-        index = self._index[id(sentence)]
+        """Lend one clip; clips come in the script's order, those that failed left out."""
+        index = self._sentences.index(sentence, self._next)
+        self._next = index + 1
         self._put({"index": index, "rate": clip.sample_rate, "gain_db": gain_db}, clip.pcm)
 
     def end(self) -> None:

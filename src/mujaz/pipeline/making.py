@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
-from mujaz.domain import Episode, Kind, Recording, Script, Show
+from mujaz.domain import Cue, Episode, Kind, Recording, Script, Sentence, Show
 from mujaz.pipeline.airing import on_air
 from mujaz.pipeline.identity import fingerprint, identity, source_keys
 from mujaz.pipeline.reading import DISCLOSURE, read_script
@@ -62,7 +64,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     """
     config, report, say = run.config, run.report, run.say
     folder = ShowFolder(output)
-    with folder.writing(lambda: say("another run is writing to this folder; waiting")) as workspace:
+    waiting = "another run is writing to this folder; waiting"
+    with folder.writing(lambda: say(waiting)) as workspace, ExitStack() as stack:
         show = folder.show(config.show)
         if not config.show.base_url:
             report.warnings.append(
@@ -73,6 +76,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         if (
             existing
             and existing.episode.fingerprint == made_of
+            # What could not be spoken is tried again; the rest comes from the clip cache.
+            and not existing.episode.unspoken
             and folder.is_whole(existing.episode)
         ):
             say("unchanged: the episode is left as it is")
@@ -81,17 +86,18 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
             report.add_existing(existing.episode, folder, show)
             return report
         name = existing.folder if existing else folder_name(_day(script, existing, run), guid)
-        with on_air(output, workspace, script, name, made_of, say) as airing:
-            recording = record(script, workspace, run, airing)
-            keys = source_keys([story.source for story in script.stories], output)
-            episode = _episode(script, recording, guid, existing, made_of, run)
-            stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
-            episode = replace(episode, stories=stories)
-            with report.timed("publish"):
-                _tag(recording, episode, show, existing, folder, run)
-                episode = folder.add(episode, recording, show, workspace)
-                folder.remove_old_media(config.show.keep_media_days)
-            report.set_episode(episode, folder, show)
+        airing = stack.enter_context(on_air(output, workspace, script, name, made_of, say))
+        recording = record(script, workspace, run, airing)
+        keys = source_keys([story.source for story in script.stories], output)
+        episode = _episode(script, recording, guid, existing, made_of, run)
+        stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
+        episode = replace(episode, stories=stories)
+        with report.timed("publish"):
+            _tag(recording, episode, show, existing, folder, run)
+            episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
+            episode = folder.add(episode, recording, show, workspace)
+            folder.remove_old_media(config.show.keep_media_days)
+        report.set_episode(episode, folder, show)
     return report
 
 
@@ -134,6 +140,8 @@ def _episode(
         stories=script.stories,
         chapters=chapters(script, recording),
         cues=recording.cues,
+        unspoken=tuple(run.unspoken),
+        script_sha256=script_digest(script.sentences),
     )
 
 
@@ -176,6 +184,19 @@ def _tag(
             link=show.link,
         ),
     )
+
+
+def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:
+    from mujaz.audio.frames import stretch_checksums
+
+    sums = stretch_checksums(media, [(cue.start, cue.end) for cue in cues])
+    return tuple(replace(cue, checksum=sum_) for cue, sum_ in zip(cues, sums, strict=True))
+
+
+def script_digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of a script's sentences as spoken, in order, one a line."""
+    text = "".join(f"{sentence.spoken}\n" for sentence in sentences)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _shortened(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story
+from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story, Unspoken
 from mujaz.errors import PublishError
 
 VERSION = 1
@@ -34,7 +34,12 @@ def to_json(episode: Episode) -> str:
         "chapters": [
             {"title": c.title, "start": round(c.start, 3), "link": c.link} for c in episode.chapters
         ],
+        "script_sha256": episode.script_sha256,
         "sentences": [_cue(cue) for cue in episode.cues],
+        "unspoken": [
+            {"index": u.index, **_sentence(u.sentence), "reason": u.reason}
+            for u in episode.unspoken
+        ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
@@ -66,16 +71,23 @@ def _story(story: Story) -> dict[str, Any]:
     }
 
 
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "spoken": sentence.spoken,
+        "kind": sentence.kind.value,
+        "paragraph": sentence.paragraph,
+        "story": sentence.story,
+        "pause_ms": sentence.pause_ms,
+    }
+
+
 def _cue(cue: Cue) -> dict[str, Any]:
     return {
-        "text": cue.sentence.text,
-        "spoken": cue.sentence.spoken,
-        "kind": cue.sentence.kind.value,
-        "paragraph": cue.sentence.paragraph,
-        "story": cue.sentence.story,
-        "pause_ms": cue.sentence.pause_ms,
+        **_sentence(cue.sentence),
         "start": round(cue.start, 3),
         "end": round(cue.end, 3),
+        "checksum": cue.checksum,
         "words": [[index, round(at, 3)] for index, at in cue.words],
     }
 
@@ -106,12 +118,18 @@ def _episode(data: dict[str, Any]) -> Episode:
         ),
         chapters=tuple(Chapter(c["title"], float(c["start"]), c["link"]) for c in data["chapters"]),
         cues=tuple(_read_cue(item) for item in data["sentences"]),
+        # Manifests of the first version do not have these.
+        unspoken=tuple(
+            Unspoken(int(item["index"]), _read_sentence(item), item["reason"])
+            for item in data.get("unspoken", ())
+        ),
+        script_sha256=data.get("script_sha256", ""),
         updated=datetime.fromisoformat(data["updated"]) if data["updated"] else None,
     )
 
 
-def _read_cue(item: dict[str, Any]) -> Cue:
-    sentence = Sentence(
+def _read_sentence(item: dict[str, Any]) -> Sentence:
+    return Sentence(
         item["text"],
         item["spoken"],
         Kind(item["kind"]),
@@ -119,5 +137,9 @@ def _read_cue(item: dict[str, Any]) -> Cue:
         int(item["story"]),
         int(item["pause_ms"]),
     )
+
+
+def _read_cue(item: dict[str, Any]) -> Cue:
     words = tuple((int(index), float(at)) for index, at in item["words"])
-    return Cue(sentence, float(item["start"]), float(item["end"]), words)
+    start, end = float(item["start"]), float(item["end"])
+    return Cue(_read_sentence(item), start, end, words, item.get("checksum", ""))
