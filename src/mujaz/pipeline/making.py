@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
 from mujaz.domain import Cue, Episode, Kind, Recording, Script, Sentence, Show
+from mujaz.pipeline.airing import on_air
 from mujaz.pipeline.identity import fingerprint, identity, source_keys
 from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import record, station
 from mujaz.pipeline.run import Options, Run, begin
-from mujaz.publish.library import Shelved, ShowFolder
+from mujaz.publish.library import Shelved, ShowFolder, folder_name
 from mujaz.report import Report
 
 _SUMMARY_CHARS = 300
@@ -67,7 +69,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     sounds = station(run)
     image = show_image(config, report)
     folder = ShowFolder(output)
-    with folder.writing(lambda: say("another run is writing to this folder; waiting")) as workspace:
+    waiting = "another run is writing to this folder; waiting"
+    with folder.writing(lambda: say(waiting)) as workspace, ExitStack() as stack:
         show = folder.show(config.show)
         if not config.show.base_url:
             report.warnings.append(
@@ -89,7 +92,9 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
             return report
         with report.timed("publish"):
             cover = tag_cover(show.title, image)
-        recording = record(script, workspace, run, sounds)
+        name = existing.folder if existing else folder_name(_day(script, existing, run), guid)
+        airing = stack.enter_context(on_air(output, workspace, script, name, made_of, say))
+        recording = record(script, workspace, run, sounds, airing)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, guid, existing, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
@@ -123,7 +128,6 @@ def _episode(
     run: Run,
 ) -> Episode:
     now = datetime.now(UTC).replace(microsecond=0)
-    today = now.astimezone(timezone(run.config)).date()
     before = existing.episode if existing else None
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
     said = script.disclosure or DISCLOSURE
@@ -132,7 +136,7 @@ def _episode(
         guid=guid,
         title=script.title,
         summary=_shortened(told or " ".join(body[:2]) or script.title),
-        day=script.day or (before.day if before else today),
+        day=_day(script, existing, run),
         published=before.published if before else now,
         updated=now if before else None,
         media="",
@@ -169,6 +173,15 @@ def show_image(config: Config, report: Report) -> Path | None:
 
 def _digest(image: Path | None) -> str:
     return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
+
+
+def _day(script: Script, existing: Shelved | None, run: Run) -> date:
+    """The script's date, else that of the episode it corrects, else today's."""
+    if script.day is not None:
+        return script.day
+    if existing is not None:
+        return existing.episode.day
+    return datetime.now(timezone(run.config)).date()
 
 
 def _tag(

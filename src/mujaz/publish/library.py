@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -148,9 +149,11 @@ class ShowFolder:
             recording.path.replace(target)
             sync_folder(target.parent)
             shelved = self.find(episode.guid)
-            folder = shelved.folder if shelved else folder_name(episode)
+            folder = shelved.folder if shelved else folder_name(episode.day, episode.guid)
             self._write_side_files(episode, show, workspace)
-            self._put(f"episodes/{folder}/index.html", episode_page(show, episode), workspace)
+            self._put(
+                f"episodes/{folder}/index.html", episode_page(show, episode, folder), workspace
+            )
             self._put(f"episodes/{folder}/episode.json", manifest.to_json(episode), workspace)
             self.rebuild(show, workspace)
         except OSError as error:
@@ -165,9 +168,9 @@ class ShowFolder:
         shelf = self.shelf()[: show.keep]
         for shelved in shelf:
             self._write_side_files(shelved.episode, show, workspace)
-            page = episode_page(show, shelved.episode)
+            page = episode_page(show, shelved.episode, shelved.folder)
             self._put(f"episodes/{shelved.folder}/index.html", page, workspace)
-        for name, data in static_files().items():
+        for name, data in static_files(show).items():
             replace_file(self.root / name, data, workspace)
         self._put("index.html", show_page(show, shelf), workspace)
         state = {"version": 1, "guid": show.guid, "base_url": show.base_url, "title": show.title}
@@ -241,9 +244,9 @@ class ShowFolder:
                 return
 
 
-def folder_name(episode: Episode) -> str:
+def folder_name(day: date, guid: str) -> str:
     """``DATE-hash8`` of the guid."""
-    return f"{episode.day.isoformat()}-{hashlib.sha256(episode.guid.encode()).hexdigest()[:8]}"
+    return f"{day.isoformat()}-{hashlib.sha256(guid.encode()).hexdigest()[:8]}"
 
 
 def _acquire(lock: Any, on_wait: Callable[[], None]) -> None:
