@@ -15,7 +15,9 @@ from mujaz.errors import MujazError
 # name -> (module:attribute, one line of help). Kept here so that help needs no import.
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
+    "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
+    "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),

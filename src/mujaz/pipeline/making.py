@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TypeGuard
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
 from mujaz.domain import Episode, Kind, Recording, Script, Show
-from mujaz.pipeline.identity import fingerprint, identity, source_keys
+from mujaz.errors import PublishError
+from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import chapters, record
 from mujaz.pipeline.run import Options, Run, begin
-from mujaz.publish.library import Shelved, ShowFolder
+from mujaz.pipeline.showing import WAITING, open_show
+from mujaz.publish.library import Edition, ShowFolder
+from mujaz.publish.shelf import Shelved
 from mujaz.report import Report
 
 _SUMMARY_CHARS = 300
@@ -59,37 +63,59 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     Raises:
         MujazError: If nothing could be made; the show folder is then as it was.
     """
-    config, report, say = run.config, run.report, run.say
+    report, say = run.report, run.say
     folder = ShowFolder(output)
-    with folder.writing(lambda: say("another run is writing to this folder; waiting")) as workspace:
-        show = folder.show(config.show)
-        if not config.show.base_url:
-            report.warnings.append(
-                f"show.base_url is not set: media addresses begin with {show.base_url}"
-            )
-        guid, existing = identity(script, folder, run)
+    with folder.writing(lambda: say(WAITING)) as workspace:
+        show = open_show(folder, run.config, workspace, report.warnings.append)
+        who = identity(script, folder, run)
+        existing = who.existing
         made_of = fingerprint(script, show, run)
-        if (
-            existing
-            and existing.episode.fingerprint == made_of
-            and folder.is_whole(existing.episode)
-        ):
+        if _stands(existing, made_of, folder):
             say("unchanged: the episode is left as it is")
             with report.timed("publish"):
-                folder.rebuild(show, workspace)
+                _tell_absent(folder.rebuild(show, workspace), report)
             report.add_existing(existing.episode, folder, show)
             return report
+        _refuse_withdrawn(who, run)
         recording = record(script, workspace, run)
         keys = source_keys([story.source for story in script.stories], output)
-        episode = _episode(script, recording, guid, existing, made_of, run)
+        episode = _episode(script, recording, who, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
-            _tag(recording, episode, show, existing, folder, run)
+            _tag(recording, episode, show, folder)
             episode = folder.add(episode, recording, show, workspace)
-            folder.remove_old_media(config.show.keep_media_days)
+            _tell_absent(folder.rebuild(show, workspace), report)
         report.set_episode(episode, folder, show)
     return report
+
+
+def _stands(existing: Shelved | None, made_of: str, folder: ShowFolder) -> TypeGuard[Shelved]:
+    """Whether the episode is there already, whole and made of the same."""
+    return (
+        existing is not None
+        and existing.episode.fingerprint == made_of
+        and folder.is_whole(existing.episode)
+    )
+
+
+def _refuse_withdrawn(who: Identity, run: Run) -> None:
+    if who.withdrawn is None or run.options.replaces:
+        return
+    day = who.withdrawn.retracted.date().isoformat()
+    reason = f"this episode was retracted on {day} and is not made again"
+    for story in run.report.stories:
+        if story.status != "failed":
+            story.error = reason
+    raise PublishError(reason, where=who.guid, hint=f"if it is to return: --replaces {who.guid}")
+
+
+def _tell_absent(edition: Edition, report: Report) -> None:
+    report.warnings += [
+        f"{shelved.episode.title}: its audio file {shelved.episode.media} is not whole, "
+        "so the feed leaves it out; make it again"
+        for shelved in edition.absent
+    ]
 
 
 def plan_episode(
@@ -104,24 +130,19 @@ def plan_episode(
 
 
 def _episode(
-    script: Script,
-    recording: Recording,
-    guid: str,
-    existing: Shelved | None,
-    made_of: str,
-    run: Run,
+    script: Script, recording: Recording, who: Identity, made_of: str, run: Run
 ) -> Episode:
-    now = datetime.now(UTC).replace(microsecond=0)
-    today = now.astimezone(timezone(run.config)).date()
-    before = existing.episode if existing else None
+    now = datetime.now(timezone(run.config)).replace(microsecond=0)
+    before = who.existing.episode if who.existing else None
+    earlier = before or who.withdrawn
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
     return Episode(
-        guid=guid,
+        guid=who.guid,
         title=script.title,
         summary=_shortened(" ".join(body[:2]) or script.title),
-        day=script.day or (before.day if before else today),
-        published=before.published if before else now,
-        updated=now if before else None,
+        day=script.day or (before.day if before else now.date()),
+        published=earlier.published if earlier else now,
+        updated=now if earlier else None,
         media="",
         duration_s=recording.duration_s,
         size=0,
@@ -135,14 +156,7 @@ def _episode(
     )
 
 
-def _tag(
-    recording: Recording,
-    episode: Episode,
-    show: Show,
-    existing: Shelved | None,
-    folder: ShowFolder,
-    run: Run,
-) -> None:
+def _tag(recording: Recording, episode: Episode, show: Show, folder: ShowFolder) -> None:
     from mujaz.audio.tags import TagSet, write_tags
 
     older = [s for s in folder.shelf() if s.episode.guid != episode.guid]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story
+from mujaz.domain import Chapter, Cue, Episode, Kind, Replaced, Sentence, Story
 from mujaz.errors import PublishError
 
 VERSION = 1
+# DATE-HASH.mp3; the hash is of the content.
+MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
 
 
 def to_json(episode: Episode) -> str:
@@ -30,6 +33,7 @@ def to_json(episode: Episode) -> str:
         "voice": episode.voice,
         "disclosure": episode.disclosure,
         "fingerprint": episode.fingerprint,
+        "replaced": [{"media": r.media, "at": r.at.isoformat()} for r in episode.replaced],
         "stories": [_story(story) for story in episode.stories],
         "chapters": [
             {"title": c.title, "start": round(c.start, 3), "link": c.link} for c in episode.chapters
@@ -46,14 +50,22 @@ def load(path: Path) -> Episode:
         PublishError: If it cannot be read or is not one.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return _episode(data)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return read(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishError(
             f"this manifest is damaged: {error}",
             where=str(path),
             hint="remove its folder and make the episode again",
         ) from error
+
+
+def read(text: str) -> Episode:
+    """The episode that a manifest describes.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: If the text is not a manifest.
+    """
+    return _episode(json.loads(text))
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -63,6 +75,7 @@ def _story(story: Story) -> dict[str, Any]:
         "source": story.source,
         "author": story.author,
         "date": story.day.isoformat() if story.day else None,
+        "section": story.section,
     }
 
 
@@ -87,7 +100,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         summary=data["summary"],
         day=date.fromisoformat(data["date"]),
         published=datetime.fromisoformat(data["published"]),
-        media=data["media"],
+        media=_file_name(data["media"]),
         duration_s=float(data["duration_s"]),
         size=int(data["bytes"]),
         sha256=data["sha256"],
@@ -101,13 +114,25 @@ def _episode(data: dict[str, Any]) -> Episode:
                 item["source"],
                 item["author"],
                 date.fromisoformat(item["date"]) if item["date"] else None,
+                item.get("section", ""),
             )
             for item in data["stories"]
         ),
         chapters=tuple(Chapter(c["title"], float(c["start"]), c["link"]) for c in data["chapters"]),
         cues=tuple(_read_cue(item) for item in data["sentences"]),
         updated=datetime.fromisoformat(data["updated"]) if data["updated"] else None,
+        replaced=tuple(
+            Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
+            for item in data.get("replaced", ())
+        ),
     )
+
+
+def _file_name(name: str) -> str:
+    """A name within ``media/``: a manifest that was tampered with leads nowhere else."""
+    if not MEDIA_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a media file of this show")
+    return name
 
 
 def _read_cue(item: dict[str, Any]) -> Cue:
