@@ -116,7 +116,8 @@ def check_show(root: Path, config: ShowConfig) -> Result:
 
 def _division(folder: ShowFolder, config: ShowConfig, found: list[Problem]) -> Division:
     try:
-        return divide(folder.shelf(), show_of(config, folder.state), datetime.now(UTC))
+        show = show_of(config, folder.state)
+        return divide(folder.shelf(), show, folder.state.left(), datetime.now(UTC))
     except PublishError as error:
         found.append(Problem(error.where, error.message))
         return Division((), (), ())

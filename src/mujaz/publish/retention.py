@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,38 +25,47 @@ class Division:
     due: tuple[Shelved, ...]
 
 
-def divide(shelf: Sequence[Shelved], show: Show, now: datetime) -> Division:
+def divide(
+    shelf: Sequence[Shelved], show: Show, left: Mapping[str, str], now: datetime
+) -> Division:
     """Which episodes stay.
 
     Args:
         shelf: All episodes, newest first.
         show: Its ``keep``, ``keep_days`` and ``keep_media_days``.
+        left: When episodes were first seen to be out of the feed, by their folders. The days of
+            rest count from then, so that a run with the wrong settings removes nothing at once.
         now: Aware.
     """
     kept: list[Shelved] = []
     resting: list[Shelved] = []
     due: list[Shelved] = []
+    rest = timedelta(days=show.keep_media_days)
     for place, shelved in enumerate(shelf):
-        left = _left_at(shelf, place, show)
-        # A feed whose only episode is old is better than an empty one.
-        if place == 0 or left is None or left > now:
+        if _is_kept(shelved, place, show, now):
             kept.append(shelved)
-        elif left + timedelta(days=show.keep_media_days) > now:
+        elif _since(left.get(shelved.folder), now) + rest > now:
             resting.append(shelved)
         else:
             due.append(shelved)
     return Division(tuple(kept), tuple(resting), tuple(due))
 
 
-def _left_at(shelf: Sequence[Shelved], place: int, show: Show) -> datetime | None:
-    """When an episode left the feed or will leave it, as far as that is known."""
-    times: list[datetime] = []
+def _is_kept(shelved: Shelved, place: int, show: Show, now: datetime) -> bool:
+    if place == 0:
+        # A feed whose only episode is old is better than an empty one.
+        return True
     if place >= show.keep:
-        # It was pushed out by the newer episode that made it one too many.
-        times.append(shelf[place - show.keep].episode.published)
-    if show.keep_days:
-        times.append(shelf[place].episode.published + timedelta(days=show.keep_days))
-    return min(times, default=None)
+        return False
+    age = now - shelved.episode.published
+    return not show.keep_days or age < timedelta(days=show.keep_days)
+
+
+def _since(text: str | None, now: datetime) -> datetime:
+    try:
+        return datetime.fromisoformat(text) if text else now
+    except ValueError:
+        return now
 
 
 def expired_media(shelf: Sequence[Shelved], show: Show, now: datetime) -> set[str]:

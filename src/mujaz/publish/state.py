@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -13,6 +15,7 @@ from lxml import etree
 from mujaz.config import DEFAULT_BASE_URL, ShowConfig
 from mujaz.domain import Show
 from mujaz.publish.feed import MAIN_FEED, podcast_guid
+from mujaz.publish.shelf import Shelved
 from mujaz.publish.xml import qualified
 
 _PLACEHOLDER = 4  # the version of a random UUID; one made from an address has 5
@@ -30,8 +33,14 @@ class State:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def text(self, show: Show) -> str:
-        """The file's new content."""
+    def text(self, show: Show, out: Sequence[Shelved], now: datetime) -> str:
+        """The file's new content.
+
+        Args:
+            show: The channel.
+            out: Episodes that are in no feed but still on the disk.
+            now: Noted for those that have just left.
+        """
         before = self.read()
         earlier = list(before.get("earlier_guids", ()))
         if before.get("guid") not in (None, show.guid, *earlier):
@@ -44,6 +53,7 @@ class State:
             "base_url": show.base_url,
             "title": show.title,
             "earlier_guids": earlier,
+            "left": {s.folder: self.left().get(s.folder, now.isoformat()) for s in out},
         }
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
@@ -54,6 +64,11 @@ class State:
         except (OSError, ValueError):
             return {}
         return data if isinstance(data, dict) else {}
+
+    def left(self) -> dict[str, str]:
+        """When episodes were first seen to be out of the feed, by their folders."""
+        left = self.read().get("left")
+        return left if isinstance(left, dict) else {}
 
     def guid(self, config: ShowConfig, base_url: str) -> str:
         """The podcast guid: stored once and kept, even when the feed moves.
