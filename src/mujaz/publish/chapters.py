@@ -34,4 +34,4 @@ def chapters_json(episode: Episode, show_title: str) -> str:
         "fileName": episode.media,
         "chapters": items,
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(data, ensure_ascii=False) + "\n"
