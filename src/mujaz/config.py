@@ -71,6 +71,8 @@ class SpeechConfig:
     voice: str = "espeak-ar"
     fallback: str = ""
     workers: int = 0
+    cache: str = ""
+    cache_mb: int = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     # With descriptions at their limit this many episodes still make less than a megabyte.
     "show.page": (1, 90),
     "speech.workers": (0, 256),
+    "speech.cache_mb": (0, 10_000_000),
     "fetch.timeout_s": (0.1, 3600),
     "fetch.max_bytes": (1000, 2_000_000_000),
 }

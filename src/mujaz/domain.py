@@ -211,12 +211,27 @@ class Cue:
     Attributes:
         words: Onset of each written word that the engine timed: (index in
             ``sentence.text.split()``, seconds).
+        checksum: SHA-256 of the MP3 frames that hold it; empty before they are written.
     """
 
     sentence: Sentence
     start: float
     end: float
     words: tuple[tuple[int, float], ...] = ()
+    checksum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unspoken:
+    """A sentence of the script that is not in the recording, and why.
+
+    Attributes:
+        index: Its place among all sentences of the script.
+    """
+
+    index: int
+    sentence: Sentence
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +289,8 @@ class Episode:
         sha256: Of the audio file.
         fingerprint: Of script, voice and settings; equal means nothing to do.
         disclosure: The line that says that the voice is synthetic.
+        unspoken: What of the script could not be spoken; cues and these are the whole script.
+        script_sha256: Of the script's sentences as spoken, in order, one a line.
         updated: When it was last made anew, or None if it never was.
         replaced: Media of its earlier versions, oldest first.
     """
@@ -293,6 +310,8 @@ class Episode:
     stories: tuple[Story, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     cues: tuple[Cue, ...] = ()
+    unspoken: tuple[Unspoken, ...] = ()
+    script_sha256: str = ""
     updated: datetime | None = None
     replaced: tuple[Replaced, ...] = ()
 

@@ -11,6 +11,7 @@
     ├── VoiceError            a voice is unknown, incomplete or may not be used
     │   └── EngineError       an engine failed to speak
     ├── MissingPackageError   an optional package is not installed
+    ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
     └── PublishError          the show folder could not be written or is damaged
 
@@ -76,6 +77,10 @@ class EngineError(VoiceError):
 
 class MissingPackageError(MujazError):
     """An optional package is not installed."""
+
+
+class CacheError(MujazError):
+    """The clip cache cannot be used as asked."""
 
 
 class AudioError(MujazError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
 
@@ -22,6 +23,11 @@ DIACRITIZERS = "mujaz.diacritizers"
 class Engine(Protocol):
     """Speaks one line at a time.
 
+    Two more methods are asked for where an engine has them. ``fingerprint(voice) -> str`` tells
+    models apart that the voice file does not (a file's hash, a library's version): clips of one
+    are never taken for the other's. ``memory_mb(voice) -> int`` is what one loaded engine takes;
+    an engine that has it is slow enough to be worth several processes.
+
     Attributes:
         name: As registered.
         version: Changes when the same text may sound different; part of the fingerprint.
@@ -34,6 +40,9 @@ class Engine(Protocol):
 
     def speak(self, text: str, voice: Voice) -> Clip:
         """Speak one line of diacritized text.
+
+        An engine that draws at random takes a keyword ``seed: int = 0`` besides: equal seeds give
+        equal samples, and a clip that fails its check is tried again with the next seed.
 
         Raises:
             EngineError: If nothing could be made of it.
@@ -76,6 +85,16 @@ def load_engine(name: str) -> Engine:
     if not isinstance(engine, Engine):
         raise EngineError(f"engine {name!r} lacks a part of the Engine protocol", where=point.value)
     return engine
+
+
+@cache
+def shared_engine(name: str) -> Engine:
+    """The one engine of a name in this process: models are loaded once.
+
+    Raises:
+        EngineError: As :func:`load_engine`.
+    """
+    return load_engine(name)
 
 
 def load_diacritizer(name: str) -> Diacritizer:

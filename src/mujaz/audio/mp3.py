@@ -16,11 +16,11 @@ from mujaz.audio.pcm import Floats
 from mujaz.errors import AudioError
 
 SAMPLE_RATE = 44100
-_FRAME_SAMPLES = 1152
+FRAME_SAMPLES = 1152
 # Layer III bitrates of MPEG-1 in kbit/s (ISO/IEC 11172-3, table of 2.4.2.3).
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 # LAME starts this many samples late; decoders that honour the tag add their own 529.
-_ENCODER_DELAY = 576
+ENCODER_DELAY = 576
 _DECODER_DELAY = 529
 _QUALITY = 5
 _SIDE_INFO_BYTES = 17  # MPEG-1 mono
@@ -100,8 +100,8 @@ class Mp3Writer:
         return bytes(frame.ljust(size, b"\0"))
 
     def _lame_tag(self, frames: int, size: int, before: bytes) -> bytes:
-        padding = max(frames * _FRAME_SAMPLES - _ENCODER_DELAY - self.samples, 0)
-        delays = (_ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
+        padding = max(frames * FRAME_SAMPLES - ENCODER_DELAY - self.samples, 0)
+        delays = (ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
         tag = b"LAME3.100"
         tag += bytes([0x01, 200])  # revision 0, CBR; low-pass is not stated exactly (20 kHz)
         tag += b"\0" * 8  # peak and replay gain: not stated

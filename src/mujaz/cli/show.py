@@ -39,9 +39,9 @@ def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
     Example:
       mujaz show check output
     """
-    from mujaz.publish.checks import check_show
+    from mujaz.pipeline.showing import check_folder
 
-    result = check_show(Path(folder), configuration(ctx).show)
+    result = check_folder(Path(folder), configuration(ctx))
     if as_json:
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:

@@ -10,13 +10,14 @@ from typing import TypeGuard
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
-from mujaz.domain import Episode, Kind, Recording, Script, Show
+from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
 from mujaz.errors import PublishError
 from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import chapters, record
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.pipeline.showing import WAITING, open_show
+from mujaz.publish import manifest
 from mujaz.publish.library import Edition, ShowFolder
 from mujaz.publish.shelf import Shelved
 from mujaz.report import Report
@@ -84,6 +85,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
             _tag(recording, episode, show, folder)
+            episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
             episode = folder.add(episode, recording, show, workspace)
             _tell_absent(folder.rebuild(show, workspace), report)
         report.set_episode(episode, folder, show)
@@ -95,6 +97,8 @@ def _stands(existing: Shelved | None, made_of: str, folder: ShowFolder) -> TypeG
     return (
         existing is not None
         and existing.episode.fingerprint == made_of
+        # What could not be spoken is tried again; the rest comes from the clip cache.
+        and not existing.episode.unspoken
         and folder.is_whole(existing.episode)
     )
 
@@ -153,6 +157,8 @@ def _episode(
         stories=script.stories,
         chapters=chapters(script, recording),
         cues=recording.cues,
+        unspoken=tuple(run.unspoken),
+        script_sha256=manifest.script_digest(script.sentences),
     )
 
 
@@ -179,6 +185,15 @@ def _tag(recording: Recording, episode: Episode, show: Show, folder: ShowFolder)
             link=show.link,
         ),
     )
+
+
+def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:
+    from mujaz.audio.frames import stretch_checksums
+
+    # Of the times as the manifest states them, so that whoever reads it can check.
+    stretches = [(manifest.stated(cue.start), manifest.stated(cue.end)) for cue in cues]
+    sums = stretch_checksums(media, stretches)
+    return tuple(replace(cue, checksum=sum_) for cue, sum_ in zip(cues, sums, strict=True))
 
 
 def _shortened(text: str) -> str:

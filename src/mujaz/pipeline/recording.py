@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mujaz import speech
-from mujaz.domain import Chapter, Clip, Recording, Script, Sentence, Voice
+from mujaz.domain import Chapter, Recording, Script
 from mujaz.errors import MujazError
 from mujaz.pipeline.run import Run
-from mujaz.speech import Failure
+from mujaz.pipeline.speaking import clips
 
 
 def record(script: Script, workspace: Path, run: Run) -> Recording:
@@ -34,9 +33,6 @@ def record(script: Script, workspace: Path, run: Run) -> Recording:
             if piece is None:
                 return
             sentence, voice, clip = piece
-            run.report.clips["made"] += 1
-            if sentence.story >= 0:
-                run.report.spoken(sentence.story)
             yield Spoken(sentence, clip, voice.gain_db)
 
     start = time.monotonic()
@@ -47,31 +43,6 @@ def record(script: Script, workspace: Path, run: Run) -> Recording:
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
         raise MujazError("no sentence of the article could be spoken", hint="see `mujaz doctor`")
     return recording
-
-
-def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
-    """The script's clips; in this process unless workers are asked for.
-
-    The embedded voice speaks a bulletin in less time than a process needs to start.
-    """
-    workers = run.config.speech.workers if run.options.workers is None else run.options.workers
-    if workers < 2:
-        return speech.speak_sentences(
-            script.sentences, run.cast, run.engines, lambda f: _failed(f, run)
-        )
-
-    def again(count: int) -> None:
-        run.report.clips["retried"] += count
-        run.say(f"a speech worker died; {count} sentences are spoken again")
-
-    return speech.speak_in_workers(
-        script.sentences, run.cast, workers, lambda f: _failed(f, run), on_again=again
-    )
-
-
-def _failed(failure: Failure, run: Run) -> None:
-    run.report.failed(failure.sentence.story, failure.error)
-    run.say(f"not spoken: {failure.error}")
 
 
 def chapters(script: Script, recording: Recording) -> tuple[Chapter, ...]:

@@ -11,9 +11,9 @@ from typing import Any
 
 from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
-from mujaz.domain import Kind, Voice
+from mujaz.domain import Kind, Unspoken, Voice
 from mujaz.errors import MujazError, VoiceError
-from mujaz.plugins import Engine, load_engine
+from mujaz.plugins import Engine, shared_engine
 from mujaz.report import Report
 from mujaz.speech import Cast
 
@@ -40,6 +40,7 @@ class Run:
     say: Callable[[str], None]
     cast: Cast
     engines: dict[str, Engine]
+    unspoken: list[Unspoken] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -63,12 +64,14 @@ def begin(
         VoiceError: If a voice is unknown, not installed, or may not be used by this show.
         ConfigError: If the time zone is unknown.
     """
+    speech = config.speech
     cast = Cast(
-        _voice(options.voice or config.speech.voice, config),
+        _voice(options.voice or speech.voice, config),
         {kind: _voice(name, config) for kind, name in (others or {}).items()},
+        _voice(speech.fallback, config) if speech.fallback else None,
     )
     timezone(config)
-    engines = {voice.engine: load_engine(voice.engine) for voice in cast.all()}
+    engines = {voice.engine: shared_engine(voice.engine) for voice in cast.all()}
     return Run(config, options, report, say, cast, engines)
 
 

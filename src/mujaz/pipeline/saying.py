@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mujaz import speech
 from mujaz.arabic.letters import has_arabic
 from mujaz.config import Config
-from mujaz.domain import Clip, Sentence
-from mujaz.errors import TextError
+from mujaz.domain import Clip, Script, Sentence
+from mujaz.errors import EngineError, TextError
 from mujaz.pipeline.reading import reading
 from mujaz.pipeline.run import Options, begin
+from mujaz.pipeline.speaking import clips
 from mujaz.report import Report
 
 if TYPE_CHECKING:
@@ -38,17 +38,16 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
     sentences = [Sentence(text, how.spoken(text)) for text in texts if has_arabic(how.spoken(text))]
     if not sentences:
         raise TextError("there is nothing to say in this text", hint="give Arabic text")
-    who = run.cast.body
-    clips = [
-        Spoken(s, speech.speak(s.spoken, who, run.engines[who.engine]), who.gain_db)
-        for s in sentences
-    ]
+    script = Script("", (), tuple(sentences))
+    pieces = [Spoken(s, clip, who.gain_db) for s, who, clip in clips(script, run)]
+    if run.unspoken:
+        raise EngineError(run.unspoken[0].reason, hint="try another voice: mujaz voices list")
     if not mp3:
-        return wav_bytes((_amplified(piece), piece.sentence.pause_ms) for piece in clips)
+        return wav_bytes((_amplified(piece), piece.sentence.pause_ms) for piece in pieces)
     with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
         audio = config.audio
         mastering = Mastering(audio.loudness_lufs, audio.true_peak_dbtp, audio.bitrate_kbps)
-        return assemble(clips, Path(folder) / "say.mp3", mastering).path.read_bytes()
+        return assemble(pieces, Path(folder) / "say.mp3", mastering).path.read_bytes()
 
 
 def _amplified(piece: Spoken) -> Clip:

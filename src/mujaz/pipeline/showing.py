@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mujaz.config import Config, timezone
 from mujaz.domain import Show
@@ -13,6 +14,9 @@ from mujaz.publish.state import show_of
 from mujaz.publish.targets import open_target
 from mujaz.publish.tombstones import Tombstone
 from mujaz.publish.upload import Sent, publish_folder
+
+if TYPE_CHECKING:
+    from mujaz.publish.checks import Result
 
 
 def open_show(
@@ -48,6 +52,18 @@ def rebuild_show(output: Path, config: Config, say: Callable[[str], None]) -> Ed
     folder.require()
     with folder.writing(lambda: say(WAITING)) as workspace:
         return folder.rebuild(open_show(folder, config, workspace, _warner(say)), workspace)
+
+
+def check_folder(output: Path, config: Config) -> Result:
+    """Look at everything in a show folder; nothing is written.
+
+    Raises:
+        PublishError: If the folder is no show.
+    """
+    from mujaz.audio.frames import stretch_checksums
+    from mujaz.publish.checks import check_show
+
+    return check_show(output, config.show, stretch_checksums)
 
 
 def retract_episode(

@@ -19,9 +19,9 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from mujaz.config import ShowConfig
-from mujaz.domain import Episode
-from mujaz.errors import PublishError
-from mujaz.publish import validation
+from mujaz.domain import Episode, Sentence
+from mujaz.errors import MujazError, PublishError
+from mujaz.publish import manifest, validation
 from mujaz.publish.feed import MAIN_FEED
 from mujaz.publish.files import sha256_of
 from mujaz.publish.library import ShowFolder
@@ -37,6 +37,9 @@ _TOLERANCE_S = 0.01
 _TIMING = re.compile(r"^(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})$", re.M)
 
 
+Checksums = Callable[[Path, list[tuple[float, float]]], list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, and the file where."""
@@ -50,12 +53,13 @@ class Subject:
     """What the checks of an episode look at.
 
     Attributes:
-        manifest: The manifest as JSON, for keys that the episode does not hold.
+        checksums: Of stretches of an audio file, as the manifest records them; see
+            :func:`mujaz.audio.frames.stretch_checksums`.
     """
 
     folder: ShowFolder
     shelved: Shelved
-    manifest: dict[str, Any]
+    checksums: Checksums
 
     @property
     def episode(self) -> Episode:
@@ -90,12 +94,13 @@ class Result:
         }
 
 
-def check_show(root: Path, config: ShowConfig) -> Result:
+def check_show(root: Path, config: ShowConfig, checksums: Checksums) -> Result:
     """Look at everything in a show folder.
 
     Args:
         root: The show folder.
         config: How many episodes the feed should hold.
+        checksums: How to read a sentence's checksum from an audio file.
 
     Raises:
         PublishError: If this is no show folder.
@@ -104,7 +109,8 @@ def check_show(root: Path, config: ShowConfig) -> Result:
     folder.require()
     found: list[Problem] = []
     division = _division(folder, config, found)
-    subjects = list(_subjects(folder, [*division.kept, *division.resting]))
+    shelf = [*division.kept, *division.resting]
+    subjects = [Subject(folder, shelved, checksums) for shelved in shelf]
     for subject in subjects:
         for check in EPISODE_CHECKS:
             found += check(subject)
@@ -121,12 +127,6 @@ def _division(folder: ShowFolder, config: ShowConfig, found: list[Problem]) -> D
     except PublishError as error:
         found.append(Problem(error.where, error.message))
         return Division((), (), ())
-
-
-def _subjects(folder: ShowFolder, shelf: list[Shelved]) -> Iterator[Subject]:
-    for shelved in shelf:
-        path = folder.root / "episodes" / shelved.folder / "episode.json"
-        yield Subject(folder, shelved, json.loads(path.read_text(encoding="utf-8")))
 
 
 def audio_is_as_stated(subject: Subject) -> Iterator[Problem]:
@@ -156,9 +156,49 @@ def every_sentence_is_heard(subject: Subject) -> Iterator[Problem]:
         last = cue.end
 
 
+def every_sentence_is_the_one_recorded(subject: Subject) -> Iterator[Problem]:
+    """The audio of each sentence has the checksum that was taken when it was made."""
+    cues = subject.episode.cues
+    path = subject.folder.media_path(subject.episode)
+    for number, cue in enumerate(cues, 1):
+        if not cue.checksum:
+            what = f"sentence {number} has no checksum: {cue.sentence.text[:40]}"
+            yield Problem(subject.manifest_path, what)
+    if not path.is_file():
+        return  # Another check says so.
+    try:
+        sums = subject.checksums(path, [(cue.start, cue.end) for cue in cues])
+    except MujazError as error:
+        yield Problem(f"media/{path.name}", error.message)
+        return
+    for number, (cue, found) in enumerate(zip(cues, sums, strict=True), 1):
+        if cue.checksum and found != cue.checksum:
+            what = f"the audio of sentence {number} is not what was recorded: "
+            yield Problem(f"media/{path.name}", what + cue.sentence.text[:40])
+
+
+def nothing_of_the_script_is_missing(subject: Subject) -> Iterator[Problem]:
+    """What is heard and what is listed as not spoken make up the whole script, in order."""
+    episode = subject.episode
+    unspoken = {entry.index: entry for entry in episode.unspoken}
+    for entry in episode.unspoken:
+        if not entry.reason:
+            what = f"a sentence is not spoken and no reason is given: {entry.sentence.text[:40]}"
+            yield Problem(subject.manifest_path, what)
+    heard = iter(cue.sentence for cue in episode.cues)
+    whole: list[Sentence] = []
+    for index in range(len(episode.cues) + len(unspoken)):
+        sentence = unspoken[index].sentence if index in unspoken else next(heard, None)
+        if sentence is not None:
+            whole.append(sentence)
+    if manifest.script_digest(whole) != episode.script_sha256:
+        yield Problem(subject.manifest_path, "sentences of the script are missing or changed")
+
+
 def every_story_is_heard(subject: Subject) -> Iterator[Problem]:
-    """Each story of the manifest has at least one sentence."""
+    """Each story of the manifest has at least one sentence, or its own stand as not spoken."""
     heard = {cue.sentence.story for cue in subject.episode.cues}
+    heard |= {entry.sentence.story for entry in subject.episode.unspoken}
     for index, story in enumerate(subject.episode.stories):
         if index not in heard:
             yield Problem(subject.manifest_path, f"no sentence of a story is heard: {story.title}")
@@ -283,6 +323,8 @@ def the_feed_is_up_to_date(folder: ShowFolder, division: Division) -> Iterator[P
 EPISODE_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     audio_is_as_stated,
     every_sentence_is_heard,
+    every_sentence_is_the_one_recorded,
+    nothing_of_the_script_is_missing,
     every_story_is_heard,
     every_sentence_is_in_the_json_transcript,
     every_sentence_is_in_the_captions,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Replaced, Sentence, Story
+from mujaz.domain import Chapter, Cue, Episode, Kind, Replaced, Sentence, Story, Unspoken
 from mujaz.errors import PublishError
 
 VERSION = 1
@@ -36,9 +38,14 @@ def to_json(episode: Episode) -> str:
         "replaced": [{"media": r.media, "at": r.at.isoformat()} for r in episode.replaced],
         "stories": [_story(story) for story in episode.stories],
         "chapters": [
-            {"title": c.title, "start": round(c.start, 3), "link": c.link} for c in episode.chapters
+            {"title": c.title, "start": stated(c.start), "link": c.link} for c in episode.chapters
         ],
+        "script_sha256": episode.script_sha256,
         "sentences": [_cue(cue) for cue in episode.cues],
+        "unspoken": [
+            {"index": u.index, **_sentence(u.sentence), "reason": u.reason}
+            for u in episode.unspoken
+        ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
@@ -68,6 +75,17 @@ def read(text: str) -> Episode:
     return _episode(json.loads(text))
 
 
+def script_digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of a script's sentences as spoken, in order, one a line."""
+    text = "".join(f"{sentence.spoken}\n" for sentence in sentences)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def stated(seconds: float) -> float:
+    """A time as manifests state it: in whole milliseconds."""
+    return round(seconds, 3)
+
+
 def _story(story: Story) -> dict[str, Any]:
     return {
         "title": story.title,
@@ -79,17 +97,24 @@ def _story(story: Story) -> dict[str, Any]:
     }
 
 
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "spoken": sentence.spoken,
+        "kind": sentence.kind.value,
+        "paragraph": sentence.paragraph,
+        "story": sentence.story,
+        "pause_ms": sentence.pause_ms,
+    }
+
+
 def _cue(cue: Cue) -> dict[str, Any]:
     return {
-        "text": cue.sentence.text,
-        "spoken": cue.sentence.spoken,
-        "kind": cue.sentence.kind.value,
-        "paragraph": cue.sentence.paragraph,
-        "story": cue.sentence.story,
-        "pause_ms": cue.sentence.pause_ms,
-        "start": round(cue.start, 3),
-        "end": round(cue.end, 3),
-        "words": [[index, round(at, 3)] for index, at in cue.words],
+        **_sentence(cue.sentence),
+        "start": stated(cue.start),
+        "end": stated(cue.end),
+        "checksum": cue.checksum,
+        "words": [[index, stated(at)] for index, at in cue.words],
     }
 
 
@@ -120,6 +145,12 @@ def _episode(data: dict[str, Any]) -> Episode:
         ),
         chapters=tuple(Chapter(c["title"], float(c["start"]), c["link"]) for c in data["chapters"]),
         cues=tuple(_read_cue(item) for item in data["sentences"]),
+        # Manifests of the first version do not have these.
+        unspoken=tuple(
+            Unspoken(int(item["index"]), _read_sentence(item), item["reason"])
+            for item in data.get("unspoken", ())
+        ),
+        script_sha256=data.get("script_sha256", ""),
         updated=datetime.fromisoformat(data["updated"]) if data["updated"] else None,
         replaced=tuple(
             Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
@@ -135,8 +166,8 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _read_cue(item: dict[str, Any]) -> Cue:
-    sentence = Sentence(
+def _read_sentence(item: dict[str, Any]) -> Sentence:
+    return Sentence(
         item["text"],
         item["spoken"],
         Kind(item["kind"]),
@@ -144,5 +175,9 @@ def _read_cue(item: dict[str, Any]) -> Cue:
         int(item["story"]),
         int(item["pause_ms"]),
     )
+
+
+def _read_cue(item: dict[str, Any]) -> Cue:
     words = tuple((int(index), float(at)) for index, at in item["words"])
-    return Cue(sentence, float(item["start"]), float(item["end"]), words)
+    start, end = float(item["start"]), float(item["end"])
+    return Cue(_read_sentence(item), start, end, words, item.get("checksum", ""))
