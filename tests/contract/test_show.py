@@ -394,4 +394,7 @@ def test_a_lock_whose_folder_was_removed_is_not_held_twice(tmp_path: Path) -> No
     with ShowFolder(root).writing():
         inside.append("third in")
     thread.join(10)
-    assert inside in (["second in", "second out", "third in"], ["third in", "second in", "second out"])
+    assert inside in (
+        ["second in", "second out", "third in"],
+        ["third in", "second in", "second out"],
+    )

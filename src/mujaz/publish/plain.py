@@ -48,22 +48,18 @@ def web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = parts.port
     except ValueError:
         return ""
     if parts.scheme.lower() not in ("http", "https") or not host:
         return ""
-    try:
-        netloc = parts.netloc if parts.netloc.isascii() else _ascii_netloc(host, parts.port)
-    except ValueError:
-        return ""
+    netloc = parts.netloc
+    if not netloc.isascii():
+        netloc = f"{host}:{port}" if port else host
     rest = url.split("://", 1)[1][len(parts.netloc) :]
     return f"{parts.scheme.lower()}://{quote(netloc, safe=_ADDRESS_SAFE)}" + quote(
         rest, safe=_ADDRESS_SAFE
     )
-
-
-def _ascii_netloc(host: str, port: int | None) -> str:
-    return f"{host}:{port}" if port else host
 
 
 def clipped_bytes(text: str, limit: int) -> str:
