@@ -29,9 +29,10 @@ from tests.shows import CONFIG, FIRST, cues, episode
 
 _ALLOWED = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 _NASTY = (
-    "]]>", "<script>alert(1)</script>", "&", "&amp;", "\x00", "\x0b", "\x1b[31m", "\u202e", "\u2066",
+    "]]>", "<script>alert(1)</script>", "&", "&amp;", "\x00", "\x0b", "\x1b[31m", "\u202e",
+    "\u2066", "\u200f",
     "../../etc/passwd", "\r\nX-Header: 1", "\n\n00:00:01.000 --> 00:00:02.000\n", "-->", '"', "'",
-    "\ud800", "\ufffe", "<!--", "javascript:alert(1)", "{{ 7 * 7 }}", "%s", "\u200f", "ب\u064e\u0651",
+    "\ud800", "\ufffe", "<!--", "javascript:alert(1)", "{{ 7 * 7 }}", "%s", "ب\u064e\u0651",
 )  # fmt: skip
 _TEXT = st.lists(st.one_of(st.sampled_from(_NASTY), st.text(max_size=12)), max_size=8).map("".join)
 _LINK = st.one_of(_TEXT, _TEXT.map("https://news.example/".__add__))
@@ -177,8 +178,12 @@ def _read(markup: str) -> _Reader:
 def test_the_note_lists_stories_with_times_sources_and_disclosure() -> None:
     item = replace(
         episode(),
-        chapters=(Chapter("تنويه", 0.0), Chapter("خبر أول", 5.9, "https://news.example/خبر"), Chapter("ثان", 3671.2)),
-    )  # fmt: skip
+        chapters=(
+            Chapter("تنويه", 0.0),
+            Chapter("خبر أول", 5.9, "https://news.example/خبر"),
+            Chapter("ثان", 3671.2),
+        ),
+    )
     note = _read(description_html(item, "https://news.example/audio/episodes/x/"))
     for text in ("00:00:00 تنويه", "00:00:05 خبر أول", "01:01:11 ثان", item.disclosure):
         assert text in note.text
