@@ -1,6 +1,7 @@
 """A run killed at any moment leaves a show that is whole, and the next run completes it.
 
-A hundred moments, drawn at random, over make, rebuild, retract and publish. The processes are
+A hundred moments, drawn at random, over make, rebuild, retract and publish; and, since the
+dangerous moments are short, before each single step that changes the disk. The processes are
 forked from one that has everything imported, so that the moments fall into the work and not into
 the loading of libraries.
 """
@@ -13,12 +14,15 @@ import multiprocessing
 import os
 import random
 import shutil
+import signal
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +36,7 @@ from tests.conftest import tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store
 
+_STEPS = frozenset({"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"})
 _MOMENTS = 25
 _SEED = 9
 _SHOW = {
@@ -49,7 +54,30 @@ _forks.set_forkserver_preload(["mujaz.cli.main", "tests.contract.test_kill"])
 Read = Callable[[str], bytes]
 
 
-def _command(arguments: list[str], environment: Mapping[str, str], begun: Connection) -> None:
+def _die_before(step: int, root: str) -> None:
+    """Kill this process before its n-th change of the disk under a folder."""
+    steps = 0
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal steps
+        if event not in _STEPS or (event == "open" and "w" not in str(arguments[1])):
+            return
+        paths = [str(part) for part in arguments[:2]]
+        if any(root in path and "/.mujaz/" not in path for path in paths):
+            steps += 1
+            if steps == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+def _command(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    begun: Connection,
+    step: int = 0,
+    root: str = "",
+) -> None:
     from mujaz.cli.main import _run
 
     os.environ.update(environment)
@@ -57,6 +85,8 @@ def _command(arguments: list[str], environment: Mapping[str, str], begun: Connec
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     begun.send_bytes(b"now")
+    if step:
+        _die_before(step, root)
     os._exit(_run(arguments))
 
 
@@ -80,9 +110,17 @@ class _Run:
         process.kill()
         process.join(60)
 
-    def _begin(self) -> tuple[multiprocessing.process.BaseProcess, float]:
+    def killed_before(self, step: int, root: Path) -> bool:
+        """Whether there was such a step; if not, the run came to its end."""
+        process, _ = self._begin(step, str(root))
+        process.join(120)
+        return process.exitcode == -signal.SIGKILL
+
+    def _begin(self, step: int = 0, root: str = "") -> tuple[BaseProcess, float]:
         here, there = _forks.Pipe(duplex=False)
-        process = _forks.Process(target=_command, args=(self.arguments, self.environment, there))
+        process = _forks.Process(
+            target=_command, args=(self.arguments, self.environment, there, step, root)
+        )
         process.start()
         there.close()
         here.recv_bytes()
@@ -162,11 +200,12 @@ def test_make(tmp_path: Path, short_article: Path) -> None:
         _assert_tidy(show)
 
 
-def _aged(root: Path) -> None:
+def _aged(root: Path, count: int = 9) -> None:
     """A show in which a rebuild has everything to do: rewrite, page, drop, delete."""
     config = replace(CONFIG, page=60, keep=60)
-    publish(root, *(episode(n, sentences=4) for n in range(9)), config=config)
-    fixed = replace(episode(8, sentences=4), title="خبر مصحح", updated=episode(9).published)
+    publish(root, *(episode(n, sentences=4) for n in range(count)), config=config)
+    last = episode(count - 1, sentences=4)
+    fixed = replace(last, title="خبر مصحح", updated=episode(count).published)
     publish(root, fixed, config=config)
 
 
@@ -212,12 +251,12 @@ def test_retract(tmp_path: Path) -> None:
         _assert_tidy(show)
 
 
-def _changed(root: Path) -> tuple[Path, Path]:
+def _changed(root: Path, count: int = 9) -> tuple[Path, Path]:
     """A show as it was published, and as it is now: corrected, withdrawn, paged anew."""
     old, new = root / "old", root / "new"
-    _aged(old)
+    _aged(old, count)
     _copy(old, new)
-    config = replace(CONFIG, page=2, keep=6, keep_media_days=0, title="اسم جديد")
+    config = replace(CONFIG, page=2, keep=count - 2, keep_media_days=0, title="اسم جديد")
     publish(new, episode(10, sentences=4), config=config)
     return old, new
 
@@ -236,6 +275,41 @@ def test_publish_to_a_folder(tmp_path: Path) -> None:
         assert run.to_the_end()[0] == 0
         _assert_whole(_reader(target))
         assert tree(target) == tree(new)
+
+
+@pytest.mark.parametrize("command", ["make", "rebuild", "retract", "publish"])
+def test_before_each_step(command: str, tmp_path: Path, short_article: Path) -> None:
+    old, new = _changed(tmp_path, count=4)
+    before, show = tmp_path / "before", tmp_path / "show"
+    cache = str(tmp_path / "clips")
+    environment = {
+        **_QUICK,
+        "MUJAZ_SPEECH_CACHE": cache,
+        "MUJAZ_SHOW_KEEP_MEDIA_DAYS": "0",
+        "MUJAZ_SHOW_TITLE": "اسم جديد",
+        "MUJAZ_SHOW_PAGE": "1",
+        "MUJAZ_SHOW_KEEP": "3",
+    }
+    arguments = {
+        "make": ["make", str(short_article), "-o", str(show)],
+        "rebuild": ["show", "rebuild", str(show)],
+        "retract": ["show", "retract", episode(3).guid, str(show)],
+        "publish": ["publish", str(show), str(new)],
+    }[command]
+    run = _Run(arguments, environment)
+    _copy(old, before)
+    shutil.rmtree(before / ".mujaz")
+    for step in range(1, 500):
+        _copy(before, show)
+        killed = run.killed_before(step, show)
+        _assert_whole(_reader(show))
+        if not killed:
+            break
+        if step % 8 == 0:
+            assert run.to_the_end()[0] == 0
+            _assert_whole(_reader(show))
+            _assert_tidy(show)
+    assert 10 < step < 499
 
 
 def test_publish_to_an_object_store(tmp_path: Path) -> None:
