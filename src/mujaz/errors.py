@@ -13,6 +13,7 @@
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
+    ├── ArtworkError          a picture cannot be used as the cover
     └── PublishError          the show folder could not be written or is damaged
 
 Every error says what happened, where (file, line or sentence), and one thing to do.
@@ -85,6 +86,10 @@ class CacheError(MujazError):
 
 class AudioError(MujazError):
     """Clips could not become a recording."""
+
+
+class ArtworkError(MujazError):
+    """A picture cannot be used as the cover."""
 
 
 class PublishError(MujazError):

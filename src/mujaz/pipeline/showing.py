@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from mujaz.config import Config, timezone
 from mujaz.domain import Show
+from mujaz.errors import ArtworkError
 from mujaz.publish.library import Edition, ShowFolder
 from mujaz.publish.lock import PRIVATE
 from mujaz.publish.state import show_of
@@ -36,10 +40,38 @@ def open_show(
     """
     timezone(config)
     show = show_of(config.show, folder.state)
+    # The rules first: they cost nothing, a cover must be drawn.
+    folder.proof(show)
+    if not show.image:
+        show = _with_cover(show, folder, config, workspace)
     if not config.show.base_url:
         warn(f"show.base_url is not set: media addresses begin with {show.base_url}")
-    folder.proof(show)
     return show
+
+
+def _with_cover(show: Show, folder: ShowFolder, config: Config, workspace: Path) -> Show:
+    """The show with a cover of its own: the newsroom's picture made to fit, or one drawn.
+
+    Raises:
+        ArtworkError: If the picture is missing or is none.
+    """
+    from mujaz.artwork import FEED_PIXELS, feed_cover
+
+    picture = config.home / config.show.image if config.show.image else None
+    of = hashlib.sha256(_content(picture) if picture else show.title.encode("utf-8", "replace"))
+    name = folder.place_cover(of.hexdigest(), lambda: feed_cover(show.title, picture), workspace)
+    return replace(show, image=urljoin(show.base_url, name), image_width=FEED_PIXELS)
+
+
+def _content(picture: Path) -> bytes:
+    try:
+        return picture.read_bytes()
+    except OSError as error:
+        raise ArtworkError(
+            f"the picture cannot be read: {error.strerror}",
+            where=str(picture),
+            hint="set show.image to a square JPEG or PNG of 1400 to 3000 pixels",
+        ) from error
 
 
 def rebuild_show(output: Path, config: Config, say: Callable[[str], None]) -> Edition:

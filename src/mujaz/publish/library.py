@@ -138,6 +138,29 @@ class ShowFolder:
         """
         self._feeds(show, ())
 
+    def place_cover(self, of: str, draw: Callable[[], bytes], workspace: Path) -> str:
+        """Have the show's cover in the folder; it is named by its content, as media are.
+
+        Args:
+            of: What it is made of; the same gives the cover that is there.
+            draw: Makes it: a JPEG.
+            workspace: For unfinished files.
+
+        Returns:
+            Its file name.
+        """
+        name = self.state.cover(of)
+        if not name:
+            data = draw()
+            name = f"cover-{hashlib.sha256(data).hexdigest()[:_HASH_CHARS]}.jpg"
+            try:
+                with Workspace(self.root, workspace) as files:
+                    files.put(name, data)
+            except OSError as error:
+                raise refused(error, self.root) from error
+            self.state.keep_cover(of, name)
+        return name
+
     def add(self, episode: Episode, recording: Recording, show: Show, workspace: Path) -> Episode:
         """Publish an episode; its media fields are filled in from the finished file.
 

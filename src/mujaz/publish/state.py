@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ from mujaz.publish.feed import MAIN_FEED, podcast_guid
 from mujaz.publish.shelf import Shelved
 from mujaz.publish.xml import qualified
 
+COVER_NAME = re.compile(r"cover-[0-9a-f]{8}\.jpg", re.ASCII)
 _PLACEHOLDER = 4  # the version of a random UUID; one made from an address has 5
 
 
@@ -32,6 +34,19 @@ class State:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._cover: dict[str, str] | None = None
+
+    def cover(self, of: str) -> str:
+        """Name of the cover that was made of something, if it is still there; else empty."""
+        known = self.read().get("cover")
+        if not isinstance(known, dict) or known.get("of") != of:
+            return ""
+        name = str(known.get("file", ""))
+        return name if COVER_NAME.fullmatch(name) and (self._root / name).is_file() else ""
+
+    def keep_cover(self, of: str, name: str) -> None:
+        """Remember what a cover was made of; written with the rest of the state."""
+        self._cover = {"of": of, "file": name}
 
     def text(self, show: Show, out: Sequence[Shelved], now: datetime) -> str:
         """The file's new content.
@@ -53,6 +68,7 @@ class State:
             "base_url": show.base_url,
             "title": show.title,
             "earlier_guids": earlier,
+            "cover": self._cover or before.get("cover"),
             "left": {s.folder: self.left().get(s.folder, now.isoformat()) for s in out},
         }
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
