@@ -11,6 +11,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from PIL import Image
 
 from mujaz.domain import Story
 from mujaz.publish.library import ShowFolder
@@ -398,3 +399,32 @@ def test_a_lock_whose_folder_was_removed_is_not_held_twice(tmp_path: Path) -> No
         ["second in", "second out", "third in"],
         ["third in", "second in", "second out"],
     )
+
+
+def test_the_feed_has_a_cover_drawn_or_made_of_the_newsrooms_own(
+    tmp_path: Path, mujaz: Mujaz, show: Path
+) -> None:
+    def cover(**setting: str) -> Path:
+        assert mujaz("show", "rebuild", show, **setting).returncode == 0
+        feed = feedparser.parse(str(show / "feed.xml"))
+        return show / str(feed.feed.image.href).rsplit("/", 1)[1]
+
+    drawn = cover()
+    stamp = drawn.stat().st_mtime_ns
+    for path in (drawn, cover(MUJAZ_SHOW_TITLE="اسم آخر")):
+        with Image.open(path) as image:
+            assert (image.format, image.size, image.mode) == ("JPEG", (3000, 3000), "RGB")
+    assert cover() == drawn
+    assert drawn.stat().st_mtime_ns == stamp
+    own = tmp_path / "own.png"
+    Image.new("RGB", (900, 600), "red").save(own)
+    made = cover(MUJAZ_SHOW_IMAGE=str(own))
+    assert made != drawn
+    feed = (show / "feed.xml").read_text("utf-8")
+    assert 'width="3000"' in feed
+    address = "https://news.example/cover.png"
+    mujaz("show", "rebuild", show, MUJAZ_SHOW_IMAGE=address)
+    assert f'href="{address}"' in (show / "feed.xml").read_text("utf-8")
+    result = mujaz("show", "rebuild", show, MUJAZ_SHOW_IMAGE="missing.png")
+    assert result.returncode == 1
+    assert "Hint" in result.stderr.decode()
