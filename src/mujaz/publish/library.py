@@ -21,7 +21,7 @@ from mujaz.publish import manifest, tombstones, validation
 from mujaz.publish.built import Built
 from mujaz.publish.chapters import chapters_json
 from mujaz.publish.feed import MAIN_FEED, feed_xml
-from mujaz.publish.files import Workspace, sha256_of, sync_file
+from mujaz.publish.files import Workspace, sha256_of, sync
 from mujaz.publish.lock import refused, writing
 from mujaz.publish.pages import episode_page, show_page, static_files
 from mujaz.publish.paging import documents
@@ -192,7 +192,7 @@ class ShowFolder:
             edition = self._edition(show, _in_order([*others, shelved]), coming=episode)
             target = self.media_path(episode)
             target.parent.mkdir(parents=True, exist_ok=True)
-            sync_file(recording.path)
+            sync(recording.path)
             recording.path.replace(target)
             place = f"episodes/{shelved.folder}"
             with Workspace(self.root, workspace) as files:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mujaz.errors import MissingPackageError, PublishError
-from mujaz.publish.files import sha256_of, sync_file, sync_folder
+from mujaz.publish.files import sha256_of, sync
 from mujaz.publish.mime import cache_control, content_type, is_immutable
 
 # Their PUT is atomic, and a rename would be a copy.
@@ -99,11 +99,11 @@ class FolderTarget:
         unfinished = target.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}")
         try:
             shutil.copyfile(source, unfinished)
-            sync_file(unfinished)
+            sync(unfinished)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        sync(target.parent)
 
     def read(self, name: str) -> bytes | None:
         """See :class:`Target`."""
