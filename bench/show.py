@@ -1,6 +1,6 @@
 """A show of 1,000 episodes: time of a rebuild beside a plain copy of its files, and feed sizes.
 
-python bench/show.py --most 25 --page-kb 1000
+python bench/show.py --most 5 --page-kb 1000
 
 Both are CPU time of processes, run one after another and repeated; the first rebuild makes every
 transcript and page, the second finds them made.
@@ -58,8 +58,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--episodes", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--most", type=float, default=25.0)
-    parser.add_argument("--most-again", type=float, default=8.0)
+    parser.add_argument("--most", type=float, default=5.0)
+    parser.add_argument("--most-again", type=float, default=2.0)
     parser.add_argument("--page-kb", type=int, default=1000)
     options = parser.parse_args()
     first, again, copies = [], [], []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +17,7 @@ from lxml import etree
 from mujaz.publish.library import ShowFolder
 from mujaz.publish.targets import StoreTarget
 from mujaz.publish.upload import publish_folder
-from tests.conftest import Mujaz, tree
+from tests.conftest import ROOT, Mujaz, tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store
 
@@ -178,6 +180,38 @@ def test_a_store_that_refuses_is_told(tmp_path: Path, mujaz: Mujaz, store: str) 
         assert result.returncode == 1
         assert "Hint" in error
         assert "unexpected" not in error
+
+
+def test_an_sftp_server_receives_the_show_and_no_password_is_shown(
+    tmp_path: Path, mujaz: Mujaz
+) -> None:
+    pytest.importorskip(
+        "paramiko", reason="paramiko is not installed: pip install 'mujaz[publish]'"
+    )
+    show, target = tmp_path / "show", tmp_path / "www"
+    publish(show, episode(0))
+    target.mkdir()
+    server = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "sftp_server.py"), str(target)],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        assert server.stdout is not None
+        address = f"sftp://desk:secret@127.0.0.1:{server.stdout.readline().strip()}/web/audio"
+        first = mujaz("publish", address, show)
+        assert first.returncode == 0, first.stderr.decode()
+        assert tree(target / "web" / "audio") == tree(show)
+        assert mujaz("publish", address, show).stdout == b""
+        mujaz("show", "retract", episode(0).guid, show, MUJAZ_SHOW_BASE_URL=CONFIG.base_url)
+        mujaz("publish", address, show)
+        assert tree(target / "web" / "audio") == tree(show)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+    refused = mujaz("publish", address, show)
+    assert refused.returncode == 1
+    assert b"secret" not in refused.stderr + first.stderr
 
 
 def test_elsewhere_files_are_written_aside_and_renamed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -127,8 +128,8 @@ class StoreTarget:
     """
 
     def __init__(self, address: str, private: Path) -> None:
-        self.name = address
-        with _told(address):
+        self.name = without_password(address)
+        with _told(self.name):
             self._store, self._root = _open(address)
         digest = hashlib.sha256(address.encode()).hexdigest()[:16]
         self._journal = private / f"published-{digest}.jsonl"
@@ -221,20 +222,25 @@ def _open(address: str) -> tuple[Any, str]:
             "the package 'fsspec' is not installed", hint="run pip install 'mujaz[publish]'"
         ) from error
     try:
-        store, root = fsspec.core.url_to_fs(address, use_listings_cache=False)
+        store, root = fsspec.core.url_to_fs(address)
     except ImportError as error:
         raise MissingPackageError(
             f"publishing to this address needs another package: {error}",
-            where=address,
+            where=without_password(address),
             hint="run pip install 'mujaz[publish]'",
         ) from error
     except ValueError as error:
         raise PublishError(
             f"this is no address to publish to: {error}",
-            where=address,
+            where=without_password(address),
             hint="name a folder, or an address like s3://bucket/path",
         ) from error
     return store, str(root).rstrip("/")
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown and logged."""
+    return re.sub(r"(://[^/@:]*):[^/@]*@", r"\1@", address)
 
 
 def _headers(store: Any, name: str) -> dict[str, Any]:
