@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from mujaz.domain import Story
+from mujaz.errors import ConfigError
 from mujaz.publish.library import ShowFolder
 from mujaz.publish.sweep import named_media
 from tests.conftest import EXAMPLES, Mujaz, report_of, tree
@@ -318,6 +319,12 @@ def test_older_episodes_stand_in_archive_pages_and_topics_in_their_own_feed(tmp_
     # Fewer episodes, fewer pages; without the setting, no topic feed.
     publish(tmp_path, episode(44), config=replace(CONFIG, keep=1000))
     assert [p.name for p in tmp_path.glob("feed*.xml")] == ["feed.xml"]
+
+
+@pytest.mark.parametrize("name", ["../feed", "2026-01", "سياسة", "A b", ""])
+def test_a_topic_feed_whose_name_leads_elsewhere_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        publish(tmp_path, episode(0), config=replace(CONFIG, sections={name: "سياسة"}))
 
 
 def test_an_archive_page_stays_the_same_when_new_episodes_come(tmp_path: Path) -> None:

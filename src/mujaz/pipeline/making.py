@@ -86,8 +86,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         with report.timed("publish"):
             _tag(recording, episode, show, folder)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
-            episode = folder.add(episode, recording, show, workspace)
-            _tell_absent(folder.rebuild(show, workspace), report)
+            episode, edition = folder.add(episode, recording, show, workspace)
+            _tell_absent(edition, report)
         report.set_episode(episode, folder, show)
     return report
 

@@ -161,11 +161,16 @@ class ShowFolder:
             self.state.keep_cover(of, name)
         return name
 
-    def add(self, episode: Episode, recording: Recording, show: Show, workspace: Path) -> Episode:
+    def add(
+        self, episode: Episode, recording: Recording, show: Show, workspace: Path
+    ) -> tuple[Episode, Edition]:
         """Publish an episode; its media fields are filled in from the finished file.
 
         An episode with the same guid is corrected: it keeps its folder, and its media stay for
         a while beside the new. A tombstone with the same guid is lifted.
+
+        Returns:
+            The episode as it now is, and what the feed holds.
 
         Raises:
             PublishError: If the folder cannot be written or the feed would break a rule; what
@@ -201,7 +206,7 @@ class ShowFolder:
             self._write(edition, workspace)
         except OSError as error:
             raise refused(error, self.root) from error
-        return episode
+        return episode, edition
 
     def rebuild(self, show: Show, workspace: Path) -> Edition:
         """Bring everything that is made from manifests up to date, the feed last.

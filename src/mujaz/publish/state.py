@@ -15,11 +15,14 @@ from lxml import etree
 
 from mujaz.config import DEFAULT_BASE_URL, ShowConfig
 from mujaz.domain import Show
+from mujaz.errors import ConfigError
 from mujaz.publish.feed import MAIN_FEED, podcast_guid
 from mujaz.publish.shelf import Shelved
 from mujaz.publish.xml import qualified
 
 COVER_NAME = re.compile(r"cover-[0-9a-f]{8}\.jpg", re.ASCII)
+# Begins with a letter, where names of archive pages have a year.
+_FEED_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}", re.ASCII)
 _PLACEHOLDER = 4  # the version of a random UUID; one made from an address has 5
 
 
@@ -109,7 +112,18 @@ class State:
 
 
 def show_of(config: ShowConfig, state: State) -> Show:
-    """The channel, with the podcast guid that is kept from the first publication on."""
+    """The channel, with the podcast guid that is kept from the first publication on.
+
+    Raises:
+        ConfigError: If a topic feed has a name that cannot stand in an address.
+    """
+    for name in config.sections:
+        if not _FEED_NAME.fullmatch(name):
+            raise ConfigError(
+                f"{name!r} cannot name a topic feed",
+                where="show.sections",
+                hint="use small Latin letters, digits and hyphens: politics",
+            )
     base_url = config.base_url or DEFAULT_BASE_URL
     if not base_url.endswith("/"):
         base_url += "/"
