@@ -88,10 +88,12 @@ class FolderTarget:
         return out
 
     def has(self, name: str, source: Path, size: int | None) -> bool:
-        """See :class:`Target`; the contents are compared."""
-        if size != source.stat().st_size:
+        """See :class:`Target`; contents are compared where the times differ."""
+        status = source.stat()
+        if size != status.st_size:
             return False
-        return sha256_of(self._root / name) == sha256_of(source)
+        path = self._root / name
+        return path.stat().st_mtime_ns == status.st_mtime_ns or sha256_of(path) == sha256_of(source)
 
     def put(self, name: str, source: Path) -> None:
         """See :class:`Target`."""
@@ -100,6 +102,9 @@ class FolderTarget:
         unfinished = target.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}")
         try:
             shutil.copyfile(source, unfinished)
+            # The time tells later that this is the same file; the mode is the target's affair.
+            status = source.stat()
+            os.utime(unfinished, ns=(status.st_atime_ns, status.st_mtime_ns))
             sync(unfinished)
             unfinished.replace(target)
         finally:
