@@ -30,12 +30,22 @@ def mujaz(tmp_path: Path) -> Mujaz:
             input=data,
             capture_output=True,
             cwd=work,
-            env={**os.environ, "MUJAZ_LANG": "en", **environment},
+            env={**environ(tmp_path), **environment},
             timeout=120,
             check=False,
         )
 
     return run
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """An environment for ``mujaz``: English, a clip cache of its own, the faulty engines."""
+    return {
+        **os.environ,
+        "MUJAZ_LANG": "en",
+        "MUJAZ_SPEECH_CACHE": str(folder / "cache"),
+        "PYTHONPATH": str(ROOT / "tests" / "plugins"),
+    }
 
 
 @pytest.fixture

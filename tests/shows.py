@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from mujaz.config import ShowConfig
-from mujaz.domain import Chapter, Cue, Episode, Kind, Recording, Sentence, Show, Story
+from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Show, Story
 from mujaz.publish.library import ShowFolder
 from mujaz.publish.state import show_of
 
@@ -59,13 +59,6 @@ def episode(number: int = 0, *, sentences: int = 8, **fields: object) -> Episode
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-def recording(folder: Path, content: bytes) -> Recording:
-    """A finished audio file that holds some bytes."""
-    path = folder / "episode.mp3"
-    path.write_bytes(content)
-    return Recording(path, 44100, 44100, (), -16.0, -1.0)
-
-
 def publish(root: Path, *episodes: Episode, config: ShowConfig = CONFIG) -> Show:
     """Add episodes to a show folder, each with media of its own."""
     folder = ShowFolder(root)
@@ -73,7 +66,9 @@ def publish(root: Path, *episodes: Episode, config: ShowConfig = CONFIG) -> Show
     with folder.writing() as workspace:
         for item in episodes:
             content = f"{item.guid} {item.title} {item.updated}".encode() * 40
-            folder.add(item, recording(workspace, content), show, workspace)
+            audio = workspace / "episode.mp3"
+            audio.write_bytes(content)
+            folder.add(item, audio, show, workspace)
     return show
 
 

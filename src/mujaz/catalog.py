@@ -6,16 +6,18 @@ package. The first file that bears a name wins.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mujaz.domain import Voice
+from mujaz.domain import Voice, VoiceFile
 from mujaz.errors import VoiceError
 
 _KEYS = {item.name for item in fields(Voice)} - {"home"}
@@ -27,7 +29,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "gain_db": (int, float),
     "commercial": bool,
     "settings": dict,
+    "files": list,
 }
+_FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": str}
 
 
 def voice_folders(home: Path) -> list[Path]:
@@ -36,15 +40,44 @@ def voice_folders(home: Path) -> list[Path]:
     Args:
         home: Folder of the configuration.
     """
+    own = own_folder().resolve()
+    candidates = [(home / "voices").resolve(), user_folder().resolve()]
+    # In a source checkout the folder beside the configuration may be the package's own: that one
+    # comes last, or it would hide what has been installed.
+    candidates = [folder for folder in candidates if folder != own]
+    return list(dict.fromkeys(folder for folder in (*candidates, own) if folder.is_dir()))
+
+
+def own_folder() -> Path:
+    """The voices that come with mujaz."""
+    own = Path(str(files("mujaz"))) / "voices"
+    if own.is_dir():
+        return own
+    # A source checkout: the folder lies at its top and is put into the wheel when built.
+    return Path(__file__).resolve().parents[2] / "voices"
+
+
+def user_folder() -> Path:
+    """Where voices are installed for this user; it need not be there."""
     import platformdirs
 
-    own = Path(str(files("mujaz"))) / "voices"
-    if not own.is_dir():
-        # A source checkout: the folder lies at its top and is put into the wheel when built.
-        own = Path(__file__).resolve().parents[2] / "voices"
-    candidates = [home / "voices", platformdirs.user_data_path("mujaz") / "voices", own]
-    unique = dict.fromkeys(folder.resolve() for folder in candidates if folder.is_dir())
-    return list(unique)
+    return Path(platformdirs.user_data_path("mujaz")) / "voices"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex; remembered for as long as its size and time stay.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    stat = path.stat()
+    return _sha256(path, stat.st_size, stat.st_mtime_ns)
+
+
+@cache
+def _sha256(path: Path, size: int, mtime_ns: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def voices(home: Path) -> dict[str, Voice]:
@@ -101,6 +134,7 @@ def load_voice(path: Path) -> Voice:
     for key in _REQUIRED:
         if not table.get(key):
             raise VoiceError(f"a voice file needs {key!r}", where=where)
+    table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
     table["settings"] = MappingProxyType(dict(table.get("settings", {})))
     table.setdefault("title", table["name"])
     return Voice(**table, home=path.parent)
@@ -108,8 +142,30 @@ def load_voice(path: Path) -> Voice:
 
 def is_installed(voice: Voice) -> bool:
     """Whether the files that a voice names are there."""
+    return not missing_files(voice)
+
+
+def missing_files(voice: Voice) -> list[Path]:
+    """The files that a voice names and that are not there."""
     named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
-    return all((voice.home / part).exists() for part in named)
+    named += [file.path for file in voice.files]
+    return [voice.home / part for part in named if not (voice.home / part).exists()]
+
+
+def _voice_file(entry: Any, where: str) -> VoiceFile:
+    """One table of ``[[files]]``."""
+    if not isinstance(entry, dict) or not entry.get("path"):
+        raise VoiceError("each of [[files]] needs a path", where=where)
+    for key, value in entry.items():
+        if key not in _FILE_TYPES:
+            raise VoiceError(
+                f"unknown key {key!r} in [[files]]",
+                where=where,
+                hint="known: path, url, size, sha256",
+            )
+        if type(value) is not _FILE_TYPES[key]:
+            raise VoiceError(f"{key} in [[files]] has the wrong type: {value!r}", where=where)
+    return VoiceFile(**entry)
 
 
 def _voice_files(home: Path) -> Iterator[Path]:

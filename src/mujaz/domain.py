@@ -8,18 +8,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 # No article is larger; what is larger is refused before any work is done on it.
 MAX_BYTES = 20_000_000
 
 
 class Kind(StrEnum):
-    """What a sentence is in the episode; pauses and page markup depend on it."""
+    """What a sentence is in the episode; voices, pauses and page markup depend on it.
+
+    A teaser is a headline read ahead of the stories, a credit names a story's source.
+    """
 
     HEADLINE = "headline"
     DATELINE = "dateline"
     BODY = "body"
     STATION = "station"
+    TEASER = "teaser"
+    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Page:
         text: Lines of plain text.
         source: What the user named: a path, a URL, or ``-``.
         url: Address of the page if it has one.
-        title, author, published: What the page says of itself (HTML metadata), or empty.
+        title, author, publisher, published: What the page says of itself (HTML metadata), or empty.
         extracted: Whether an extractor already separated the article from its page.
     """
 
@@ -41,6 +47,7 @@ class Page:
     author: str = ""
     published: datetime | None = None
     extracted: bool = False
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Sentence:
         text: As written; what pages and transcripts show.
         spoken: What the voice gets: normalized and diacritized.
         paragraph: Index of the paragraph within its story; -1 for lines outside the body.
-        story: Index of the story within the episode; -1 for station lines.
+        story: Index of the story within the episode; -1 for station lines and teasers.
         pause_ms: Silence after it.
         word_map: For each space-separated word of ``spoken``, the index of the word of ``text``
             that it stands for; empty if both have the same words.
@@ -112,16 +119,41 @@ class Story:
     author: str = ""
     day: date | None = None
     section: str = ""
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The sentences of an episode in the order they are spoken."""
+    """The sentences of an episode in the order they are spoken.
+
+    Attributes:
+        key: What the episode stands for when that is not its stories, such as the bulletin of a
+            day; its guid is made from it.
+        disclosure: The line that says that the voice is synthetic; empty for the usual one.
+    """
 
     title: str
     stories: tuple[Story, ...]
     sentences: tuple[Sentence, ...]
     day: date | None = None
+    key: str = ""
+    disclosure: str = ""
+
+
+class VoiceFile(NamedTuple):
+    """A file that a voice needs beside its model: a vocabulary, built-in speakers.
+
+    Attributes:
+        path: Relative to the voice file.
+        url: Where it comes from; empty if it lies beside the model's.
+        size: In bytes; 0 if unknown.
+        sha256: In hex; empty until somebody has computed it.
+    """
+
+    path: str
+    url: str = ""
+    size: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +166,7 @@ class Voice:
         gain_db: Added to every clip so that voices match in loudness.
         commercial: Whether its licence allows commercial use; None if unknown.
         settings: Engine-specific table of the voice file.
+        files: What the engine needs beside ``model_path`` and ``config_path``.
         home: Folder of the voice file; relative paths start there.
     """
 
@@ -156,6 +189,7 @@ class Voice:
     rate_wpm: int = 0
     gain_db: float = 0.0
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[VoiceFile, ...] = ()
     home: Path = Path()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -244,6 +278,23 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a finished audio file measures, decoded (EBU R 128).
+
+    Attributes:
+        integrated_lufs: Of the whole.
+        short_term_lufs: Of its loudest three seconds.
+        true_peak_dbtp: Its highest true peak.
+        gain_db: What everything was amplified by on the way.
+    """
+
+    integrated_lufs: float
+    short_term_lufs: float
+    true_peak_dbtp: float
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """A finished audio file and its timeline, not yet published.
 
@@ -251,15 +302,14 @@ class Recording:
         path: The audio file.
         samples: Exact number of samples that were encoded.
         sample_rate: In Hz.
-        loudness_lufs, true_peak_dbtp: What the encoder was given.
+        loudness: What was reached.
     """
 
     path: Path
     samples: int
     sample_rate: int
     cues: tuple[Cue, ...]
-    loudness_lufs: float
-    true_peak_dbtp: float
+    loudness: Loudness
 
     @property
     def duration_s(self) -> float:

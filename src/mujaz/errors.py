@@ -5,11 +5,13 @@
     MujazError
     ├── ConfigError           mujaz.toml or an environment override
     ├── SourceError           an article could not be read
-    │   └── FetchError        ... from the network
+    │   ├── FetchError        ... from the network
+    │   └── NoArticleError    ... for there is none in what was read
     ├── TextError             a text could not be turned into a script
     │   └── DiacritizerError
     ├── VoiceError            a voice is unknown, incomplete or may not be used
-    │   └── EngineError       an engine failed to speak
+    │   ├── EngineError       an engine failed to speak
+    │   └── DownloadError     a voice's file could not be fetched
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
@@ -60,6 +62,10 @@ class FetchError(SourceError):
     """An article could not be fetched from the network."""
 
 
+class NoArticleError(SourceError):
+    """What was read holds no Arabic article."""
+
+
 class TextError(MujazError):
     """A text could not be turned into a script."""
 
@@ -74,6 +80,10 @@ class VoiceError(MujazError):
 
 class EngineError(VoiceError):
     """An engine could not be started or could not speak."""
+
+
+class DownloadError(VoiceError):
+    """A file of a voice could not be fetched, or is not what it should be."""
 
 
 class MissingPackageError(MujazError):

@@ -51,6 +51,19 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Checking(Protocol):
+    """An engine that can tell what is wrong with a voice before any sentence is spoken."""
+
+    def check(self, voice: Voice) -> None:
+        """Look at the voice's files and settings; loads nothing heavy.
+
+        Raises:
+            EngineError: If the voice cannot be used as it is.
+        """
+        ...
+
+
+@runtime_checkable
 class Diacritizer(Protocol):
     """Adds marks to Arabic words.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import Episode, Show
+from mujaz.domain import Episode, Loudness, Show
 
 _STAGES = ("ingest", "text", "diacritize", "speech", "audio", "publish", "total")
 
@@ -45,6 +45,7 @@ class Report:
     stories: list[StoryReport] = field(default_factory=list)
     clips: dict[str, int] = field(default_factory=lambda: {"made": 0, "cached": 0, "retried": 0})
     warnings: list[str] = field(default_factory=list)
+    loudness: Loudness | None = None
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
     started: float = field(default_factory=time.monotonic)
 
@@ -97,8 +98,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every story is spoken whole."""
-        return all(entry.status == "spoken" for entry in self.stories)
+        """Whether every story that was chosen is spoken whole."""
+        return all(entry.status in ("spoken", "skipped") for entry in self.stories)
 
     def as_dict(self) -> dict[str, Any]:
         """The report object of the command-line contract."""
@@ -117,6 +118,14 @@ class Report:
                 for entry in self.stories
             ],
             "clips": dict(self.clips),
+            "audio": _rounded(self.loudness),
             "warnings": list(self.warnings),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
         }
+
+
+def _rounded(loudness: Loudness | None) -> dict[str, float] | None:
+    """What was reached, or None if no recording was made in this run."""
+    if loudness is None:
+        return None
+    return {name: round(getattr(loudness, name), 2) for name in loudness.__slots__}

@@ -17,11 +17,21 @@ _HEAVY = (
     "trafilatura",
     "jinja2",
     "mutagen",
+    "httpx",
+    "feedparser",
 )
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["make", "--help"], ["text", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["make", "--help"],
+        ["text", "--help"],
+        ["bulletin", "--help"],
+        ["init", "--help"],
+    ],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (

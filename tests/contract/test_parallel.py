@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import random
+import re
 import signal
+import subprocess
+import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mujaz.catalog import find_voice
-from mujaz.domain import Clip, Sentence
+from mujaz.crew import Crew, WorkerDiedError
+from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
-from mujaz.speech import Cast, Failure, speak_in_workers, speak_sentences
-from mujaz.workers import WorkerDiedError, in_order, processes
-from tests.conftest import Mujaz, report_of
+from mujaz.speech import Cast, Failure, Studio, Utterance, speak_script
+from mujaz.speech.script import workers_for
+from mujaz.workers import InOrder, fitting_workers
+from tests.conftest import Mujaz, environ, report_of
+from tests.contract.test_cache import article, slow_voice
 
 _TEXTS = [f"وَصَلَ الوَفْدُ {word} إِلَى العَاصِمَةِ." for word in ("اليَوْمَ", "أَمْسِ", "صَبَاحًا", "مَسَاءً")]
 _SENTENCES = [Sentence(text, text) for text in _TEXTS * 3]
@@ -25,10 +37,16 @@ def timings(clip: Clip) -> tuple[int, tuple[int, ...]]:
     return clip.samples, tuple(mark.sample for mark in clip.words)
 
 
-def here() -> list[tuple[int, tuple[int, ...]]]:
+def clips(**studio: Any) -> list[Clip]:
+    """What becomes of the sentences; every one must be spoken."""
     cast = Cast(find_voice("espeak-ar", Path()), {})
-    spoken = speak_sentences(_SENTENCES, cast, {"espeak": EspeakEngine()}, pytest.fail)
-    return [timings(clip) for _, _, clip in spoken]
+    out = list(speak_script(_SENTENCES, cast, Studio(**studio)))
+    assert [item.sentence for item in out] == _SENTENCES
+    return [item.clip for item in out if isinstance(item, Utterance)]
+
+
+def here() -> list[tuple[int, tuple[int, ...]]]:
+    return [timings(clip) for clip in clips(workers=1)]
 
 
 def test_threads_share_one_voice() -> None:
@@ -43,25 +61,26 @@ def test_threads_share_one_voice() -> None:
 
 
 def test_processes_speak_what_this_one_speaks_in_order() -> None:
-    cast = Cast(find_voice("espeak-ar", Path()), {})
-    spoken = list(speak_in_workers(_SENTENCES, cast, 2, pytest.fail))
-    assert [sentence for sentence, _, _ in spoken] == _SENTENCES
-    assert [timings(clip) for _, _, clip in spoken] == here()
+    assert [timings(clip) for clip in clips(workers=2)] == here()
 
 
 def test_another_kind_of_executor_will_do() -> None:
-    cast = Cast(find_voice("espeak-ar", Path()), {})
-    make = lambda: ThreadPoolExecutor(2)  # noqa: E731 - a maker is all that is asked for
-    spoken = speak_in_workers(_SENTENCES, cast, 2, pytest.fail, make_executor=make)
-    assert [timings(clip) for _, _, clip in spoken] == here()
+    made = clips(workers=2, make_executor=lambda: ThreadPoolExecutor(2))
+    assert [timings(clip) for clip in made] == here()
 
 
 def test_an_engine_error_in_a_worker_is_that_sentences_failure() -> None:
     cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
-    failures: list[Failure] = []
-    assert not list(speak_in_workers(_SENTENCES[:2], cast, 2, failures.append))
+    failures = list(speak_script(_SENTENCES[:2], cast, Studio(workers=2)))
     assert [failure.sentence for failure in failures] == _SENTENCES[:2]
-    assert "pitch" in failures[0].error
+    assert all(isinstance(f, Failure) and "pitch" in f.error for f in failures)
+
+
+def test_quick_engines_need_no_processes_and_slow_ones_get_what_fits() -> None:
+    assert workers_for(Cast(find_voice("espeak-ar", Path()), {})) == 1
+    slow = Voice(name="slow", title="", engine="slow")
+    assert workers_for(Cast(slow, {})) == len(os.sched_getaffinity(0))
+    assert fitting_workers(10**9) == 1
 
 
 def _die_once(item: tuple[int, str]) -> int:
@@ -80,18 +99,17 @@ def _always_die_at_three(item: tuple[int, str]) -> int:
 
 def test_a_dead_worker_is_replaced_and_its_item_done_again(tmp_path: Path) -> None:
     items = [(number, str(tmp_path / "died")) for number in range(12)]
-    again: list[int] = []
-    out = in_order(_die_once, items, processes(2), ahead=4, on_death=again.append)
+    deaths: list[bool] = []
+    out = InOrder(_die_once, lambda: Crew(2, lambda: deaths.append(True)), 4)(items)
     assert [result() for _, result in out] == [number * 10 for number in range(12)]
-    assert len(again) == 1
-    assert 1 <= again[0] <= 4
+    assert len(deaths) == 1
 
 
-def test_what_kills_every_worker_fails_alone(tmp_path: Path) -> None:
+def test_what_kills_every_worker_fails_alone() -> None:
     items = [(number, "") for number in range(8)]
     good: list[int] = []
     bad: list[int] = []
-    for item, result in in_order(_always_die_at_three, items, processes(2), ahead=4):
+    for item, result in InOrder(_always_die_at_three, lambda: Crew(2), 4)(items):
         try:
             good.append(result())
         except WorkerDiedError:
@@ -100,27 +118,135 @@ def test_what_kills_every_worker_fails_alone(tmp_path: Path) -> None:
     assert good == [0, 10, 20, 40, 50, 60, 70]
 
 
-def test_a_worker_killed_from_outside_costs_no_sentence() -> None:
-    """What an out-of-memory killer does, in the middle of a script."""
-    cast = Cast(find_voice("espeak-ar", Path()), {})
-    sentences = _SENTENCES * 6
-    again: list[int] = []
-    out = []
-    killed = False
-    before = _children()
-    for sentence, _, _ in speak_in_workers(sentences, cast, 2, pytest.fail, on_again=again.append):
-        out.append(sentence)
-        if not killed and len(out) == 5:
-            os.kill(min(_children() - before), signal.SIGKILL)
-            killed = True
-    assert out == sentences
+def test_a_crew_hands_back_errors_and_what_cannot_be_sent() -> None:
+    with Crew(1) as crew:
+        assert crew.submit(divmod, 7, 2).result() == (3, 1)
+        assert isinstance(crew.submit(divmod, 7, 0).exception(), ZeroDivisionError)
+        assert isinstance(crew.submit(threading.Lock).exception(), TypeError)
+        assert isinstance(crew.submit(lambda: 1).exception(), Exception)
+        assert crew.submit(divmod, 9, 2).result() == (4, 1)
+    with pytest.raises(RuntimeError):
+        crew.submit(divmod, 1, 1)
 
 
-def _children() -> set[int]:
-    """Process ids of this process's worker processes."""
-    from multiprocessing import active_children
+def killer(pid: int, moments: list[float], stop: threading.Event) -> int:
+    """Kill a random child of a process at each moment; how many were killed."""
+    draw = random.Random(pid)
+    start = time.monotonic()
+    killed = 0
+    for moment in moments:
+        if stop.wait(max(0.0, moment - (time.monotonic() - start))):
+            break
+        workers = worker_pids(pid)
+        if workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(draw.choice(workers), signal.SIGKILL)
+                killed += 1
+    return killed
 
-    return {child.pid for child in active_children() if child.pid}
+
+def worker_pids(pid: int) -> list[int]:
+    """Worker processes of a process; the resource tracker is not one of them."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in task.read_text().split()]
+    return [child for child in found if b"spawn_main" in command_line(child)]
+
+
+def command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def slow_run(
+    folder: Path, seconds: float, *options: object, speech: bool = False
+) -> subprocess.Popen[bytes]:
+    """``mujaz make`` of sixty sentences with an engine that takes its time."""
+    slow_voice(folder, seconds, speech=speech)
+    source = article(folder / "a.txt")
+    return subprocess.Popen(
+        [sys.executable, "-m", "mujaz", "make", source, "--date", "2026-11-23", "--json",
+         *map(str, options)],
+        cwd=folder, env=environ(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("speech", [False, True])
+def test_workers_killed_at_random_ten_times_change_nothing(speech: bool, tmp_path: Path) -> None:
+    """What an out-of-memory killer does: with the tone the bytes are the same, else the times."""
+    reports, deaths = [], 0
+    for disturbed in (False, True):
+        folder = tmp_path / str(disturbed)
+        run = slow_run(folder, 0.25, "--voice", "slow", "--workers", 2, speech=speech)
+        stop = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            moments = [1.2 + 0.9 * n for n in range(10)]
+            killing = pool.submit(killer, run.pid, moments, stop) if disturbed else None
+            out, err = run.communicate(timeout=180)
+            stop.set()
+            deaths += killing.result() if killing else 0
+        assert run.returncode == 0, err.decode()[-500:]
+        reports.append(json.loads(out))
+    assert deaths == 10
+    assert reports[1]["clips"]["made"] == reports[0]["clips"]["made"]
+    shows = [tmp_path / str(disturbed) / "output" for disturbed in (False, True)]
+    media = [next((show / "media").glob("*.mp3")) for show in shows]
+    if not speech:
+        assert media[0].read_bytes() == media[1].read_bytes()
+    times = [
+        json.loads(next((show / "episodes").glob("*/episode.json")).read_text("utf-8"))
+        for show in shows
+    ]
+    for part in ("chapters", "duration_s"):
+        assert times[0][part] == times[1][part]
+    cues = [[(s["text"], s["start"], s["end"], s["words"]) for s in t["sentences"]] for t in times]
+    assert cues[0] == cues[1]
+
+
+def gone(pids: list[int], within_s: float) -> bool:
+    """Whether processes end in time; what is left of one (a zombie) counts as ended."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if not any(command_line(pid) for pid in pids):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def working(run: subprocess.Popen[bytes], count: int) -> list[int]:
+    """The workers of a run, once there are so many."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if len(pids := worker_pids(run.pid)) == count:
+            time.sleep(1.5)  # until they are past their imports and speak
+            return pids
+        time.sleep(0.02)
+    raise AssertionError("no workers were started")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_the_run(stop: signal.Signals, tmp_path: Path) -> None:
+    """Each has a sentence of a minute in hand."""
+    run = slow_run(tmp_path, 60, "--voice", "slow", "--workers", 2)
+    pids = working(run, 2)
+    run.send_signal(stop)
+    assert gone([*pids, run.pid], 2.0)
+    _, err = run.communicate(timeout=10)
+    assert b"Traceback" not in err
+    if stop is signal.SIGINT:
+        assert run.returncode == 130
+        assert not list((tmp_path / "output").glob("media/*"))
+
+
+def test_a_line_of_progress_tells_the_time_left(tmp_path: Path) -> None:
+    run = slow_run(tmp_path, 0.2, "--voice", "slow", "--workers", 1)
+    _, err = run.communicate(timeout=60)
+    lines = [line for line in err.decode().splitlines() if line.startswith("spoken:")]
+    assert 1 <= len(lines) <= 4
+    assert re.fullmatch(r"spoken: \d+ of 63 sentences, about \d+ s left", lines[0])
 
 
 def test_make_with_workers_makes_the_same_episode(
@@ -129,10 +255,45 @@ def test_make_with_workers_makes_the_same_episode(
     reports = []
     for workers in (1, 2):
         command = ("make", short_article, "-o", tmp_path / f"show{workers}", "--json")
-        result = mujaz(*command, "--workers", workers, "--date", "2026-11-23")
+        result = mujaz(
+            *command, "--workers", workers, "--date", "2026-11-23", MUJAZ_SPEECH_CACHE_MB="0"
+        )
         assert result.returncode == 0, result.stderr.decode()
         reports.append(report_of(result))
     one, two = reports
     assert one["episode"]["duration_s"] == two["episode"]["duration_s"]
     assert one["clips"]["made"] == two["clips"]["made"]
     assert two["clips"]["retried"] == 0
+
+
+def test_what_no_worker_survives_stands_in_report_and_manifest(
+    mujaz: Mujaz, short_article: Path, tmp_path: Path
+) -> None:
+    voices = tmp_path / "work" / "voices"
+    voices.mkdir()
+    text = 'name = "deadly"\nengine = "crashing"\n[settings]\non = "النهر"\n'
+    (voices / "deadly.toml").write_text(text, encoding="utf-8")
+    command = (
+        "make",
+        short_article,
+        "-o",
+        tmp_path / "show",
+        "--voice",
+        "deadly",
+        "--workers",
+        "2",
+    )
+    result = mujaz(*command, "--json")
+    assert result.returncode == 3, result.stderr.decode()
+    story = report_of(result)["stories"][0]
+    assert (story["status"], story["sentences"] - story["spoken"]) == ("partial", 1)
+    assert "died" in story["error"]
+    manifest = json.loads(next(tmp_path.glob("show/episodes/*/episode.json")).read_text("utf-8"))
+    assert len(manifest["unspoken"]) == 1
+    assert "النهر" in manifest["unspoken"][0]["text"]
+    assert "died" in manifest["unspoken"][0]["reason"]
+    assert all(len(sentence["checksum"]) == 64 for sentence in manifest["sentences"])
+    again = mujaz(*command, "--json", MUJAZ_SPEECH_FALLBACK="espeak-ar")
+    assert again.returncode == 0, "what could not be spoken is tried again"
+    assert report_of(again)["clips"]["made"] == 1
+    assert any("died" in warning for warning in report_of(again)["warnings"])

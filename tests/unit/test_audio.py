@@ -13,10 +13,11 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 
 from mujaz.audio.limiter import limit
-from mujaz.audio.loudness import LoudnessMeter, TruePeakMeter
+from mujaz.audio.loudness import LoudnessMeter
 from mujaz.audio.mp3 import BITRATES_KBPS, Mp3Writer
 from mujaz.audio.pcm import Floats
 from mujaz.audio.tags import TagSet, write_tags
+from mujaz.audio.true_peak import TruePeakMeter
 from mujaz.domain import Chapter
 
 
@@ -39,16 +40,47 @@ def test_a_full_scale_sine_measures_as_the_standard_says(sample_rate: int) -> No
     assert meter.integrated_lufs() == pytest.approx(-3.01, abs=0.1)
 
 
-@pytest.mark.parametrize("sample_rate", [22050, 44100])
-def test_the_meter_agrees_with_libebur128(sample_rate: int) -> None:
-    pyebur128 = pytest.importorskip("pyebur128", reason="has no wheel for this Python")
-    samples = _speechlike(sample_rate, 20)
-    meter = LoudnessMeter(sample_rate)
+@pytest.mark.parametrize("sample_rate", [22050, 24000, 44100, 48000])
+@pytest.mark.parametrize("kind", ["speech", "noise", "sweep", "short"])
+def test_the_meters_agree_with_libebur128(sample_rate: int, kind: str) -> None:
+    ebur = pytest.importorskip("pyebur128", reason="has no wheel for this Python")
+    samples = _signal(kind, sample_rate)
+    meter, peak = LoudnessMeter(sample_rate), TruePeakMeter()
     for start in range(0, samples.size, 7777):
         meter.push(samples[start : start + 7777])
-    state = pyebur128.R128State(1, sample_rate, pyebur128.MeasurementMode.MODE_I)
-    state.add_frames(samples, samples.size)
-    assert meter.integrated_lufs() == pytest.approx(pyebur128.get_loudness_global(state), abs=0.05)
+        peak.push(samples[start : start + 7777])
+    modes = ebur.MeasurementMode
+    state = ebur.R128State(1, sample_rate, modes.MODE_I | modes.MODE_S | modes.MODE_TRUE_PEAK)
+    highest = -math.inf
+    for start in range(0, samples.size, sample_rate // 10):
+        part = samples[start : start + sample_rate // 10]
+        state.add_frames(part, part.size)
+        if start + part.size >= 3 * sample_rate:
+            highest = max(highest, ebur.get_loudness_shortterm(state))
+    assert meter.integrated_lufs() == pytest.approx(ebur.get_loudness_global(state), abs=0.05)
+    if kind != "short":
+        assert meter.short_term_lufs() == pytest.approx(highest, abs=0.05)
+    expected = 20 * math.log10(ebur.get_true_peak(state, 0))
+    assert peak.dbtp() == pytest.approx(expected, abs=0.15)
+
+
+def _signal(kind: str, sample_rate: int) -> Floats:
+    if kind == "noise":
+        noise = np.random.default_rng(5).standard_normal(sample_rate * 8) * 0.15
+        return np.clip(noise, -1, 1).astype(np.float32)
+    if kind == "sweep":
+        t = np.arange(sample_rate * 10) / sample_rate
+        tone = np.sin(2 * np.pi * (30 * t + 400 * t**2)) * np.hanning(t.size)
+        return (0.5 * tone).astype(np.float32)
+    return _speechlike(sample_rate, 1.2 if kind == "short" else 20)
+
+
+def test_a_tone_between_the_samples_has_its_true_peak() -> None:
+    """BS.1770-5, annex 2: a quarter of the sample rate at 45 degrees hides 3 dB."""
+    meter = TruePeakMeter()
+    tone = np.sin(np.pi / 2 * np.arange(44100) + np.pi / 4) * np.hanning(44100)
+    meter.push(tone.astype(np.float32))
+    assert meter.dbtp() == pytest.approx(0.0, abs=0.2)
 
 
 def test_silence_has_no_loudness_and_short_pieces_have() -> None:

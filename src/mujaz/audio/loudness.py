@@ -1,8 +1,8 @@
-"""Loudness and true peak of mono PCM, measured as a stream.
+"""Loudness of mono PCM, measured as a stream.
 
 Integrated loudness after ITU-R BS.1770-5 and EBU R 128: K-weighting, 400 ms blocks with 75 %
-overlap, absolute gate at -70 LUFS, relative gate 10 LU below. True peak after BS.1770-5
-annex 2 by fourfold oversampling.
+overlap, absolute gate at -70 LUFS, relative gate 10 LU below. Short-term loudness over three
+seconds.
 
 The K filters are recursive; numpy has no fast recursive filter, so their impulse response,
 truncated where it is below 16-bit resolution, is applied by overlap-save FFT.
@@ -11,23 +11,28 @@ truncated where it is below 16-bit resolution, is applied by overlap-save FFT.
 from __future__ import annotations
 
 import math
+from array import array
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mujaz.audio.pcm import Floats
 
-_TAPS = 8192
-_FFT = 32768
+_TAPS = 4096
+_FFT = 65536
 _STEP = _FFT - _TAPS + 1
-_HOPS_PER_SECOND = 10
+HOPS_PER_SECOND = 10
 _HOPS_PER_BLOCK = 4
+_HOPS_SHORT_TERM = 30
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 _OFFSET = -0.691
 
 SILENCE_LUFS = -math.inf
+
+Energies: TypeAlias = npt.NDArray[np.float64]
 
 
 class LoudnessMeter:
@@ -39,12 +44,13 @@ class LoudnessMeter:
 
     def __init__(self, sample_rate: int) -> None:
         self._spectrum = _k_spectrum(sample_rate)
-        self._hop = sample_rate // _HOPS_PER_SECOND
+        self._hop = sample_rate // HOPS_PER_SECOND
         self._history = np.zeros(_TAPS - 1, np.float32)
         self._pending: list[Floats] = []
         self._pending_count = 0
-        self._energy_tail: npt.NDArray[np.float64] = np.zeros(0)
-        self._energies: list[npt.NDArray[np.float64]] = []
+        self._tail = np.zeros(0, np.float32)
+        # One block of memory: thousands of small arrays would scatter over the heap.
+        self._energies = array("d")
 
     def push(self, samples: Floats) -> None:
         """Take more samples, full scale ±1."""
@@ -61,105 +67,77 @@ class LoudnessMeter:
 
         A piece shorter than one 400 ms block is measured as one block. Pushing may go on.
         """
-        energies = self._all_energies()
-        if energies.size == 0:
-            return SILENCE_LUFS
-        if energies.size < _HOPS_PER_BLOCK:
-            blocks = np.array([energies.mean()])
-        else:
-            sums = np.cumsum(np.concatenate(([0.0], energies)))
-            blocks = (sums[_HOPS_PER_BLOCK:] - sums[:-_HOPS_PER_BLOCK]) / _HOPS_PER_BLOCK
-        loud = blocks[blocks > _energy(_ABSOLUTE_GATE_LUFS)]
-        if loud.size == 0:
-            return SILENCE_LUFS
-        gate = _lufs(float(loud.mean())) + _RELATIVE_GATE_LU
-        kept = loud[loud > _energy(gate)]
-        return _lufs(float(kept.mean()))
+        return integrated_lufs(self.hop_energies())
+
+    def short_term_lufs(self) -> float:
+        """The highest loudness of any three seconds (EBU Tech 3341); of all, if it is shorter."""
+        energies = _window_means(self.hop_energies(), _HOPS_SHORT_TERM)
+        highest = float(energies.max()) if energies.size else 0.0
+        return _lufs(highest) if highest > 0 else SILENCE_LUFS
+
+    def hop_energies(self) -> Energies:
+        """Mean square of the weighted signal in each tenth of a second so far.
+
+        A last piece of at least half that length counts as one. Pushing may go on.
+        """
+        return self._all_energies()
 
     def _filter(self, block: Floats) -> None:
         padded = np.concatenate((self._history, block))
         size = padded.size
         if size < _FFT:
             padded = np.concatenate((padded, np.zeros(_FFT - size, np.float32)))
-        weighted = np.fft.irfft(np.fft.rfft(padded) * self._spectrum, _FFT)[_TAPS - 1 : size]
+        filtered = np.fft.irfft(np.fft.rfft(padded) * self._spectrum, _FFT)[_TAPS - 1 : size]
+        weighted: Floats = filtered.astype(np.float32, copy=False)  # numpy 1 gives doubles
         self._history = padded[size - _TAPS + 1 : size]
-        self._energies.append(self._hop_energies(weighted))
+        self._energies.extend(self._hop_energies(weighted))
 
-    def _hop_energies(self, weighted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        squares = np.concatenate((self._energy_tail, weighted * weighted))
-        whole = squares.size // self._hop * self._hop
-        self._energy_tail = squares[whole:]
-        means: npt.NDArray[np.float64] = squares[:whole].reshape(-1, self._hop).mean(axis=1)
-        return means
+    def _hop_energies(self, weighted: Floats) -> Energies:
+        joined = np.concatenate((self._tail, weighted))
+        whole = joined.size // self._hop * self._hop
+        self._tail = joined[whole:]
+        return _mean_squares(joined[:whole].reshape(-1, self._hop))
 
-    def _all_energies(self) -> npt.NDArray[np.float64]:
+    def _all_energies(self) -> Energies:
+        # Work on copies so that the meter can go on afterwards.
+        saved = self._history, self._tail, len(self._energies)
         rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
-        if rest.size == 0:
-            tail = self._energy_tail
-            parts = list(self._energies)
-        else:
-            # Work on copies so that the meter can go on afterwards.
-            saved = (self._history, self._energy_tail, len(self._energies))
+        if rest.size:
             self._filter(rest)
-            tail = self._energy_tail
-            parts = list(self._energies)
-            self._history, self._energy_tail, count = saved
-            del self._energies[count:]
-        if tail.size * 2 >= self._hop or not any(part.size for part in parts):
-            parts.append(np.array([tail.mean()]) if tail.size else np.zeros(0))
-        return np.concatenate(parts) if parts else np.zeros(0)
+        if self._tail.size * 2 >= self._hop or (self._tail.size and not self._energies):
+            self._energies.extend(_mean_squares(self._tail.reshape(1, -1)))
+        out = np.array(self._energies, np.float64)
+        self._history, self._tail, count = saved
+        del self._energies[count:]
+        return out
 
 
-class TruePeakMeter:
-    """Feed it samples in any portions, then ask for the highest true peak."""
-
-    def __init__(self) -> None:
-        self._tail = np.zeros(PEAK_FILTER_TAPS - 1, np.float32)
-        self._peak = 0.0
-
-    def push(self, samples: Floats) -> None:
-        """Take more samples, full scale ±1."""
-        if samples.size == 0:
-            return
-        joined = np.concatenate((self._tail, samples))
-        self._peak = max(self._peak, float(np.max(oversampled_peaks(joined, samples.size))))
-        self._tail = joined[-(PEAK_FILTER_TAPS - 1) :]
-
-    def dbtp(self) -> float:
-        """The highest true peak in dBTP; minus infinity for silence."""
-        self.push(np.zeros(PEAK_FILTER_TAPS, np.float32))
-        return 20 * math.log10(self._peak) if self._peak > 0 else -math.inf
+def integrated_lufs(energies: Energies) -> float:
+    """Gated loudness of hop energies (BS.1770-5, annex 1); minus infinity for silence."""
+    blocks = _window_means(energies, _HOPS_PER_BLOCK)
+    loud = blocks[blocks > _energy(_ABSOLUTE_GATE_LUFS)]
+    if loud.size == 0:
+        return SILENCE_LUFS
+    gate = _lufs(float(loud.mean())) + _RELATIVE_GATE_LU
+    return _lufs(float(loud[loud > _energy(gate)].mean()))
 
 
-PEAK_FILTER_TAPS = 24
-_PHASES = 4
+def _mean_squares(rows: Floats) -> Energies:
+    """The mean square of each row."""
+    sums = np.einsum("ij,ij->i", rows, rows)
+    means: Energies = sums.astype(np.float64) / rows.shape[1]
+    return means
 
 
-def oversampled_peaks(joined: Floats, count: int) -> Floats:
-    """Largest magnitude around each of the last ``count`` samples, fourfold oversampled.
-
-    Args:
-        joined: ``PEAK_FILTER_TAPS - 1`` samples of history, then the samples.
-        count: Number of samples to answer for; the answer lags by half the filter.
-    """
-    peaks = np.abs(joined[PEAK_FILTER_TAPS // 2 - 1 :][:count])
-    for phase in _interpolators():
-        np.maximum(peaks, np.abs(np.convolve(joined, phase, mode="valid")), out=peaks)
-    return peaks
-
-
-@cache
-def _interpolators() -> tuple[Floats, ...]:
-    """Windowed-sinc filters for the three points between samples."""
-    out: list[Floats] = []
-    half = PEAK_FILTER_TAPS // 2
-    for phase in range(1, _PHASES):
-        at = np.arange(-half + 1, half + 1) - phase / _PHASES
-        window = np.kaiser(PEAK_FILTER_TAPS * 8 + 1, 7.0)
-        place = np.interp(at, np.linspace(-half, half, window.size), window)
-        taps = np.sinc(at) * place
-        out.append((taps / taps.sum()).astype(np.float32)[::-1].copy())
-    return tuple(out)
+def _window_means(energies: Energies, hops: int) -> Energies:
+    """Means over windows of so many hops, one hop apart; one window if there are fewer."""
+    if energies.size == 0:
+        return energies
+    if energies.size < hops:
+        return np.array([energies.mean()])
+    sums = np.cumsum(np.concatenate(([0.0], energies)))
+    means: Energies = (sums[hops:] - sums[:-hops]) / hops
+    return means
 
 
 def _lufs(energy: float) -> float:
@@ -171,7 +149,7 @@ def _energy(lufs: float) -> float:
 
 
 @cache
-def _k_spectrum(sample_rate: int) -> npt.NDArray[np.complex128]:
+def _k_spectrum(sample_rate: int) -> npt.NDArray[np.complex64]:
     """Spectrum of the truncated K-weighting response, for FFTs of ``_FFT`` points."""
     points = 131072
     turn = np.exp(-2j * np.pi * np.arange(points // 2 + 1) / points)
@@ -179,8 +157,8 @@ def _k_spectrum(sample_rate: int) -> npt.NDArray[np.complex128]:
     for b, a in _k_coefficients(sample_rate):
         response *= (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
     taps = np.fft.irfft(response)[:_TAPS]
-    spectrum: npt.NDArray[np.complex128] = np.fft.rfft(taps, _FFT)
-    return spectrum
+    # Single precision, like the samples: its noise lies 120 dB below them, and it costs half.
+    return np.fft.rfft(taps, _FFT).astype(np.complex64)
 
 
 _Biquad = tuple[tuple[float, float, float], tuple[float, float, float]]

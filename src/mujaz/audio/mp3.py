@@ -25,6 +25,23 @@ _DECODER_DELAY = 529
 _QUALITY = 5
 _SIDE_INFO_BYTES = 17  # MPEG-1 mono
 _TAG_BYTES = 156
+# LAME's presets quieten the signal, the more the lower the bitrate (LAME 3.100, "scale" of its
+# ABR presets, which constant bitrates use too), and lameenc cannot switch that off.
+_PRESET_SCALES = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))
+
+
+def check_bitrate(bitrate_kbps: int) -> None:
+    """Refuse a bitrate that MPEG-1 Layer III does not know.
+
+    Raises:
+        AudioError: With those that it knows.
+    """
+    if bitrate_kbps not in BITRATES_KBPS:
+        raise AudioError(
+            f"MP3 knows no constant bitrate of {bitrate_kbps} kbit/s",
+            where="audio.bitrate_kbps",
+            hint="one of " + ", ".join(map(str, BITRATES_KBPS)),
+        )
 
 
 class Mp3Writer:
@@ -41,12 +58,7 @@ class Mp3Writer:
     def __init__(self, stream: BinaryIO, bitrate_kbps: int) -> None:
         import lameenc
 
-        if bitrate_kbps not in BITRATES_KBPS:
-            raise AudioError(
-                f"MP3 knows no constant bitrate of {bitrate_kbps} kbit/s",
-                where="audio.bitrate_kbps",
-                hint="one of " + ", ".join(map(str, BITRATES_KBPS)),
-            )
+        check_bitrate(bitrate_kbps)
         self._stream = stream
         self._bitrate = bitrate_kbps
         self._encoder = lameenc.Encoder()
@@ -56,18 +68,28 @@ class Mp3Writer:
         self._encoder.set_out_sample_rate(SAMPLE_RATE)
         self._encoder.set_channels(1)
         self._encoder.set_quality(_QUALITY)
+        scale = next(scale for most, scale in _PRESET_SCALES if bitrate_kbps <= most)
+        self._full_scale = np.float32(32767 / scale)
         self._start = stream.tell()
         self._bytes = 0
         self.samples = 0
         stream.write(b"\0" * self._header_size())
 
     def write(self, samples: Floats) -> None:
-        """Encode samples, full scale ±1."""
+        """Encode samples, full scale ±1; they are decoded at the level that they have here.
+
+        Up to 160 kbit/s what exceeds 0.95 is clipped.
+        """
         if samples.size == 0:
             return
-        pcm = np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2")
-        self.samples += int(pcm.size)
-        self._put(self._encoder.encode(pcm.tobytes()))
+        self.samples += int(samples.size)
+        self._put(self._encoder.encode(self.pcm(samples)))
+
+    def pcm(self, samples: Floats) -> bytes:
+        """Samples as the encoder takes them: 16 bits, its quietening made good."""
+        whole = np.clip(np.rint(samples * self._full_scale), -32768, 32767)
+        data: bytes = whole.astype("<i2").tobytes()
+        return data
 
     def close(self) -> None:
         """Flush the encoder and write the header; the stream stays open."""

@@ -13,8 +13,10 @@ from mujaz.domain import Clip
 Samples: TypeAlias = npt.NDArray[np.int16]
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-# About -52 dBFS: below it lies an engine's own silence, not the tail of a consonant.
+# About -52 dBFS: below it lies an engine's own silence, not the tail of a consonant. In a clip
+# that is quiet throughout, 40 dB under its own peak.
 _SILENCE = 80
+_SILENCE_SHARE = 0.01
 _LEAD_MS = 10
 _TAIL_MS = 40
 _FADE_MS = 4
@@ -25,6 +27,11 @@ def from_clip(clip: Clip) -> Samples:
     return np.frombuffer(clip.pcm, dtype=np.int16)
 
 
+def to_floats(samples: Samples) -> Floats:
+    """Samples as floats, full scale ±1."""
+    return samples.astype(np.float32) / np.float32(32768)
+
+
 def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
     """Cut silence at both ends, leaving a little room.
 
@@ -32,7 +39,11 @@ def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
         The trimmed samples and how many were cut at the start. All-silent input comes back
         empty.
     """
-    loud = np.flatnonzero((samples > _SILENCE) | (samples < -_SILENCE))
+    if samples.size == 0:
+        return samples, 0
+    highest = max(int(samples.max()), -int(samples.min()))
+    silence = min(_SILENCE, int(highest * _SILENCE_SHARE))
+    loud = np.flatnonzero((samples > silence) | (samples < -silence))
     if loud.size == 0:
         return samples[:0], 0
     start = max(int(loud[0]) - _LEAD_MS * sample_rate // 1000, 0)
@@ -40,15 +51,15 @@ def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
     return samples[start:end], start
 
 
-def fade_edges(samples: Samples, sample_rate: int) -> Samples:
+def fade_edges(samples: Floats, sample_rate: int) -> Floats:
     """Ramp both ends over a few milliseconds so that joins do not click."""
     count = min(_FADE_MS * sample_rate // 1000, samples.size // 2)
     if count == 0:
         return samples
     ramp = _ramp(count)
     out = samples.copy()
-    out[:count] = (out[:count] * ramp).astype(np.int16)
-    out[-count:] = (out[-count:] * ramp[::-1]).astype(np.int16)
+    out[:count] *= ramp
+    out[-count:] *= ramp[::-1]
     return out
 
 
@@ -57,20 +68,24 @@ def _ramp(count: int) -> Floats:
     return (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, count, dtype=np.float32))).astype(np.float32)
 
 
+def factor(gain_db: float) -> float:
+    """Decibels as a factor of amplitude."""
+    return float(10 ** (gain_db / 20))
+
+
 def amplify(samples: Samples, gain_db: float) -> Samples:
     """Scale by decibels; what would overflow is held at full scale."""
     if gain_db == 0:
         return samples
-    scaled = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20))
+    scaled = samples.astype(np.float32) * np.float32(factor(gain_db))
     held: Samples = np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
     return held
 
 
-def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
+def resample(samples: Floats, from_rate: int, to_rate: int) -> Floats:
     """Change the sample rate of a whole (short) piece."""
-    if from_rate == to_rate:
+    if from_rate == to_rate or samples.size == 0:
         return samples
     import soxr
 
-    out: Samples = np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.int16)
-    return out
+    return np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.float32)

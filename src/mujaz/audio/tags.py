@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from mutagen import MutagenError
 from mutagen.id3 import ID3
 from mutagen.id3._frames import (
     APIC,
@@ -19,8 +21,10 @@ from mutagen.id3._frames import (
     CTOC,
     PCST,
     TALB,
+    TCAT,
     TCON,
     TCOP,
+    TDES,
     TDRC,
     TENC,
     TGID,
@@ -37,12 +41,14 @@ from mutagen.id3._specs import CTOCFlags
 from mutagen.id3._tags import save_frame
 
 from mujaz.domain import Chapter
+from mujaz.errors import AudioError
 
 _UTF8 = 3  # mutagen turns it into UTF-16 when it writes v2.3
 _NO_OFFSET = 0xFFFFFFFF
 _COVER_FRONT = 3
 # A table of contents counts its entries in one byte.
 _MOST_CHAPTERS = 255
+_URL_SAFE = "/%:=&?~#+!$,;'@()*[]"
 _LANGUAGES = {"ar": "ara", "en": "eng", "fr": "fra", "fa": "fas"}
 
 
@@ -69,6 +75,7 @@ class TagSet:
     chapters: tuple[Chapter, ...]
     encoder: str
     link: str = ""
+    category: str = ""
     copyright: str = ""
     cover: bytes = b""
     cover_mime: str = "image/jpeg"
@@ -99,7 +106,11 @@ class OrderedID3(ID3):  # type: ignore[misc]
 
 
 def write_tags(path: Path, tags: TagSet) -> None:
-    """Tag an MP3 file in place, replacing any tag it has."""
+    """Tag an MP3 file in place, replacing any tag it has.
+
+    Raises:
+        AudioError: If the disk refuses.
+    """
     language = _LANGUAGES.get(tags.language[:2], "und")
     frames = OrderedID3()
     for kind, text in (
@@ -113,6 +124,8 @@ def write_tags(path: Path, tags: TagSet) -> None:
         (TSSE, "LAME 3.100"),
         (TCOP, tags.copyright),
         (TGID, tags.guid),
+        (TDES, tags.comment),
+        (TCAT, tags.category),
     ):
         if text:
             frames.add(kind(encoding=_UTF8, text=[_printable(text)]))
@@ -121,7 +134,7 @@ def write_tags(path: Path, tags: TagSet) -> None:
     frames.add(COMM(encoding=_UTF8, lang=language, desc="", text=[_printable(tags.comment)]))
     frames.add(USLT(encoding=_UTF8, lang=language, desc="", text=_printable(tags.lyrics)))
     if tags.link:
-        frames.add(WOAF(url=tags.link))
+        frames.add(WOAF(url=ascii_url(tags.link)))
     if tags.cover:
         frames.add(
             APIC(
@@ -134,7 +147,14 @@ def write_tags(path: Path, tags: TagSet) -> None:
         )
     _add_chapters(frames, tags)
     frames.update_to_v23()
-    frames.save(path, v1=0, v2_version=3, v23_sep="/")
+    try:
+        frames.save(path, v1=0, v2_version=3, v23_sep="/")
+    except (MutagenError, OSError) as error:
+        raise AudioError(
+            f"the tags could not be written: {error}",
+            where=str(path),
+            hint="check the free space and the permissions of the folder",
+        ) from error
 
 
 def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
@@ -146,9 +166,9 @@ def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
     ids = [f"chp{index:03d}" for index in range(len(chapters))]
     for index, chapter in enumerate(chapters):
         inner = [TIT2(encoding=_UTF8, text=[_printable(chapter.title)])]
-        # Players decode a URL frame as ISO-8859-1: only an ASCII address survives them all.
-        if chapter.link and chapter.link.isascii():
-            inner.append(WXXX(encoding=_UTF8, desc="chapter url", url=chapter.link))
+        if chapter.link:
+            address = ascii_url(chapter.link)
+            inner.append(WXXX(encoding=_UTF8, desc="chapter url", url=address))
         frames.add(
             CHAP(
                 element_id=ids[index],
@@ -167,6 +187,28 @@ def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
             sub_frames=[TIT2(encoding=_UTF8, text=[_printable(tags.title)])],
         )
     )
+
+
+def ascii_url(url: str) -> str:
+    """An address with ASCII letters only, for URL frames, which hold ISO-8859-1.
+
+    The host becomes its IDNA form, all else is percent-encoded (RFC 3987, section 3.1).
+
+    >>> ascii_url("https://مثال.example/خبر?ص=١")
+    'https://xn--mgbh0fb.example/%D8%AE%D8%A8%D8%B1?%D8%B5=%D9%A1'
+    """
+    url = url.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # A bracketed host that is no address: nothing to take apart.
+        return quote(url, safe=_URL_SAFE)
+    try:
+        host = parts.netloc.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = quote(parts.netloc, safe="@:[]%")
+    rest = [quote(part, safe=_URL_SAFE) for part in parts[2:]]
+    return urlunsplit((parts.scheme, host, *rest))
 
 
 def _printable(text: str) -> str:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterable
 
+from mujaz.audio.segments import as_segment
 from mujaz.domain import Clip
-
-with warnings.catch_warnings():
-    # It looks for ffmpeg when imported and complains; WAV needs none.
-    warnings.simplefilter("ignore")
-    from pydub import AudioSegment
 
 
 def wav_bytes(clips: Iterable[tuple[Clip, int]]) -> bytes:
@@ -23,16 +18,12 @@ def wav_bytes(clips: Iterable[tuple[Clip, int]]) -> bytes:
     parts: list[bytes] = []
     for clip, pause_ms in clips:
         rate = rate or clip.sample_rate
-        segment = _segment(clip)
+        segment = as_segment(clip.pcm, clip.sample_rate)
         if clip.sample_rate != rate:
             segment = segment.set_frame_rate(rate)
         parts.append(bytes(segment.raw_data))
         parts.append(b"\0\0" * (rate * pause_ms // 1000))
-    whole = AudioSegment(b"".join(parts), sample_width=2, frame_rate=rate, channels=1)
+    whole = as_segment(b"".join(parts), rate)
     out = io.BytesIO()
     whole.export(out, format="wav")
     return out.getvalue()
-
-
-def _segment(clip: Clip) -> AudioSegment:
-    return AudioSegment(clip.pcm, sample_width=2, frame_rate=clip.sample_rate, channels=1)

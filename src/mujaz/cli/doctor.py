@@ -7,20 +7,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 
 import click
 
 from mujaz import __version__, plugins
-from mujaz.catalog import find_voice
+from mujaz.catalog import find_voice, is_installed, voices
 from mujaz.cli.options import configuration
 from mujaz.diacritizers import Guard
+from mujaz.domain import Voice
 from mujaz.errors import MissingPackageError, MujazError
-
-_OPTIONAL = {
-    "coqui-tts": "pip install 'mujaz[coqui]'  (neural voices)",
-    "piper-tts": "pip install 'mujaz[piper]'  (fast neural voices)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,9 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
         ],
         _check("voice", lambda: _speak(ctx)),
         _check("mp3", _encode),
-        *[_optional(name) for name in _OPTIONAL],
+        _check("coqui", _coqui, optional=True),
+        _check("piper", _piper, optional=True),
+        *_neural_voices(ctx),
     ]
     needed = all(check.ok for check in checks if not check.optional)
     if as_json:
@@ -82,11 +80,35 @@ def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Ch
         return Check(name, False, optional, str(error), hint)
 
 
-def _optional(package: str) -> Check:
+def _coqui() -> str:
+    from mujaz.engines.coqui.runtime import describe
+
+    return describe()
+
+
+def _piper() -> str:
+    plugins.load_engine("piper")
+    return f"piper-tts {version('piper-tts')}, onnxruntime {version('onnxruntime')}"
+
+
+def _neural_voices(ctx: click.Context) -> list[Check]:
+    """One check for each voice whose model is there: may it be used as it is?"""
     try:
-        return Check(package, True, True, version(package), "")
-    except PackageNotFoundError:
-        return Check(package, False, True, "not installed", _OPTIONAL[package])
+        found = voices(configuration(ctx).home).values()
+    except MujazError as error:
+        return [Check("voices", False, False, str(error), error.hint)]
+    return [
+        _check(f"voice {voice.name}", partial(_ready, voice), optional=True)
+        for voice in sorted(found, key=lambda voice: voice.name)
+        if voice.engine in ("coqui", "piper") and is_installed(voice)
+    ]
+
+
+def _ready(voice: Voice) -> str:
+    engine = plugins.load_engine(voice.engine)
+    if isinstance(engine, plugins.Checking):
+        engine.check(voice)
+    return f"{voice.title}, {voice.licence or 'no licence stated'}"
 
 
 def _diacritize(name: str) -> str:

@@ -16,11 +16,15 @@ from mujaz.errors import MujazError
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
+    "bulletin": ("mujaz.cli.bulletin:bulletin", "Make the daily bulletin from its sources."),
+    "init": ("mujaz.cli.init:init", "Write a commented mujaz.toml to start from."),
+    "script": ("mujaz.cli.script:script", "The editable script of an episode."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
+    "cache": ("mujaz.cli.cache:cache", "Clips of earlier runs."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
@@ -107,8 +111,8 @@ def _run(arguments: list[str]) -> int:
 
 
 def _show(message: str, hint: str) -> None:
-    from mujaz.cli.messages import translated
+    from mujaz.cli.messages import Level, show_line, translated
 
-    click.echo(f"{translated('Error')}: {translated(message)}", err=True)
+    show_line(f"{translated('Error')}: {translated(message)}", Level.ERROR)
     if hint:
-        click.echo(f"{translated('Hint')}: {translated(hint)}", err=True)
+        show_line(f"{translated('Hint')}: {translated(hint)}", Level.ERROR)

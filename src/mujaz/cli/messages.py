@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
 import click
+
+
+class Level(IntEnum):
+    """How grave a line is, in the numbers of syslog (RFC 5424) that journald reads."""
+
+    ERROR = 3
+    WARNING = 4
+    INFO = 6
 
 
 def language() -> str:
@@ -35,9 +45,27 @@ def translated(message: str) -> str:
     return message
 
 
-def tell(message: str) -> None:
+def tell(message: str, level: Level = Level.INFO) -> None:
     """Show a human line on standard error."""
-    click.echo(translated(message), err=True)
+    show_line(translated(message), level)
+
+
+def show_line(line: str, level: Level) -> None:
+    """Write one line to standard error; journald is told how grave it is."""
+    one = " ".join(line.splitlines())
+    click.echo(f"<{level.value}>{one}" if _to_journal() else one, err=True)
+
+
+def _to_journal() -> bool:
+    """Whether standard error is the journal's socket, as systemd.exec(5) says how to tell."""
+    named = os.environ.get("JOURNAL_STREAM", "")
+    if not named:
+        return False
+    try:
+        about = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return named == f"{about.st_dev}:{about.st_ino}"
 
 
 @cache

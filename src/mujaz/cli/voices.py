@@ -1,27 +1,41 @@
-"""``mujaz voices``: what can be spoken with."""
+"""``mujaz voices``: what can be spoken with, and how to get it."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mujaz.cli.messages import tell, translated
 from mujaz.cli.options import configuration
-from mujaz.errors import AudioError
+from mujaz.errors import AudioError, VoiceError
 
+if TYPE_CHECKING:
+    from mujaz.domain import Voice
+    from mujaz.installing.voice import Plan
+
+# Every letter of the alphabet, so that one a voice lacks is found here and not on the air.
+_PANGRAM = "نَصٌّ حَكِيمٌ لَهُ سِرٌّ قَاطِعٌ وَذُو شَأْنٍ عَظِيمٍ، مَكْتُوبٌ عَلَى ثَوْبٍ أَخْضَرَ وَمُغَلَّفٌ بِجِلْدٍ أَزْرَقَ."
 # A statement with pauses and a question: what a listener judges a newsreader by.
-_SAMPLE = "أَعْلَنَتِ الحُكُومَةُ الْيَوْمَ، بَعْدَ اجْتِمَاعٍ طَوِيلٍ، خُطَّةً جَدِيدَةً لِدَعْمِ الِاقْتِصَادِ. فَهَلْ تَنْجَحُ هَذِهِ الخُطَّةُ؟"
+_NEWS = "أَعْلَنَتِ الحُكُومَةُ الْيَوْمَ، بَعْدَ اجْتِمَاعٍ طَوِيلٍ، خُطَّةً جَدِيدَةً لِدَعْمِ الِاقْتِصَادِ. فَهَلْ تَنْجَحُ هَذِهِ الخُطَّةُ؟"
 
 
 @click.group()
 def voices() -> None:
-    """List voices and try them.
+    """List voices, install them and try them.
 
     \b
     Example:
       mujaz voices try espeak-anchor-female
     """
+
+
+_SAMPLE = f"{_PANGRAM} {_NEWS}"
+
+_USE = {True: "commercial use allowed", False: "non-commercial only", None: "see its licence"}
 
 
 @voices.command(name="list")
@@ -34,35 +48,219 @@ def list_(ctx: click.Context, as_json: bool) -> int:
     Example:
       mujaz voices list --json
     """
-    from mujaz.catalog import is_installed
     from mujaz.catalog import voices as all_voices
 
     found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     if as_json:
-        rows = [
-            {
-                "name": voice.name,
-                "title": voice.title,
-                "engine": voice.engine,
-                "language": voice.language,
-                "gender": voice.gender,
-                "licence": voice.licence,
-                "commercial": voice.commercial,
-                "installed": is_installed(voice),
-                "path": str(voice.home / f"{voice.name}.toml"),
-            }
-            for voice in found
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_row(voice) for voice in found], ensure_ascii=False, indent=1))
         return 0
     for voice in found:
-        state = "installed" if is_installed(voice) else "not installed"
-        use = {True: "commercial use allowed", False: "non-commercial only", None: "see licence"}
+        row = _row(voice)
+        state = "installed" if row["installed"] else "not installed"
         click.echo(
             f"{voice.name}: {voice.title}, {voice.engine}, {voice.licence} "
-            f"({use[voice.commercial]}), {state}"
+            f"({_USE[voice.commercial]}), {state}"
         )
     return 0
+
+
+@voices.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@click.pass_context
+def show(ctx: click.Context, name: str, as_json: bool) -> int:
+    """Show what a voice is, its licence, its files, and whether they are the recorded ones.
+
+    \b
+    Example:
+      mujaz voices show xtts-v2-female
+    """
+    from mujaz.catalog import find_voice
+
+    voice = find_voice(name, configuration(ctx).home)
+    row = {
+        **_row(voice),
+        "made_by": voice.made_by,
+        "speaker": voice.speaker,
+        "rate_wpm": voice.rate_wpm,
+        "gain_db": voice.gain_db,
+        "settings": dict(voice.settings),
+        "files": _files(voice),
+    }
+    if as_json:
+        click.echo(json.dumps(row, ensure_ascii=False, indent=1))
+        return 0
+    row["commercial"] = _USE[voice.commercial]
+    for key, value in row.items():
+        if key != "files" and value not in ("", 0, {}):
+            click.echo(f"{key}: {value}")
+    for file in row["files"]:
+        click.echo(f"file: {file['path']}: {file['state']}")
+    return 0
+
+
+@voices.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Accept the licence and the computed hashes unasked.")
+@click.option(
+    "--mirror", default="", metavar="URL", help="Address or folder to fetch from instead."
+)
+@click.option(
+    "--non-commercial-use",
+    "despite",
+    is_flag=True,
+    help="Install a non-commercial voice although the show is commercial.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@click.pass_context
+def install(
+    ctx: click.Context, name: str, yes: bool, mirror: str, despite: bool, as_json: bool
+) -> int:
+    """Fetch a voice's model, after showing its size and licence; or record one's own.
+
+    The hash of each file is computed, shown, and recorded in the voice file; from then on a file
+    with another hash is refused.
+
+    \b
+    Example:
+      mujaz voices install piper-kareem
+    """
+    from mujaz.catalog import find_voice
+    from mujaz.installing.voice import fetch, make_plan, measured, record, verify
+
+    config = configuration(ctx)
+    voice = find_voice(name, config.home)
+    plan = measured(make_plan(voice, mirror))
+    _tell_licence(voice, plan)
+    if config.show.commercial and voice.commercial is False and not despite:
+        raise VoiceError(
+            f"the licence of voice {name!r} forbids commercial use, and the show is commercial",
+            hint="choose another voice; or --non-commercial-use if it is not for this show",
+        )
+    if plan.missing or plan.unpinned:
+        _ask("do you accept this licence?", "the licence was not accepted", yes=yes)
+    fetch(plan, tell)
+    digests = verify(plan)
+    if plan.unpinned:
+        for part in plan.unpinned:
+            tell(f"{part.path}: sha256 {digests[part.path]} (computed here, recorded nowhere yet)")
+        question = "record these hashes, and trust these files from now on?"
+        _ask(question, "the files stay in their place, unrecorded and unused", yes=yes)
+    path = record(plan, digests)
+    _tell_extra(voice)
+    row = {"name": name, "path": str(path), "files": digests, "licence": voice.licence}
+    click.echo(json.dumps(row, ensure_ascii=False) if as_json else str(path))
+    return 0
+
+
+@voices.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@click.pass_context
+def remove(ctx: click.Context, name: str, yes: bool, as_json: bool) -> int:
+    """Delete the files that were installed for a voice.
+
+    \b
+    Example:
+      mujaz voices remove xtts-v2-female
+    """
+    from mujaz.catalog import find_voice
+    from mujaz.catalog import voices as all_voices
+    from mujaz.installing.voice import make_plan
+    from mujaz.installing.voice import remove as remove_files
+
+    home = configuration(ctx).home
+    voice = find_voice(name, home)
+    plan = make_plan(voice)
+    if any(not part.urls for part in plan.parts if part.is_there and part.role == "model"):
+        tell("its model names no url: it cannot be fetched again")
+    _ask(f"delete the files of {name}?", "nothing was deleted", yes=yes)
+    deleted = remove_files(plan, tuple(all_voices(home).values()))
+    if as_json:
+        click.echo(json.dumps({"name": name, "deleted": [str(path) for path in deleted]}))
+        return 0
+    for path in deleted:
+        click.echo(path)
+    return 0
+
+
+def _row(voice: Voice) -> dict[str, Any]:
+    from mujaz.catalog import is_installed
+
+    return {
+        "name": voice.name,
+        "title": voice.title,
+        "engine": voice.engine,
+        "language": voice.language,
+        "gender": voice.gender,
+        "licence": voice.licence,
+        "commercial": voice.commercial,
+        "installed": is_installed(voice),
+        "path": str(voice.home / f"{voice.name}.toml"),
+    }
+
+
+def _files(voice: Voice) -> list[dict[str, str | int]]:
+    """Each file of a voice and whether it is the recorded one."""
+    from mujaz.catalog import sha256_of
+    from mujaz.installing.voice import make_plan
+
+    if voice.engine in ("espeak", "tone"):
+        return []
+    rows: list[dict[str, str | int]] = []
+    for part in make_plan(voice).parts:
+        state = "missing"
+        if part.is_there and (part.role == "recording" or not part.sha256):
+            state = "there" if part.role == "recording" else "there, its sha256 not recorded"
+        elif part.is_there:
+            same = sha256_of(part.place) == part.sha256.lower()
+            state = "there, as recorded" if same else "NOT the recorded file"
+        rows.append({"path": str(part.place), "state": state, "size": part.size})
+    return rows
+
+
+def _tell_licence(voice: Voice, plan: Plan) -> None:
+    tell(f"{voice.name}: {voice.title}")
+    tell(f"licence: {voice.licence or 'not stated'} ({_USE[voice.commercial]})")
+    if voice.commercial is False:
+        tell("this voice may not be used in a show that earns money, by advertising or otherwise")
+    if plan.missing:
+        known = f"{plan.size / 1e6:.0f} MB" if plan.size else "size unknown"
+        tell(f"{len(plan.missing)} files to fetch ({known}) into {plan.folder}")
+    else:
+        tell(f"its files are in {plan.folder}")
+
+
+def _ask(question: str, refusal: str, *, yes: bool) -> None:
+    """Go on only if the user says yes.
+
+    Raises:
+        VoiceError: If the answer is no, or nobody is there to answer.
+    """
+    if yes:
+        return
+    try:
+        agreed = click.confirm(translated(question), default=False, err=True)
+    except click.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        raise VoiceError(
+            f"nobody answered: {question}", hint="--yes answers for a script"
+        ) from None
+    if not agreed:
+        raise VoiceError(refusal)
+
+
+def _tell_extra(voice: Voice) -> None:
+    """What is still needed to speak with an installed voice."""
+    from mujaz.errors import MissingPackageError
+    from mujaz.plugins import load_engine
+
+    try:
+        load_engine(voice.engine)
+    except MissingPackageError as error:
+        tell(f"to speak with it, {error.hint}")
 
 
 @voices.command(name="try")
@@ -72,14 +270,13 @@ def list_(ctx: click.Context, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: bool) -> int:
-    """Speak TEXT, or a sentence of news, with the voice NAME into a file.
+    """Speak TEXT, or a pangram and a sentence of news, with the voice NAME into a file.
 
     \b
     Example:
       mujaz voices try espeak-correspondent-male "صباح الخير" -o hello.mp3
     """
     from mujaz.catalog import find_voice
-    from mujaz.cli.messages import tell
     from mujaz.pipeline import speak_text
 
     config = configuration(ctx)

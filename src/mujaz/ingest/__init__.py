@@ -1,5 +1,5 @@
 """From a file, standard input, HTML or a URL to a page of text."""
 
-from mujaz.ingest.source import read_source
+from mujaz.ingest.source import is_url, read_source
 
-__all__ = ["read_source"]
+__all__ = ["is_url", "read_source"]

@@ -11,7 +11,7 @@ import codecs
 import re
 
 from mujaz.arabic.letters import LETTERS
-from mujaz.errors import SourceError
+from mujaz.errors import NoArticleError, SourceError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,7 +41,7 @@ def decode(data: bytes, *, where: str, declared: str = "") -> str:
         SourceError: If the bytes are empty, binary, or in no charset known here.
     """
     if not data.strip():
-        raise SourceError(
+        raise NoArticleError(
             "the file is empty", where=where, hint="give a file with an article in it"
         )
     for bom, name in _BOMS:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Page
-from mujaz.errors import SourceError
+from mujaz.errors import NoArticleError
 from mujaz.ingest.decode import decode
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         # A fragment out of a content system: its text is all there is, and is read as text.
         if "<html" not in text[:2000].lower() and has_arabic(text):
             return Page(text, source, url=url)
-        raise SourceError(
+        raise NoArticleError(
             "no Arabic article found in this page",
             where=where,
             hint="save its text as a plain text file",
@@ -74,6 +74,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         author=_author(meta) or _meta(tree, "author"),
         published=_published(tree, meta, url),
         extracted=True,
+        publisher=_publisher(tree, meta),
     )
 
 
@@ -155,6 +156,13 @@ def _author(meta: dict[str, Any]) -> str:
     if isinstance(author, dict):
         author = author.get("name")
     return author if isinstance(author, str) else ""
+
+
+def _publisher(tree: Any, meta: dict[str, Any]) -> str:
+    publisher = meta.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, dict) else None
+    named = name if isinstance(name, str) else _meta(tree, "og:site_name")
+    return " ".join(named.split())
 
 
 def _published(tree: Any, meta: dict[str, Any], url: str) -> datetime | None:

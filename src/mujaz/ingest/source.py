@@ -5,38 +5,78 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
-from mujaz.errors import FetchError, SourceError
+from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest.decode import decode
+
+if TYPE_CHECKING:
+    from mujaz.ingest.fetch import Fetched, Fetcher
 
 STDIN = "-"
 
 _URL = re.compile(r"^https?://", re.IGNORECASE)
+# What a server may call a page of text; pages are told apart by their content.
+_TEXTS = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<meta\s|<div[\s>]",
     re.IGNORECASE,
 )
 
 
-def read_source(source: str) -> Page:
-    """Read a file or standard input.
+def is_url(source: str) -> bool:
+    """Whether a source is an address rather than a path."""
+    return _URL.match(source) is not None
+
+
+def read_source(source: str, fetcher: Fetcher | None = None) -> Page:
+    """Read a file, standard input, or a page of the web.
 
     Args:
-        source: A path, or ``-`` for standard input.
+        source: A path, ``-`` for standard input, or an address.
+        fetcher: What fetches addresses.
 
     Raises:
         SourceError: If it cannot be read, is too large, is not text, or holds no Arabic.
-        FetchError: If it is a URL (fetching is not part of this release).
+        FetchError: If it cannot be fetched.
     """
-    if _URL.match(source):
-        raise FetchError(
-            "pages are not fetched from the network yet",
-            where=source,
-            hint="save the page as a file and name the file",
-        )
+    if is_url(source) and fetcher is not None:
+        return page_from_answer(fetcher.fetch(source), source)
     return page_from_bytes(read_bytes(source), source)
+
+
+def page_from_answer(answer: Fetched, source: str) -> Page:
+    """The page in what a server sent.
+
+    Raises:
+        SourceError: If it is a feed, not text, or holds no Arabic article.
+    """
+    from mujaz.ingest.feeds import looks_like_feed
+
+    kind = answer.content_type
+    if kind and not kind.startswith(_TEXTS) and kind != "application/octet-stream":
+        raise SourceError(
+            f"this is {kind[:60]}, not a page of text",
+            where=answer.url,
+            hint="give the address of the article's page",
+        )
+    if looks_like_feed(answer.data):
+        raise SourceError(
+            "this is a feed, not an article",
+            where=answer.url,
+            hint="name it under [[bulletin.sources]] in mujaz.toml, or give an article's address",
+        )
+    address = without_trackers(answer.url)
+    return page_from_bytes(answer.data, address, url=address, declared=answer.charset)
+
+
+def without_trackers(url: str) -> str:
+    """An address without the parameters that only tell where a reader came from."""
+    from courlan import clean_url
+
+    return clean_url(url) or url
 
 
 def read_bytes(source: str) -> bytes:
@@ -67,7 +107,9 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
         and "&#" not in page.text
         and not _has_presentation_forms(page.text)
     ):
-        raise SourceError("no Arabic text found", where=where, hint="mujaz reads Arabic articles")
+        raise NoArticleError(
+            "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
+        )
     return page
 
 

@@ -20,6 +20,8 @@ _NEWS = (Kind.HEADLINE, Kind.BODY)
 # Two news of one day share particles and names; two versions of one share most of its words.
 _SAME_SHARE = 0.5
 _LONG_WORD = 4
+# Marks what stands in a manifest already, where a path would stand.
+KEY_PREFIX = "key:"
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
 
@@ -41,8 +43,8 @@ class Identity:
 def identity(script: Script, folder: ShowFolder, run: Run) -> Identity:
     """The episode's guid, and who already bears it.
 
-    From ``--replaces``, else from the stories' addresses, else from the recorded source path,
-    else from title and date.
+    From ``--replaces``, else from the script's own key, else from the stories' addresses, else
+    from the recorded source path, else from title and date.
 
     Raises:
         PublishError: If ``--replaces`` names no episode.
@@ -56,6 +58,8 @@ def identity(script: Script, folder: ShowFolder, run: Run) -> Identity:
                 hint="guids stand in feed.xml",
             )
         return found
+    if script.key:
+        return _bearer(guid_of_key(script.key), folder)
     urls = [story.url for story in script.stories]
     if all(urls):
         return _bearer(_guid("url", *urls), folder)
@@ -121,25 +125,41 @@ def source_keys(sources: Sequence[str], root: Path) -> list[str]:
         if source in ("", "-") or "://" in source:
             out.append("")
             continue
+        if source.startswith(KEY_PREFIX):
+            out.append(source.removeprefix(KEY_PREFIX))
+            continue
         relative = os.path.relpath(Path(source).resolve(), root.resolve())
         out.append(hashlib.sha256(relative.encode("utf-8", "surrogateescape")).hexdigest()[:16])
     return out
+
+
+def guid_of_key(key: str) -> str:
+    """The guid of an episode that stands for a key, such as the bulletin of a day."""
+    return _guid("key", key)
 
 
 def _guid(*parts: str) -> str:
     return "urn:uuid:" + str(uuid.uuid5(_GUID_SPACE, "\n".join(parts)))
 
 
-def fingerprint(script: Script, show: Show, run: Run) -> str:
-    """Of everything that can be heard or read in the episode; equal means nothing to do."""
+def fingerprint(script: Script, show: Show, run: Run, *files: str) -> str:
+    """Of everything that can be heard or read in the episode; equal means nothing to do.
+
+    Args:
+        files: Digests of files that go into it: station sound, cover.
+    """
     data = {
         "script": [asdict(sentence) for sentence in script.sentences],
         "title": script.title,
-        "stories": [[s.title, s.url, s.author, s.section] for s in script.stories],
+        "stories": [
+            [s.title, s.url, s.author, *filter(None, (s.section, s.publisher))]
+            for s in script.stories
+        ],
         "day": script.day.isoformat() if script.day else "",
         "voices": [voice_fields(voice) for voice in run.cast.all()],
         "engines": [[engine.name, engine.version] for engine in run.engines.values()],
         "audio": asdict(run.config.audio),
+        "files": files,
         "show": [show.title, show.author, show.language],
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,8 +14,9 @@ from mujaz.config import Config, timezone
 from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
 from mujaz.errors import PublishError
 from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
+from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
-from mujaz.pipeline.recording import chapters, record
+from mujaz.pipeline.recording import record, station
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.pipeline.showing import WAITING, open_show
 from mujaz.publish import manifest
@@ -64,13 +66,17 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     Raises:
         MujazError: If nothing could be made; the show folder is then as it was.
     """
-    report, say = run.report, run.say
+    from mujaz.artwork import tag_cover
+
+    config, report, say = run.config, run.report, run.say
+    sounds = station(run)
+    image = show_image(config, report)
     folder = ShowFolder(output)
     with folder.writing(lambda: say(WAITING)) as workspace:
-        show = open_show(folder, run.config, workspace, report.warnings.append)
+        show = open_show(folder, config, workspace, report.warnings.append)
         who = identity(script, folder, run)
         existing = who.existing
-        made_of = fingerprint(script, show, run)
+        made_of = fingerprint(script, show, run, sounds.digest, _digest(image))
         if _stands(existing, made_of, folder):
             say("unchanged: the episode is left as it is")
             with report.timed("publish"):
@@ -78,15 +84,17 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
             report.add_existing(existing.episode, folder, show)
             return report
         _refuse_withdrawn(who, run)
-        recording = record(script, workspace, run)
+        with report.timed("publish"):
+            cover = tag_cover(show.title, image)
+        recording = record(script, workspace, run, sounds)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, who, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
-            _tag(recording, episode, show, folder)
+            _tag(recording, episode, show, folder, cover)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
-            episode, edition = folder.add(episode, recording, show, workspace)
+            episode, edition = folder.add(episode, recording.path, show, workspace)
             _tell_absent(edition, report)
         report.set_episode(episode, folder, show)
     return report
@@ -140,10 +148,12 @@ def _episode(
     before = who.existing.episode if who.existing else None
     earlier = before or who.withdrawn
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    said = script.disclosure or DISCLOSURE
+    told = "؛ ".join(story.title for story in script.stories) if script.key else ""
     return Episode(
         guid=who.guid,
         title=script.title,
-        summary=_shortened(" ".join(body[:2]) or script.title),
+        summary=_shortened(told or " ".join(body[:2]) or script.title),
         day=script.day or (before.day if before else now.date()),
         published=earlier.published if earlier else now,
         updated=now if earlier else None,
@@ -153,16 +163,39 @@ def _episode(
         sha256="",
         fingerprint=made_of,
         voice=run.cast.body.title,
-        disclosure=f"{DISCLOSURE} ({run.cast.body.title}، {run.cast.body.engine})",
+        disclosure=f"{said} ({run.cast.body.title}، {run.cast.body.engine})",
         stories=script.stories,
-        chapters=chapters(script, recording),
+        chapters=chapters(script, recording.cues),
         cues=recording.cues,
         unspoken=tuple(run.unspoken),
         script_sha256=manifest.script_digest(script.sentences),
     )
 
 
-def _tag(recording: Recording, episode: Episode, show: Show, folder: ShowFolder) -> None:
+def show_image(config: Config, report: Report) -> Path | None:
+    """The newsroom's own cover, looked at before any work is done; None without one.
+
+    Raises:
+        ArtworkError: If the file cannot be used.
+    """
+    from mujaz.artwork import check_image
+
+    if not config.show.image or "://" in config.show.image:
+        return None
+    path = config.home / config.show.image
+    remark = check_image(path)
+    if remark:
+        report.warnings.append(remark)
+    return path
+
+
+def _digest(image: Path | None) -> str:
+    return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
+
+
+def _tag(
+    recording: Recording, episode: Episode, show: Show, folder: ShowFolder, cover: bytes
+) -> None:
     from mujaz.audio.tags import TagSet, write_tags
 
     older = [s for s in folder.shelf() if s.episode.guid != episode.guid]
@@ -183,6 +216,8 @@ def _tag(recording: Recording, episode: Episode, show: Show, folder: ShowFolder)
             chapters=episode.chapters,
             encoder=f"mujaz {__version__}",
             link=show.link,
+            category=show.category,
+            cover=cover,
         ),
     )
 

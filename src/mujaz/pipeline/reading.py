@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.config import Config
 from mujaz.diacritizers import guard_for
-from mujaz.domain import Article, Script
-from mujaz.errors import SourceError
-from mujaz.ingest import read_source
+from mujaz.domain import Article, Page, Script
+from mujaz.errors import NoArticleError, SourceError, TextError
+from mujaz.ingest import is_url, read_source
 from mujaz.pipeline.run import Run, keep_stage
 from mujaz.report import StoryReport
 from mujaz.text.article import clean
 from mujaz.text.script import Reading, build_script
 
+if TYPE_CHECKING:
+    from mujaz.ingest.fetch import Fetcher
+
+SCRIPT_SUFFIX = ".script"
 DISCLOSURE = "يُقرأ هذا الخبرُ بصوتٍ اصطناعيّ."
 
 
 def read_script(sources: Sequence[str], run: Run) -> Script:
-    """Ingest, clean and vocalize: the stages before any sound."""
+    """Ingest, clean and vocalize: the stages before any sound; a script file is taken as it is.
+
+    Raises:
+        SourceError: If none of the sources could be read.
+        TextError: If a script file is damaged, or stands among other sources.
+    """
     report = run.report
+    if any(source.endswith(SCRIPT_SUFFIX) for source in sources):
+        return _script_file(sources, run)
     articles: list[Article] = []
     for source in sources:
         try:
-            with report.timed("ingest"):
-                article = _article(source, run)
+            with report.timed("ingest"), _fetcher(source, run) as fetcher:
+                article = article_of(read_source(source, fetcher), run)
+            keep_stage(run, f"{len(report.stories):02d}.article.json", _fields(article))
         except SourceError as error:
             report.stories.append(StoryReport("", source, status="failed", error=str(error)))
             if len(sources) == 1:
@@ -73,22 +86,63 @@ def reading(config: Config) -> Reading:
     return Reading(diacritize, config.text.months, bool(pausal), pausal == "commas")
 
 
-def _article(source: str, run: Run) -> Article:
-    page = read_source(source)
+def _script_file(sources: Sequence[str], run: Run) -> Script:
+    from mujaz.ingest.decode import decode
+    from mujaz.ingest.source import read_bytes
+    from mujaz.text.script_file import is_script, read_script_file
+
+    source = next(source for source in sources if source.endswith(SCRIPT_SUFFIX))
+    if len(sources) > 1:
+        raise TextError("a script is an episode of its own", where=source, hint="give it alone")
+    with run.report.timed("ingest"):
+        text = decode(read_bytes(source), where=source)
+    if not is_script(text):
+        raise TextError(
+            "this is not a script", where=source, hint="write one: mujaz script make SOURCE"
+        )
+    with run.report.timed("diacritize"):
+        script, warnings = read_script_file(text, source, reading(run.config))
+    run.report.warnings += warnings
+    for index, story in enumerate(script.stories):
+        count = sum(1 for s in script.sentences if s.story == index)
+        run.report.stories.append(StoryReport(story.title, source, count, index=index))
+    title, day = run.options.title or script.title, run.options.day or script.day
+    return replace(script, title=title, day=day)
+
+
+@contextmanager
+def _fetcher(source: str, run: Run) -> Iterator[Fetcher | None]:
+    """What fetches a source, if it is an address."""
+    if not is_url(source):
+        yield None
+        return
+    from mujaz.ingest.fetch import Fetcher, agent, cache_folder
+
+    with Fetcher(run.config.fetch, agent(run.config), cache_folder(run.config)) as fetcher:
+        yield fetcher
+
+
+def article_of(page: Page, run: Run) -> Article:
+    """The article in a page; its first words stand for a headline that it lacks.
+
+    Raises:
+        NoArticleError: If there is none, or none in Arabic script.
+    """
     article = clean(page)
-    where = "standard input" if source == "-" else source
+    where = "standard input" if page.source == "-" else page.source
     if not article.paragraphs and not article.title:
-        raise SourceError(
+        raise NoArticleError(
             "no article found in this text", where=where, hint="try `mujaz text clean`"
         )
     if not any(has_arabic(text) for text in (article.title, *article.paragraphs)):
-        raise SourceError("no Arabic text found", where=where, hint="mujaz reads Arabic articles")
+        raise NoArticleError(
+            "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
+        )
     if not article.title:
         first = article.paragraphs[0]
         title = first[:80].rsplit(" ", 1)[0] + "…" if len(first) > 80 else first
         run.report.warnings.append(f"{where}: no headline found; the first words stand for it")
         article = replace(article, title=title)
-    keep_stage(run, f"{len(run.report.stories):02d}.article.json", _fields(article))
     return article
 
 

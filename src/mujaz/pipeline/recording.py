@@ -5,14 +5,38 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mujaz.domain import Chapter, Recording, Script
+from mujaz.domain import Clip, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
+from mujaz.pipeline.placing import numbered, over_bed
 from mujaz.pipeline.run import Run
 from mujaz.pipeline.speaking import clips
 
+if TYPE_CHECKING:
+    from mujaz.audio.assembly import Mastering, Spoken
+    from mujaz.audio.station import Station
 
-def record(script: Script, workspace: Path, run: Run) -> Recording:
+Heard = tuple[Sentence, Voice, Clip]
+
+_MOST_OFF_LU = 0.5
+
+
+def station(run: Run) -> Station:
+    """The station's sounds, read before any speech is made.
+
+    Raises:
+        AudioError: If one of them cannot be played.
+    """
+    from mujaz.audio.station import Station, load_station
+
+    audio = run.config.audio
+    if not (audio.intro or audio.outro or audio.stinger or audio.bed):
+        return Station()
+    return load_station(audio, run.config.home)
+
+
+def record(script: Script, workspace: Path, run: Run, sounds: Station) -> Recording:
     """Speak a script and assemble its recording in a workspace.
 
     Raises:
@@ -21,9 +45,10 @@ def record(script: Script, workspace: Path, run: Run) -> Recording:
     from mujaz.audio.assembly import Mastering, Spoken, assemble
 
     audio = run.config.audio
+    mastering = Mastering(audio.loudness_lufs, audio.true_peak_dbtp, audio.bitrate_kbps)
     spent = 0.0
 
-    def spoken() -> Iterator[Spoken]:
+    def timed() -> Iterator[tuple[Sentence, Heard]]:
         nonlocal spent
         stream = clips(script, run)
         while True:
@@ -32,33 +57,31 @@ def record(script: Script, workspace: Path, run: Run) -> Recording:
             spent += time.monotonic() - start
             if piece is None:
                 return
-            sentence, voice, clip = piece
-            yield Spoken(sentence, clip, voice.gain_db)
+            yield piece[0], piece
+
+    def spoken() -> Iterator[Spoken]:
+        bed = over_bed(script.sentences)
+        for index, (sentence, voice, clip) in numbered(script.sentences, timed()):
+            yield Spoken(sentence, clip, voice.gain_db, voice.name, index in bed)
 
     start = time.monotonic()
-    mastering = Mastering(audio.loudness_lufs, audio.true_peak_dbtp, audio.bitrate_kbps)
-    recording = assemble(spoken(), workspace / "episode.mp3", mastering)
+    recording = assemble(spoken(), workspace / "episode.mp3", mastering, sounds)
     run.report.seconds["speech"] += spent
     run.report.seconds["audio"] += time.monotonic() - start - spent
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
         raise MujazError("no sentence of the article could be spoken", hint="see `mujaz doctor`")
+    _report_loudness(recording, mastering, run)
     return recording
 
 
-def chapters(script: Script, recording: Recording) -> tuple[Chapter, ...]:
-    """One chapter a story, starting inside the pause before it; what precedes is the opening."""
-    chapters: list[Chapter] = []
-    end_before = 0.0
-    seen = -1
-    for cue in recording.cues:
-        if cue.sentence.story > seen:
-            seen = cue.sentence.story
-            # Some players seek to whole seconds only: a start within the pause cuts no word.
-            start = max(end_before + 0.05, cue.start - 0.3) if chapters or end_before else 0.0
-            chapters.append(
-                Chapter(script.stories[seen].title, round(start, 3), script.stories[seen].url)
-            )
-        end_before = cue.end
-    if chapters and chapters[0].start > 0:
-        chapters.insert(0, Chapter("تنويه", 0.0))
-    return tuple(chapters)
+def _report_loudness(recording: Recording, goal: Mastering, run: Run) -> None:
+    reached = recording.loudness
+    run.report.loudness = reached
+    said = f"{reached.integrated_lufs:.1f} LUFS, true peak {reached.true_peak_dbtp:.1f} dBTP"
+    run.say(f"loudness: {said}")
+    off = abs(reached.integrated_lufs - goal.loudness_lufs)
+    if off > _MOST_OFF_LU or reached.true_peak_dbtp > goal.true_peak_dbtp:
+        run.report.warnings.append(
+            f"the episode has {said} instead of {goal.loudness_lufs:g} LUFS and at most "
+            f"{goal.true_peak_dbtp:g} dBTP"
+        )

@@ -13,7 +13,7 @@ from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
 from mujaz.domain import Kind, Unspoken, Voice
 from mujaz.errors import MujazError, VoiceError
-from mujaz.plugins import Engine, shared_engine
+from mujaz.plugins import Checking, Engine, shared_engine
 from mujaz.report import Report
 from mujaz.speech import Cast
 
@@ -71,7 +71,10 @@ def begin(
         _voice(speech.fallback, config) if speech.fallback else None,
     )
     timezone(config)
+    # The package first: without it, installed files are of no use.
     engines = {voice.engine: shared_engine(voice.engine) for voice in cast.all()}
+    for voice in cast.all():
+        _require_ready(voice, engines[voice.engine])
     return Run(config, options, report, say, cast, engines)
 
 
@@ -82,12 +85,17 @@ def _voice(name: str, config: Config) -> Voice:
             f"the licence of voice {voice.name!r} forbids commercial use",
             hint="choose another voice, or set show.commercial = false",
         )
+    return voice
+
+
+def _require_ready(voice: Voice, engine: Engine) -> None:
     if not is_installed(voice):
         raise VoiceError(
             f"voice {voice.name!r} is not installed",
             hint=f"run `mujaz voices install {voice.name}`",
         )
-    return voice
+    if isinstance(engine, Checking):
+        engine.check(voice)
 
 
 def keep_stage(run: Run, name: str, data: Any) -> None:

@@ -39,7 +39,7 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
     if not sentences:
         raise TextError("there is nothing to say in this text", hint="give Arabic text")
     script = Script("", (), tuple(sentences))
-    pieces = [Spoken(s, clip, who.gain_db) for s, who, clip in clips(script, run)]
+    pieces = [Spoken(s, clip, who.gain_db, who.name) for s, who, clip in clips(script, run)]
     if run.unspoken:
         raise EngineError(run.unspoken[0].reason, hint="try another voice: mujaz voices list")
     if not mp3:

@@ -29,9 +29,9 @@ def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
     cache = clip_cache(run.config)
     progress = Progress(script.sentences)
 
-    def died(count: int) -> None:
-        run.report.clips["retried"] += count
-        run.say(f"a speech worker died; {count} sentences are spoken again")
+    def died() -> None:
+        run.report.clips["retried"] += 1
+        run.say("a speech worker died; its sentence is spoken again")
 
     made = speak_script(script.sentences, run.cast, Studio(cache, workers, on_death=died))
     with closing(made):

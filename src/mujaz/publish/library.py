@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mujaz.domain import Episode, Recording, Replaced, Show
+from mujaz.domain import Episode, Replaced, Show
 from mujaz.errors import PublishError
 from mujaz.publish import manifest, tombstones, validation
 from mujaz.publish.built import Built
@@ -162,7 +162,7 @@ class ShowFolder:
         return name
 
     def add(
-        self, episode: Episode, recording: Recording, show: Show, workspace: Path
+        self, episode: Episode, audio: Path, show: Show, workspace: Path
     ) -> tuple[Episode, Edition]:
         """Publish an episode; its media fields are filled in from the finished file.
 
@@ -178,11 +178,11 @@ class ShowFolder:
         """
         try:
             before = self.find(episode.guid)
-            digest = sha256_of(recording.path)
+            digest = sha256_of(audio)
             episode = replace(
                 episode,
                 media=self._media_name(episode, digest),
-                size=recording.path.stat().st_size,
+                size=audio.stat().st_size,
                 sha256=digest,
                 replaced=_replaced(before, episode),
             )
@@ -197,8 +197,8 @@ class ShowFolder:
             edition = self._edition(show, _in_order([*others, shelved]), coming=episode)
             target = self.media_path(episode)
             target.parent.mkdir(parents=True, exist_ok=True)
-            sync(recording.path)
-            recording.path.replace(target)
+            sync(audio)
+            audio.replace(target)
             place = f"episodes/{shelved.folder}"
             with Workspace(self.root, workspace) as files:
                 files.put(f"{place}/episode.json", manifest.to_json(episode))

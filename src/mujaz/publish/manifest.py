@@ -94,6 +94,7 @@ def _story(story: Story) -> dict[str, Any]:
         "author": story.author,
         "date": story.day.isoformat() if story.day else None,
         "section": story.section,
+        "publisher": story.publisher,
     }
 
 
@@ -140,6 +141,7 @@ def _episode(data: dict[str, Any]) -> Episode:
                 item["author"],
                 date.fromisoformat(item["date"]) if item["date"] else None,
                 item.get("section", ""),
+                item.get("publisher", ""),
             )
             for item in data["stories"]
         ),

@@ -11,11 +11,12 @@ from __future__ import annotations
 from statistics import median
 
 from mujaz.domain import Voice
-from mujaz.speech.check import letters, rate_fault
+from mujaz.speech.check import rate_fault
+from mujaz.speech.sounds import sounds
 
-# A pace is known after so many clips of so many letters.
+# A pace is known after so many clips of so many sounds.
 _CLIPS = 8
-_LETTERS = 20
+_SOUNDS = 28
 
 
 class Paces:
@@ -25,7 +26,7 @@ class Paces:
         self._known: dict[str, list[float]] = {}
 
     def known(self, voice: Voice) -> float:
-        """Letters a second of a voice; 0 while too few clips have been heard."""
+        """Sounds a second of a voice; 0 while too few clips have been heard."""
         heard = self._known.get(voice.name, [])
         return median(heard) if len(heard) >= _CLIPS else 0.0
 
@@ -36,6 +37,6 @@ class Paces:
 
     def hear(self, voice: Voice, text: str, active_s: float) -> None:
         """Learn from a clip that is taken as it is."""
-        count = letters(text)
-        if count >= _LETTERS and active_s > 0:
+        count = sounds(text)
+        if count >= _SOUNDS and active_s > 0:
             self._known.setdefault(voice.name, []).append(count / active_s)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mujaz.domain import Sentence
-from mujaz.speech.check import letters
+from mujaz.speech.sounds import sounds
 
 # A run shorter than this needs no line; a longer one speaks up this often.
 _EVERY_S = 5.0
@@ -18,7 +18,7 @@ _EVERY_S = 5.0
 class Progress:
     """Counts what has been spoken and estimates what is left.
 
-    The time left is reckoned by letters, of those that were made in this run: clips from the
+    The time left is reckoned by sounds, of those that were made in this run: clips from the
     cache cost nothing and say nothing of the engine's speed.
 
     Args:
@@ -29,11 +29,11 @@ class Progress:
     def __init__(
         self, sentences: Sequence[Sentence], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._sizes = [letters(sentence.spoken) for sentence in sentences]
+        self._sizes = [sounds(sentence.spoken) for sentence in sentences]
         self._clock = clock
         self._start = self._said = clock()
         self._done = 0
-        self._made = 0
+        self._made = 0.0
 
     def step(self, *, cached: bool) -> str:
         """Note the next sentence of the script; gives a line when it is time for one."""

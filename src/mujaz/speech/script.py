@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from mujaz.crew import Crew, WorkerDiedError
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
 from mujaz.plugins import shared_engine
@@ -18,7 +20,7 @@ from mujaz.speech.cache import ClipCache, Entry, address
 from mujaz.speech.cast import Cast
 from mujaz.speech.pace import Paces
 from mujaz.speech.takes import Take, speak
-from mujaz.workers import Here, InOrder, MakeExecutor, WorkerDiedError, fitting_workers, processes
+from mujaz.workers import Here, InOrder, MakeExecutor, fitting_workers
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
 _AHEAD = 4
@@ -60,24 +62,30 @@ class Studio:
     Attributes:
         cache: Clips of earlier runs; None keeps none.
         workers: How many processes speak; 1 is this one; 0 as the machine and the engines allow.
-        on_death: Told how many sentences are spoken again after a worker has died.
+        on_death: Told, perhaps in another thread, that a worker has died and its sentence is
+            spoken again.
         make_executor: Another kind of executor than a process pool; it must run as many at once.
     """
 
     cache: ClipCache | None = None
     workers: int = 0
-    on_death: Callable[[int], None] = lambda count: None
+    on_death: Callable[[], None] = lambda: None
     make_executor: MakeExecutor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What a worker needs to know of a sentence."""
+    """What a worker needs to know of a sentence.
+
+    Attributes:
+        instead_of: The voice that the fallback stands in for, if that killed its worker.
+    """
 
     sentence: Sentence
     voice: Voice
     fallback: Voice | None
-    letters_per_s: float = 0.0
+    sounds_per_s: float = 0.0
+    instead_of: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def speak_script(
     """Speak sentences in order.
 
     A worker that dies is replaced and what it had in hand is spoken again. A sentence that kills
-    its worker even when alone is left to the fallback voice; without one it is a failure.
+    every worker is left to the fallback voice; without one it is a failure.
 
     Args:
         sentences: What to speak; consumed a little ahead of what is yielded.
@@ -112,15 +120,15 @@ def speak_script(
     session = _Session(studio.cache)
     work = InOrder(
         function=_speak_line,
-        make_executor=studio.make_executor or (Here if here else processes(workers)),
+        make_executor=studio.make_executor
+        or (Here if here else lambda: Crew(workers, studio.on_death)),
         ahead=1 if here else _AHEAD * workers,
         ready=session.made_before,
-        again=session.odd_one_again,
-        on_death=studio.on_death,
+        again=session.again,
     )
     lines = (_Line(s, cast.voice(s.kind), cast.fallback) for s in sentences)
     for line, result in work(lines):
-        yield session.settled(line, result, work.alone)
+        yield session.settled(line, result)
     if studio.cache is not None:
         studio.cache.evict()
 
@@ -165,7 +173,7 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    take = speak(line.sentence.spoken, line.voice, line.fallback, letters_per_s=line.letters_per_s)
+    take = speak(line.sentence.spoken, line.voice, line.fallback, sounds_per_s=line.sounds_per_s)
     return _Spoken(take)
 
 
@@ -191,35 +199,43 @@ class _Session:
                 return _Spoken(take, cached=True)
         return None
 
-    def odd_one_again(self, line: _Line, spoken: _Spoken) -> _Line | None:
-        """The line again, held to its voice's pace, if its clip is out of it."""
-        take = spoken.take
-        if spoken.cached or take.voice.name != line.voice.name:
+    def again(self, line: _Line, done: Future[_Spoken]) -> _Line | None:
+        """What is to be done in the place of a line that is done: nothing, or the line once more.
+
+        By the fallback, if its own voice killed every worker; held to its voice's pace, if its
+        clip is out of it.
+        """
+        error = done.exception()
+        if isinstance(error, WorkerDiedError) and line.fallback is not None:
+            return replace(line, voice=line.fallback, fallback=None, instead_of=line.voice)
+        if error is not None or done.result().cached:
+            return None
+        take = done.result().take
+        if take.voice.name != line.voice.name:
             return None
         if not self._paces.is_odd(line.voice, line.sentence.spoken, take.active_s):
             return None
         self._first = take
-        return replace(line, letters_per_s=self._paces.known(line.voice))
+        return replace(line, sounds_per_s=self._paces.known(line.voice))
 
-    def settled(
-        self, line: _Line, result: Callable[[], _Spoken], alone: Callable[[_Line], _Spoken]
-    ) -> Utterance | Failure:
+    def settled(self, line: _Line, result: Callable[[], _Spoken]) -> Utterance | Failure:
         """What became of a line; a new clip goes into the cache."""
         first, self._first = self._first, None
+        history: tuple[str, ...] = ()
+        if line.instead_of is not None:
+            history = (_died_with(line.instead_of),)
         try:
             spoken = result()
         except EngineError as error:
             if first is None:
-                return Failure(line.sentence, str(error))
+                return Failure(line.sentence, "; ".join((*history, str(error))))
             # Odd is not wrong: a clip that passed its check is better than none.
             note = f"{line.voice.name}: kept, though its pace is unusual"
             spoken = _Spoken(replace(first, history=(*first.history, error.message, note)))
-        except WorkerDiedError as error:
-            try:
-                spoken = _after_death(line, error, alone)
-            except (EngineError, WorkerDiedError) as worse:
-                return Failure(line.sentence, f"{line.sentence.text[:60]}: {worse}")
-        take = spoken.take
+        except WorkerDiedError:
+            steps = "; ".join((*history, _died_with(line.voice)))
+            return Failure(line.sentence, f"{line.sentence.text[:60]}: {steps}")
+        take = replace(spoken.take, history=(*history, *spoken.take.history))
         if self._cache is not None and not spoken.cached:
             entry = Entry(take.clip, take.active_s, take.history)
             self._cache.put(self._address(line, take.voice), entry)
@@ -233,7 +249,8 @@ class _Session:
         So a fallback's clip is found again only while the same voices are cast, and a line that
         its own voice can speak is never taken from it.
         """
-        stands_in_for = () if voice.name == line.voice.name else self._sound(line.voice)
+        own = line.instead_of or line.voice
+        stands_in_for = () if voice.name == own.name else self._sound(own)
         return address(line.sentence.spoken, self._sound(voice), stands_in_for)
 
     def _sound(self, voice: Voice) -> tuple[object, ...]:
@@ -242,10 +259,5 @@ class _Session:
         return self._sounds[voice.name]
 
 
-def _after_death(line: _Line, error: WorkerDiedError, alone: Callable[[_Line], _Spoken]) -> _Spoken:
-    """A line whose own voice killed its worker, by the fallback voice."""
-    note = f"{error} while it spoke this with {line.voice.name}"
-    if line.fallback is None or line.fallback.name == line.voice.name:
-        raise WorkerDiedError(note)
-    spoken = alone(replace(line, voice=line.fallback, fallback=None))
-    return _Spoken(replace(spoken.take, history=(note, *spoken.take.history)))
+def _died_with(voice: Voice) -> str:
+    return f"the worker process died while it spoke this with {voice.name}"

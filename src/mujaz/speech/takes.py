@@ -43,7 +43,7 @@ class Take:
 
 
 def speak(
-    text: str, voice: Voice, fallback: Voice | None = None, *, letters_per_s: float = 0.0
+    text: str, voice: Voice, fallback: Voice | None = None, *, sounds_per_s: float = 0.0
 ) -> Take:
     """Speak a text of any length and check what comes out.
 
@@ -51,7 +51,7 @@ def speak(
         text: Diacritized; what exceeds the engine's limit goes clause by clause.
         voice: Who speaks.
         fallback: Who speaks if that voice cannot.
-        letters_per_s: The pace that the voice is known to keep, if its file does not say.
+        sounds_per_s: The pace that the voice is known to keep, if its file does not say.
 
     Raises:
         EngineError: If no take of any voice passed; the message tells every step.
@@ -62,7 +62,7 @@ def speak(
     history: list[str] = []
     voices = [voice] if fallback is None or fallback.name == voice.name else [voice, fallback]
     for speaker in voices:
-        pace = letters_per_s if speaker is voice else 0.0
+        pace = sounds_per_s if speaker is voice else 0.0
         booth = _Booth(speaker, shared_engine(speaker.engine), pace, history)
         made = booth.whole(text)
         if made is not None:
@@ -82,7 +82,7 @@ class _Booth:
 
     voice: Voice
     engine: Engine
-    letters_per_s: float
+    sounds_per_s: float
     history: list[str]
 
     def whole(self, text: str) -> _Made | None:
@@ -112,7 +112,7 @@ class _Booth:
             except _FAULTS as error:
                 fault = str(error) or type(error).__name__
             else:
-                verdict = check_clip(clip, text, self.voice, self.letters_per_s)
+                verdict = check_clip(clip, text, self.voice, self.sounds_per_s)
                 if not verdict.fault:
                     return _Made(verdict.clip, verdict.active_s)
                 fault = verdict.fault

@@ -47,6 +47,7 @@ def clean(page: Page, *, keep_all: bool = False) -> Article:
         day=page.published.date() if page.published else day,
         time=time,
         author=author or page.author,
+        publisher=page.publisher,
         url=page.url,
         source=page.source,
         dropped=_dropped(lines, body),

@@ -14,9 +14,19 @@ from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
 from mujaz.text.unicode import at_the_door
 
-_PAUSE_MS = {Kind.STATION: 700, Kind.HEADLINE: 800, Kind.DATELINE: 700, Kind.BODY: 350}
+PAUSE_MS: dict[Kind, int] = {
+    Kind.STATION: 700,
+    Kind.HEADLINE: 800,
+    Kind.DATELINE: 700,
+    Kind.BODY: 350,
+    Kind.TEASER: 600,
+    Kind.CREDIT: 350,
+}
+# A question or an ellipsis wants longer than a full stop; what announces or joins, less.
+_PAUSE_AFTER_MS = {"؟": 450, "?": 450, "!": 450, "…": 500, ":": 250, "؛": 280, ";": 280, "،": 200}
+_CLOSING = "\"'»”’)]"
 _PARAGRAPH_PAUSE_MS = 650
-_STORY_PAUSE_MS = 1200
+STORY_PAUSE_MS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +78,68 @@ def build_script(
     """
     sentences = [_station(disclosure, reading)]
     for index, article in enumerate(articles):
-        sentences.extend(_story(article, index, reading, day if index == 0 else None))
+        sentences.extend(story_sentences(article, index, reading, day if index == 0 else None))
     stories = tuple(
-        Story(article.title, article.url, article.source, article.author, article.day)
+        Story(
+            article.title,
+            article.url,
+            article.source,
+            article.author,
+            article.day,
+            publisher=article.publisher,
+        )
         for article in articles
     )
     return Script(title or articles[0].title, stories, tuple(sentences), day or articles[0].day)
 
 
 def _station(text: str, reading: Reading) -> Sentence:
-    return Sentence(text, reading.spoken(text), Kind.STATION, pause_ms=_PAUSE_MS[Kind.STATION])
+    return Sentence(text, reading.spoken(text), Kind.STATION, pause_ms=PAUSE_MS[Kind.STATION])
 
 
-def _story(article: Article, index: int, reading: Reading, day: date | None) -> list[Sentence]:
+def story_sentences(
+    article: Article,
+    index: int,
+    reading: Reading,
+    day: date | None = None,
+    *,
+    dateline: bool = True,
+) -> list[Sentence]:
+    """The sentences of one story: headline, dateline, body.
+
+    Args:
+        article: As cleaned.
+        index: Of the story within the episode.
+        reading: How text is spoken.
+        day: Its date; the article's own without one.
+        dateline: Whether the date is read.
+    """
     out: list[Sentence] = []
     for text in _pieces(article.title):
         spoken, words = reading.read(_stopped(text))
-        pause = _PAUSE_MS[Kind.HEADLINE]
+        pause = PAUSE_MS[Kind.HEADLINE]
         out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
     day = day or article.day
-    if day is not None:
+    if day is not None and dateline:
         written = written_date(day, reading.months)
         spoken, words = reading.read(_stopped(written))
-        pause = _PAUSE_MS[Kind.DATELINE]
+        pause = PAUSE_MS[Kind.DATELINE]
         out.append(Sentence(written, spoken, Kind.DATELINE, -1, index, pause, words))
     for number, paragraph in enumerate(article.paragraphs):
         pieces = _pieces(paragraph)
         for place, text in enumerate(pieces):
             last = place == len(pieces) - 1
-            pause = _PARAGRAPH_PAUSE_MS if last else _PAUSE_MS[Kind.BODY]
+            pause = _PARAGRAPH_PAUSE_MS if last else _pause_within(text)
             spoken, words = reading.read(text)
             out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
     if out:
-        out[-1] = replace(out[-1], pause_ms=_STORY_PAUSE_MS)
+        out[-1] = replace(out[-1], pause_ms=STORY_PAUSE_MS)
     return out
+
+
+def _pause_within(text: str) -> int:
+    """The pause after a sentence that another one of its paragraph follows."""
+    return _PAUSE_AFTER_MS.get(text.rstrip(_CLOSING)[-1:], PAUSE_MS[Kind.BODY])
 
 
 def _pieces(text: str) -> list[str]:

@@ -1,0 +1,72 @@
+"""One small file that tells a monitor how the bulletin fares: ``DIR/.mujaz/health.json``.
+
+::
+
+    {"version": 1, "status": "ok" | "incomplete" | "failed", "last_run": "…Z",
+     "last_success": "…Z" | null, "failures_in_a_row": 0, "error": "",
+     "episode": {"guid": …, "title": …, "url": …} | null,
+     "stories": {"spoken": 9, "partial": 0, "failed": 1, "skipped": 14}}
+
+``last_success`` is the last time that an episode was made or found up to date, with or without
+all its stories; alarm on its age, whatever the run's exit status was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mujaz.publish.files import replace_file
+from mujaz.report import Report
+
+NAME = "health.json"
+
+
+def write_health(private: Path, report: Report, error: str = "") -> None:
+    """Record how a run ended.
+
+    Args:
+        private: The show folder's ``.mujaz``; made if need be.
+        report: Of the run.
+        error: Why nothing was made; empty if an episode stands.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    private.mkdir(parents=True, exist_ok=True)
+    path = private / NAME
+    before = read_health(path)
+    now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    status = "failed" if error else "ok" if report.complete else "incomplete"
+    episode = report.episode
+    data = {
+        "version": 1,
+        "status": status,
+        "last_run": now,
+        "last_success": before.get("last_success") if error else now,
+        "failures_in_a_row": _count(before) + 1 if error else 0,
+        "error": error,
+        "episode": {key: episode[key] for key in ("guid", "title", "url")} if episode else None,
+        "stories": {
+            status: Counter(story.status for story in report.stories)[status]
+            for status in ("spoken", "partial", "failed", "skipped")
+        },
+    }
+    replace_file(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(), private)
+
+
+def read_health(path: Path) -> dict[str, Any]:
+    """What was recorded last; nothing if the file is missing or damaged."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _count(before: dict[str, Any]) -> int:
+    count = before.get("failures_in_a_row", 0)
+    return count if isinstance(count, int) else 0

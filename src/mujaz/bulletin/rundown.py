@@ -1,0 +1,137 @@
+"""The rundown: greeting, headlines, each story with its credit, disclosure, sign-off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mujaz.bulletin.lines import Lines
+from mujaz.domain import Article, Kind, Script, Sentence, Story
+from mujaz.errors import MujazError
+from mujaz.text.script import PAUSE_MS, STORY_PAUSE_MS, Reading, story_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chosen story.
+
+    Attributes:
+        origin: What the report calls it.
+    """
+
+    article: Article
+    origin: str
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rundown:
+    """What is read, and which of the chosen stories could not be made ready.
+
+    Attributes:
+        script: With one story for each that could.
+        told: Those, in the script's order.
+        failed: The others, with the reason.
+    """
+
+    script: Script
+    told: tuple[Told, ...]
+    failed: tuple[tuple[Told, str], ...]
+
+
+def read_stories(
+    chosen: Sequence[Told], reading: Reading
+) -> tuple[list[tuple[Told, list[Sentence]]], list[tuple[Told, str]]]:
+    """The sentences of each story; one that cannot be read does not stop the others."""
+    good: list[tuple[Told, list[Sentence]]] = []
+    failed: list[tuple[Told, str]] = []
+    for story in chosen:
+        try:
+            sentences = story_sentences(story.article, len(good), reading, dateline=False)
+        except MujazError as error:
+            failed.append((story, str(error)))
+            continue
+        good.append((story, sentences))
+    return good, failed
+
+
+def build_rundown(
+    chosen: Sequence[Told],
+    day: date,
+    key: str,
+    lines_for: Callable[[Sequence[str]], Lines],
+    reading: Reading,
+    *,
+    headlines: bool = True,
+) -> Rundown:
+    """Put a bulletin together.
+
+    Args:
+        chosen: The stories in order.
+        day: The bulletin's date.
+        key: What the episode stands for; see :class:`mujaz.domain.Script`.
+        lines_for: The station lines, given the headlines.
+        reading: How text is spoken.
+        headlines: Whether the headlines are read ahead of the stories.
+    """
+    good, failed = read_stories(chosen, reading)
+    lines = lines_for([story.article.title for story, _ in good])
+    sentences = lines.sentences("greeting")
+    if headlines and good:
+        sentences += lines.sentences("headlines_line")
+        sentences += [
+            replace(one, kind=Kind.TEASER, story=-1, pause_ms=PAUSE_MS[Kind.TEASER])
+            for _, story in good
+            for one in story
+            if one.kind is Kind.HEADLINE
+        ]
+        sentences += lines.sentences("details_line")
+    section = ""
+    for index, (story, spoken) in enumerate(good):
+        if story.section and story.section != section:
+            section = story.section
+            sentences += lines.sentences("section_line", section=section)
+        sentences += _with_credit(story, index, spoken, lines)
+    sentences += lines.sentences("disclosure")
+    sentences += lines.sentences("sign_off")
+    script = Script(
+        lines.title(),
+        tuple(_story(story) for story, _ in good),
+        tuple(sentences),
+        day,
+        key,
+        lines.disclosure(),
+    )
+    return Rundown(script, tuple(story for story, _ in good), tuple(failed))
+
+
+def _with_credit(story: Told, index: int, spoken: list[Sentence], lines: Lines) -> list[Sentence]:
+    """A story and who it is from, with the pause between stories at the end."""
+    article = story.article
+    credit = lines.sentences(
+        "credit",
+        Kind.CREDIT,
+        index,
+        publisher=article.publisher,
+        author=article.author,
+        title=article.title,
+        section=story.section,
+    )
+    if not credit:
+        return spoken
+    body = [*spoken[:-1], replace(spoken[-1], pause_ms=PAUSE_MS[Kind.CREDIT])] if spoken else []
+    return [*body, *credit[:-1], replace(credit[-1], pause_ms=STORY_PAUSE_MS)]
+
+
+def _story(story: Told) -> Story:
+    article = story.article
+    return Story(
+        article.title,
+        article.url,
+        article.source,
+        article.author,
+        article.day,
+        story.section,
+        article.publisher,
+    )

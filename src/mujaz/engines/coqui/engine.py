@@ -1,0 +1,201 @@
+"""Coqui as an engine: one model a process, one sentence at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mujaz.arabic.marks import shadda_first
+from mujaz.domain import Clip, Voice
+from mujaz.engines.alphabet import fit, refuse_signs
+from mujaz.engines.coqui.model import (
+    MODEL_FAULTS,
+    Family,
+    Files,
+    Model,
+    Settings,
+    find_files,
+    first_line,
+)
+from mujaz.engines.coqui.runtime import (
+    choose_device,
+    load_torch,
+    quiet,
+    require_installed,
+)
+from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
+from mujaz.engines.samples import pcm16
+from mujaz.engines.settings import Choice, Flag, Number, Rule, read_settings
+from mujaz.engines.weights import prints, require_pin, verify, verify_companions
+from mujaz.errors import EngineError, VoiceError
+
+_SETTINGS: dict[str, Rule] = {
+    "speed": Number(0.5, 2.0, 1.0),
+    # VITS: scale of the noise, the model's own if unset. XTTS: of the sampling; below 0.35 it
+    # stammers (KoljaB/RealtimeTTS issue 225).
+    "temperature": Number(0.05, 1.5),
+    "repetition_penalty": Number(1.0, 20.0),
+    "top_k": Number(1, 1000, whole=True),
+    "top_p": Number(0.01, 1.0),
+    # Two threads do not beat one for VITS; bulletins scale by worker processes.
+    "threads": Number(1, 256, 1, whole=True),
+    "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
+    "marks": Choice(("model", "shadda-first", "none"), "model"),
+    "trust_unpinned": Flag(),
+}
+
+
+@dataclass(slots=True)
+class _Slot:
+    """The model of this process: loading a second one drops the first."""
+
+    key: tuple[object, ...] = ()
+    model: Model | None = None
+    fault: VoiceError | None = None
+
+
+# One lock for everything: torch's random numbers are the process's, not a model's.
+_LOCK = threading.RLock()
+_SLOT = _Slot()
+
+
+class CoquiEngine:
+    """Speaks vocalised Arabic with a VITS, MMS or XTTS model.
+
+    The same sentence, voice and seed give the same samples on the same kind of machine. Threads
+    may share an engine; they take turns.
+
+    Raises:
+        MissingPackageError: When made, if the extra ``coqui`` is not installed.
+    """
+
+    name = "coqui"
+    version = "1"
+    # XTTS takes 166 code points of Arabic, marks included, and cuts what is longer; VITS models
+    # are trained on utterances of about that length too.
+    max_chars = 150
+
+    def __init__(self) -> None:
+        require_installed()
+
+    def check(self, voice: Voice) -> None:
+        """Find what is wrong with a voice before anything heavy is done.
+
+        Raises:
+            VoiceError: If a file or a recorded hash is missing, or a setting is wrong.
+        """
+        read_settings(voice, _SETTINGS)
+        find_files(voice)
+        require_pin(voice)
+
+    def memory_mb(self, voice: Voice) -> int:
+        """About what a process with the voice takes: library, weights and the work on a line.
+
+        Measured (bench/neural): 0.56 to 0.75 GB with a VITS of 0.14 GB, 2.6 GB with an XTTS of 1.9.
+        """
+        size = find_files(voice).checkpoint.stat().st_size
+        return 600 + round(size * 1.2 / 1e6)
+
+    def fingerprint(self, voice: Voice) -> str:
+        """Everything besides text and seed that decides how a sentence sounds."""
+        packages = ("coqui-tts", "torch", "transformers")
+        return fingerprint(self.version, packages, voice, read_settings(voice, _SETTINGS))
+
+    def speak(self, text: str, voice: Voice, *, seed: int = 0) -> Clip:
+        """Speak one line.
+
+        Args:
+            text: Vocalised Arabic. What is longer than ``max_chars`` goes clause by clause.
+            voice: Names the model.
+            seed: Another number gives another reading of the same line.
+
+        Raises:
+            EngineError: If the line holds nothing to say, or what the model cannot say.
+            VoiceError: If the model cannot be used.
+        """
+        refuse_signs(text)
+        settings = read_settings(voice, _SETTINGS)
+        with _LOCK, quiet():
+            torch, model = self._loaded(voice, settings)
+
+            def say(piece: str, number: int) -> bytes:
+                line = fit(piece, model.knows(voice), voice=voice.name)
+                chance = sentence_seed(line, voice, seed, number)
+                return self._say(torch, model, line, voice, settings, chance)
+
+            return speak_pieces(shadda_first(text), self.max_chars, model.sample_rate, say)
+
+    def _say(
+        self,
+        torch: Any,
+        model: Model,
+        line: str,
+        voice: Voice,
+        settings: Settings,
+        number: int,
+    ) -> bytes:
+        torch.set_num_threads(int(settings["threads"] or 1))
+        try:
+            with torch.inference_mode():
+                wave = model.say(line, voice, settings, _sower(torch, number))
+        except VoiceError:
+            raise
+        except MODEL_FAULTS as error:
+            raise EngineError(
+                f"the model of voice {voice.name!r} failed: {first_line(error)}", where=line[:60]
+            ) from error
+        return pcm16(wave, where=line[:60])
+
+    def _loaded(self, voice: Voice, settings: Settings) -> tuple[Any, Model]:
+        """The voice's model, loaded if another one is in its place.
+
+        A model that cannot be loaded is not tried again for each sentence.
+        """
+        files = find_files(voice)
+        require_pin(voice)
+        torch = load_torch()
+        device = choose_device(torch, str(settings["device"]))
+        stat = files.checkpoint.stat()
+        key = (files, device, stat.st_size, stat.st_mtime_ns, voice.sha256, voice.files)
+        if _SLOT.key != key:
+            _SLOT.key, _SLOT.model, _SLOT.fault = key, None, None
+            try:
+                _SLOT.model = _load(torch, voice, files, device)
+            except VoiceError as error:
+                _SLOT.fault = error
+        if _SLOT.fault is not None:
+            raise _SLOT.fault
+        if _SLOT.model is None:
+            raise AssertionError("a slot holds a model or a fault")
+        _SLOT.model.check(voice)
+        return torch, _SLOT.model
+
+
+def _load(torch: Any, voice: Voice, files: Files, device: str) -> Model:
+    from mujaz.engines.coqui.vits import VitsModel
+    from mujaz.engines.coqui.xtts import XttsModel
+
+    verify(voice, files.checkpoint, voice.sha256)
+    verify_companions(voice)
+    if device == "cuda":
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+    try:
+        if files.family is Family.XTTS:
+            return XttsModel(torch, files, device, print_=prints(voice)[0])
+        return VitsModel(torch, files, device)
+    except VoiceError:
+        raise
+    except MODEL_FAULTS as error:
+        raise VoiceError(
+            f"the model cannot be loaded: {first_line(error)}", where=str(files.checkpoint)
+        ) from error
+
+
+def _sower(torch: Any, number: int) -> Callable[[], None]:
+    def sow() -> None:
+        torch.manual_seed(number)
+
+    return sow

@@ -1,0 +1,274 @@
+"""Piper as an engine: our diacritized text, its own phonemes, and the same samples each time.
+
+Piper adds marks by itself unless told otherwise, raises each clip to full scale, and draws its
+noise from a generator that runs on from sentence to sentence. Here none of that happens.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mujaz.arabic.letters import LETTERS, MARKS
+from mujaz.arabic.marks import shadda_first
+from mujaz.domain import Clip, Voice
+from mujaz.engines.alphabet import fit, refuse_signs
+from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
+from mujaz.engines.samples import pcm16
+from mujaz.engines.settings import Number, Rule, read_settings
+from mujaz.engines.weights import named_file, verify, verify_companions
+from mujaz.errors import EngineError, MissingPackageError, VoiceError
+
+_SETTINGS: dict[str, Rule] = {
+    "speed": Number(0.5, 2.0, 1.0),
+    "temperature": Number(0.0, 1.5),
+    "rhythm": Number(0.0, 1.5),
+    "threads": Number(1, 256, 1, whole=True),
+}
+# Sentences that Piper finds within a line have seeds of their own, of 31 bits.
+_SEED_MASK = 0x7FFFFFFF
+_READABLE = frozenset(LETTERS + MARKS + " .,:;!?،؛؟…")
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """A model ready to make sessions of.
+
+    Attributes:
+        piper: Piper's own voice object: phonemes and inference.
+        graph: The model after onnxruntime's optimizations; loads four times faster.
+        draws: Whether the graph holds a random node.
+    """
+
+    key: tuple[object, ...]
+    piper: Any
+    graph: bytes
+    draws: bool
+
+
+class PiperEngine:
+    """Speaks vocalised Arabic with a Piper voice (an ``.onnx`` with its ``.onnx.json``).
+
+    The same sentence, voice and seed give the same samples. Threads may share an engine; they
+    take turns.
+
+    Raises:
+        MissingPackageError: When made, if the extra ``piper`` is not installed.
+    """
+
+    name = "piper"
+    version = "1"
+    max_chars = 300
+
+    def __init__(self) -> None:
+        for module, package in (("piper", "piper-tts"), ("onnxruntime", "onnxruntime")):
+            if find_spec(module) is None:
+                raise MissingPackageError(
+                    f"the package {package!r} is not installed",
+                    hint="run pip install 'mujaz[piper]'",
+                )
+        self._lock = threading.RLock()
+        self._now: _Loaded | None = None
+
+    def check(self, voice: Voice) -> None:
+        """Find what is wrong with a voice before anything heavy is done.
+
+        Raises:
+            VoiceError: If a file is missing or a setting is wrong.
+        """
+        read_settings(voice, _SETTINGS)
+        _files(voice)
+
+    def memory_mb(self, voice: Voice) -> int:
+        """About what a process with the voice takes: library, weights and the work on a line."""
+        path = voice.home / voice.model_path
+        return 300 + 3 * (path.stat().st_size if path.is_file() else 0) // 1_000_000
+
+    def fingerprint(self, voice: Voice) -> str:
+        """Everything besides text and seed that decides how a sentence sounds."""
+        packages = ("piper-tts", "onnxruntime")
+        return fingerprint(self.version, packages, voice, read_settings(voice, _SETTINGS))
+
+    def speak(self, text: str, voice: Voice, *, seed: int = 0) -> Clip:
+        """Speak one line.
+
+        Args:
+            text: Vocalised Arabic. What is longer than ``max_chars`` goes clause by clause.
+            voice: Names the model.
+            seed: Another number gives another reading of the same line.
+
+        Raises:
+            EngineError: If the line holds nothing to say, or what the model cannot say.
+            VoiceError: If the model cannot be used.
+        """
+        refuse_signs(text)
+        settings = read_settings(voice, _SETTINGS)
+        with self._lock:
+            loaded = self._loaded(voice, int(settings["threads"] or 1))
+
+            def say(piece: str, number: int) -> bytes:
+                line = shadda_first(fit(piece, _READABLE.__contains__, voice=voice.name))
+                chance = sentence_seed(line, voice, seed, number)
+                return _say(loaded, line, voice, settings, chance)
+
+            rate = int(loaded.piper.config.sample_rate)
+            return speak_pieces(text, self.max_chars, rate, say)
+
+    def _loaded(self, voice: Voice, threads: int) -> _Loaded:
+        model, config = _files(voice)
+        stats = [(path.stat().st_size, path.stat().st_mtime_ns) for path in (model, config)]
+        key = (model, config, *stats, threads, voice.sha256, voice.files)
+        if self._now is None or self._now.key != key:
+            verify(voice, model, voice.sha256)
+            verify_companions(voice)
+            self._now = None
+            self._now = _load(model, config, threads, key)
+        return self._now
+
+
+def _files(voice: Voice) -> tuple[Path, Path]:
+    """The model and its configuration, which lies beside it unless the voice says otherwise."""
+    model = named_file(voice, voice.model_path, "model_path")
+    config = voice.config_path or f"{voice.model_path}.json"
+    return model, named_file(voice, config, "config_path")
+
+
+def _load(model: Path, config: Path, threads: int, key: tuple[object, ...]) -> _Loaded:
+    from piper import PiperVoice
+    from piper.config import PiperConfig
+
+    try:
+        settings = PiperConfig.from_dict(json.loads(config.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise VoiceError(
+            f"not the configuration of a Piper voice: {type(error).__name__}: {error}",
+            where=str(config),
+            hint="use the .onnx.json that came with the model",
+        ) from error
+    with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
+        optimized = Path(folder) / "model.onnx"
+        options = _options(threads)
+        options.optimized_model_filepath = str(optimized)
+        session = _session(str(model), options, model)
+        graph = optimized.read_bytes()
+    piper = PiperVoice(session=session, config=settings, use_tashkeel=False)
+    return _Loaded(key, piper, graph, draws=b"Random" in graph)
+
+
+def _options(threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Errors only: a saved optimized model is warned of, and is wanted here.
+    options.log_severity_level = 3
+    return options
+
+
+def _session(model: str | bytes, options: Any, path: Path) -> Any:
+    import onnxruntime
+
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except _runtime_faults() as error:
+        raise VoiceError(
+            "this is not an ONNX model that can be loaded, or it is cut short",
+            where=str(path),
+            hint="copy or install it again",
+        ) from error
+
+
+@cache
+def _runtime_faults() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises: classes of its own without a common parent."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    names = (
+        "EPFail", "EngineError", "Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf",
+        "ModelLoadCanceled", "ModelLoaded", "NoModel", "NoSuchFile", "NotImplemented",
+        "RuntimeException",
+    )  # fmt: skip
+    return (RuntimeError, ValueError, *(getattr(state, n) for n in names if hasattr(state, n)))
+
+
+def _say(
+    loaded: _Loaded,
+    line: str,
+    voice: Voice,
+    settings: dict[str, float | str | bool | None],
+    seed: int,
+) -> bytes:
+    import onnxruntime
+    from piper.config import SynthesisConfig
+
+    piper = loaded.piper
+    speed, temperature, rhythm = settings["speed"], settings["temperature"], settings["rhythm"]
+    synthesis = SynthesisConfig(
+        speaker_id=_speaker(piper.config, voice),
+        length_scale=float(piper.config.length_scale) / float(speed or 1.0),
+        noise_scale=None if temperature is None else float(temperature),
+        noise_w_scale=None if rhythm is None else float(rhythm),
+    )
+    waves: list[np.ndarray[Any, np.dtype[np.float32]]] = []
+    try:
+        for number, phonemes in enumerate(piper.phonemize(line)):
+            _refuse_unknown(phonemes, piper.config, voice, line)
+            if loaded.draws:
+                # A node draws from a generator that is seeded when its session is made, and goes
+                # on from run to run: only a session of its own makes a sentence repeatable.
+                onnxruntime.set_seed((seed + number) & _SEED_MASK)
+                options = _options(int(settings["threads"] or 1))
+                options.graph_optimization_level = (
+                    onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+                )
+                piper.session = _session(loaded.graph, options, voice.home / voice.model_path)
+            ids = piper.phonemes_to_ids(phonemes)
+            # Not ``synthesize``, which raises each clip to full scale.
+            waves.append(np.ravel(piper.phoneme_ids_to_audio(ids, synthesis)))
+    except _runtime_faults() as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise EngineError(
+            f"the model of voice {voice.name!r} failed: {first[:200]}",
+            where=line[:60],
+            hint="check that the .onnx.json is the one that came with the model",
+        ) from error
+    if not waves:
+        raise EngineError("nothing in this sentence can be spoken", where=line[:60])
+    return pcm16(np.concatenate(waves), where=line[:60])
+
+
+def _refuse_unknown(phonemes: list[str], config: Any, voice: Voice, line: str) -> None:
+    """Piper leaves out a phoneme that its model lacks; here that is an error if it has sound."""
+    lost = {p for p in phonemes if p not in config.phoneme_id_map}
+    heard = sorted(p for p in lost if any(unicodedata.category(c)[0] == "L" for c in p))
+    if heard:
+        raise EngineError(
+            f"the voice {voice.name!r} has no sound for {' '.join(heard)}",
+            where=line[:60],
+            hint="write the word with other letters: `mujaz lexicon add WORD SPOKEN`",
+        )
+
+
+def _speaker(config: Any, voice: Voice) -> int | None:
+    if config.num_speakers <= 1:
+        return None
+    names = dict(config.speaker_id_map)
+    if not voice.speaker:
+        return int(config.default_speaker_id)
+    if voice.speaker in names:
+        return int(names[voice.speaker])
+    raise VoiceError(
+        f"the model has no speaker {voice.speaker!r}",
+        where=f"voice {voice.name}",
+        hint="set speaker to one of: " + ", ".join(sorted(names)[:20]),
+    )

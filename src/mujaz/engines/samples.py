@@ -1,0 +1,28 @@
+"""A network's output as the samples of a clip."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mujaz.errors import EngineError
+
+_FULL_SCALE = 32767.0
+
+
+def pcm16(wave: npt.NDArray[np.float32], *, where: str) -> bytes:
+    """Signed 16-bit samples of a wave in -1 to 1; what lies beyond is held at the limit.
+
+    The level stays as the model made it: a clip raised to full scale would be as loud when it
+    whispers, and loudness would jump from sentence to sentence. Only a constant offset is taken
+    out, which some vocoders leave: it is not heard, but it clicks where clips are joined.
+
+    Raises:
+        EngineError: If there are no samples, or some are not numbers.
+    """
+    flat = np.asarray(wave, dtype=np.float32).reshape(-1)
+    if flat.size == 0 or not np.isfinite(flat).all():
+        raise EngineError("the model gave no usable sound for a sentence", where=where)
+    flat = flat - flat.mean(dtype=np.float64).astype(np.float32)
+    samples = np.rint(np.clip(flat, -1.0, 1.0) * _FULL_SCALE).astype(np.int16)
+    return bytes(samples.tobytes())

@@ -1,0 +1,104 @@
+"""Which network addresses a news page may be fetched from."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from mujaz.errors import FetchError
+
+# RFC 6052: the last four bytes of an address in this network are an IPv4 address.
+_NAT64 = IPv6Network("64:ff9b::/96")
+# RFC 6761, RFC 6762 and RFC 8375, and ICANN's .internal: names that never leave a site.
+_PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa", ".lan")
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the open internet.
+
+    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are judged by what is inside.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _wrapped(ip) if isinstance(ip, IPv6Address) else []
+    return all(one.is_global and not one.is_multicast for one in (inner or [ip]))
+
+
+def _wrapped(ip: IPv6Address) -> list[IPv4Address | IPv6Address]:
+    if ip.ipv4_mapped:
+        return [ip.ipv4_mapped]
+    if ip.sixtofour:
+        return [ip.sixtofour]
+    if ip.teredo:
+        return [*ip.teredo]
+    if ip in _NAT64:
+        return [IPv4Address(int(ip) & 0xFFFFFFFF)]
+    return []
+
+
+def is_allowed(host: str, port: int, allowed: Sequence[str]) -> bool:
+    """Whether ``[fetch] allow_hosts`` names a host, alone or with this port."""
+    name = _bare(host)
+    names = {name, f"{name}:{port}", f"[{name}]:{port}", f"[{name}]"}
+    return any(_bare(entry) in names or entry.lower() in names for entry in allowed)
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").removeprefix("[").removesuffix("]")
+
+
+def resolve(host: str, port: int, timeout_s: float) -> list[str]:
+    """The addresses of a host, within a time limit.
+
+    Raises:
+        FetchError: If the name is unknown or nobody answers in time.
+    """
+    answers: queue.Queue[list[str] | OSError | UnicodeError] = queue.Queue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+        else:
+            answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+
+    # The system's resolver knows no time limit; a daemon thread may be left behind.
+    threading.Thread(target=look_up, daemon=True, name="mujaz-resolve").start()
+    try:
+        answer = answers.get(timeout=max(timeout_s, 0.01))
+    except queue.Empty:
+        raise FetchError(
+            "the name was not resolved in time", where=host, hint="check the network"
+        ) from None
+    if isinstance(answer, Exception):
+        raise FetchError(
+            "no such host", where=host, hint="check the address and the network"
+        ) from answer
+    return answer
+
+
+def refuse_private(host: str, port: int, addresses: Sequence[str]) -> None:
+    """Refuse a host if any of its addresses is not public.
+
+    Raises:
+        FetchError: Naming the address.
+    """
+    for address in addresses:
+        if not is_public(address):
+            shown = host if host == address else f"{host} ({address})"
+            raise FetchError(
+                f"{shown} is a private address",
+                hint=f'if it is yours, set [fetch] allow_hosts = ["{host}:{port}"]',
+            )
+
+
+def has_private_name(host: str) -> bool:
+    """Whether a name by itself says that it is for one site only."""
+    name = _bare(host)
+    return name.endswith(_PRIVATE_NAMES) or ("." not in name and ":" not in name)

@@ -1,0 +1,66 @@
+"""What a site lets programs fetch (RFC 9309)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mujaz.errors import FetchError
+
+if TYPE_CHECKING:
+    from protego import Protego
+
+# RFC 9309, section 2.5: at least 500 KiB of a file must be read.
+_MOST_BYTES = 512_000
+_PRODUCT = "mujaz"
+
+
+class Robots:
+    """The robots.txt of each site, read once a run.
+
+    Args:
+        read: Gives the bytes of an address, or None if the server says that there is no such
+            file (any 4xx status); other failures are raised.
+    """
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._rules: dict[str, Protego | FetchError] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def check(self, origin: str, url: str) -> None:
+        """Refuse an address that its site asks programs to leave alone.
+
+        Args:
+            origin: ``scheme://host:port`` of the address.
+            url: The address.
+
+        Raises:
+            FetchError: If it is disallowed, or the rules cannot be read: a site that does not
+                answer for them is left alone (RFC 9309, section 2.3.1.4).
+        """
+        with self._lock:
+            lock = self._locks.setdefault(origin, threading.Lock())
+        with lock:
+            if origin not in self._rules:
+                self._rules[origin] = self._load(origin)
+            rules = self._rules[origin]
+        if isinstance(rules, FetchError):
+            raise FetchError(rules.message, where=f"{origin}/robots.txt", hint=rules.hint)
+        if not rules.can_fetch(url, _PRODUCT):
+            raise FetchError(
+                "robots.txt asks programs to leave this page alone",
+                where=url,
+                hint="if the site is yours, set [fetch] robots = false",
+            )
+
+    def _load(self, origin: str) -> Protego | FetchError:
+        from protego import Protego
+
+        try:
+            data = self._read(f"{origin}/robots.txt")
+        except FetchError as error:
+            return error
+        return Protego.parse((data or b"")[:_MOST_BYTES].decode("utf-8", "replace"))

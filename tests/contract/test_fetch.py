@@ -1,0 +1,276 @@
+"""Fetching: limits, politeness, and never inside by mistake; against real servers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mujaz.config import Config, FetchConfig, ShowConfig
+from mujaz.errors import FetchError
+from mujaz.ingest.fetch import Fetcher, agent
+from mujaz.ingest.fetch.addresses import is_allowed, is_public
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Server:
+    """Replies by path; what was asked is kept."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, list[Reply]] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.host = ""
+
+    def on(self, path: str, *replies: Reply) -> str:
+        """Reply to a path, the last reply for ever; gives the address."""
+        self.replies[path] = list(replies)
+        return f"http://{self.host}{path}"
+
+    def count(self, path: str) -> int:
+        """How often a path was asked for."""
+        return sum(1 for asked, _ in self.asked if asked == path)
+
+
+def _reply(status: int = 200, data: bytes = b"ok", **headers: str) -> Reply:
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    return send
+
+
+@contextmanager
+def _serving(server: Server) -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            server.asked.append((self.path, headers))
+            replies = server.replies.get(self.path, [_reply(404)])
+            (replies.pop(0) if len(replies) > 1 else replies[0])(self)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
+    server.host = f"127.0.0.1:{http.server_address[1]}"
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
+
+
+@pytest.fixture
+def web() -> Iterator[Server]:
+    with _serving(Server()) as server:
+        yield server
+
+
+def _fetcher(web: Server, cache: Path | None = None, **changes: object) -> Fetcher:
+    rules = FetchConfig(timeout_s=3, total_s=20, allow_hosts=(web.host,))
+    return Fetcher(replace(rules, **changes), "mujaz/test", cache)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+        "0.0.0.0", "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
+        "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "fe80::1%eth0", "not an address",
+    ],
+)  # fmt: skip
+def test_an_address_of_the_inside_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808"])
+def test_an_address_of_the_outside_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_allow_hosts_names_hosts_with_or_without_a_port() -> None:
+    assert is_allowed("cms.example", 8080, ["CMS.example:8080"])
+    assert is_allowed("cms.example.", 8080, ["cms.example"])
+    assert is_allowed("::1", 80, ["[::1]:80"])
+    assert not is_allowed("cms.example", 81, ["cms.example:8080"])
+    assert not is_allowed("evil-cms.example", 8080, ["cms.example"])
+
+
+def test_loopback_is_refused_at_once_unless_it_is_named(web: Server) -> None:
+    url = web.on("/a", _reply())
+    with _fetcher(web) as fetcher:
+        assert fetcher.fetch(url).data == b"ok"
+    web.asked.clear()
+    for name in (web.host, web.host.replace("127.0.0.1", "localhost")):
+        with (
+            _fetcher(web, allow_hosts=()) as fetcher,
+            pytest.raises(FetchError, match="private address") as caught,
+        ):
+            fetcher.fetch(f"http://{name}/a")
+        assert "allow_hosts" in caught.value.hint
+    assert not web.asked
+
+
+def test_a_name_that_changes_its_mind_gains_nothing(
+    web: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address that is judged is the one that is connected to."""
+    looked_up: list[str] = []
+    real = socket.getaddrinfo
+
+    def rebinding(host: str, port: int, *more: object, **named: object) -> object:
+        if host != "rebind.example":
+            return real(host, port, *more, **named)  # type: ignore[arg-type]
+        looked_up.append(host)
+        address = "93.184.215.14" if len(looked_up) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    url = web.on("/a", _reply()).replace("127.0.0.1", "rebind.example")
+    fetcher = _fetcher(web, robots=False, timeout_s=1, retries=2)
+    with fetcher, pytest.raises(FetchError):
+        fetcher.fetch(url)
+    assert looked_up
+    assert not web.asked
+
+
+def test_each_redirect_is_judged_anew(web: Server) -> None:
+    private = web.on("/in", _reply(302, Location="http://192.168.0.9/x"))
+    scheme = web.on("/file", _reply(302, Location="file:///etc/passwd"))
+    with _fetcher(web) as fetcher:
+        with pytest.raises(FetchError, match="private address"):
+            fetcher.fetch(private)
+        with pytest.raises(FetchError, match="only http"):
+            fetcher.fetch(scheme)
+        web.on("/0", _reply(301, Location="/1"))
+        web.on("/1", _reply(307, Location="2?q=%D8%A3"))
+        web.on("/2?q=%D8%A3", _reply(data=b"there"))
+        answer = fetcher.fetch(f"http://{web.host}/0#part")
+        assert answer.data == b"there"
+        assert answer.url.endswith("/2?q=%D8%A3")
+    for number in range(9):
+        web.on(f"/{number}", _reply(302, Location=f"/{number + 1}"))
+    with _fetcher(web) as fetcher, pytest.raises(FetchError, match="more than 5 redirects"):
+        fetcher.fetch(f"http://{web.host}/0")
+
+
+def test_an_address_in_arabic_is_fetched(web: Server) -> None:
+    web.on("/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1", _reply())
+    with _fetcher(web) as fetcher:
+        assert fetcher.fetch(f"http://{web.host}/أخبار").data == b"ok"
+
+
+def test_what_may_pass_is_tried_again_and_no_more_often_than_told(web: Server) -> None:
+    shaky = web.on("/shaky", _reply(503, Retry_After="1"), _reply(500), _reply())
+    gone = web.on("/gone", _reply(410))
+    down = web.on("/down", _reply(502))
+    moment = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    later = web.on("/later", _reply(429, Retry_After=moment))
+    with _fetcher(web) as fetcher:
+        assert fetcher.fetch(shaky).data == b"ok"
+        for url in (gone, down, later):
+            with pytest.raises(FetchError):
+                fetcher.fetch(url)
+    assert [web.count(path) for path in ("/shaky", "/gone", "/down", "/later")] == [3, 1, 3, 1]
+
+
+def test_an_unchanged_page_is_not_sent_again(web: Server, tmp_path: Path) -> None:
+    def validated(handler: BaseHTTPRequestHandler) -> None:
+        unchanged = handler.headers.get("If-None-Match") == '"1"'
+        _reply(304 if unchanged else 200, b"" if unchanged else b"body", ETag='"1"')(handler)
+
+    url = web.on("/page", validated)
+    secret = web.on("/secret", _reply(data=b"s", ETag='"2"', Cache_Control="no-store"))
+    answers = []
+    for _ in range(2):
+        with _fetcher(web, tmp_path / "cache") as fetcher:
+            answers.append(fetcher.fetch(url))
+            fetcher.fetch(secret)
+    assert [answer.data for answer in answers] == [b"body", b"body"]
+    assert [answer.unchanged for answer in answers] == [False, True]
+    assert not any("if-none-match" in headers for path, headers in web.asked if path == "/secret")
+    for entry in (tmp_path / "cache").glob("*/*"):
+        entry.write_bytes(entry.read_bytes()[:-1] + b"!")
+    with _fetcher(web, tmp_path / "cache") as fetcher:
+        assert fetcher.fetch(url).data == b"body"
+
+
+def test_robots_txt_is_asked_once_and_obeyed(web: Server) -> None:
+    rules = b"User-agent: mujaz\nDisallow: /no\nAllow: /no/but$\n\nUser-agent: *\nDisallow: /\n"
+    web.on("/robots.txt", _reply(data=rules))
+    for path in ("/yes", "/no/but", "/no/x"):
+        web.on(path, _reply())
+    with _fetcher(web) as fetcher:
+        fetcher.fetch(f"http://{web.host}/yes")
+        fetcher.fetch(f"http://{web.host}/no/but")
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            fetcher.fetch(f"http://{web.host}/no/x")
+    assert web.count("/robots.txt") == 1
+    assert web.count("/no/x") == 0
+    with _fetcher(web, robots=False) as fetcher:
+        assert fetcher.fetch(f"http://{web.host}/no/x").data == b"ok"
+    web.on("/robots.txt", _reply(500))
+    with _fetcher(web, retries=0) as fetcher, pytest.raises(FetchError, match=r"robots\.txt"):
+        fetcher.fetch(f"http://{web.host}/yes")
+
+
+def test_a_password_in_an_address_is_used_and_never_shown(web: Server) -> None:
+    web.on("/a", _reply())
+    with _fetcher(web) as fetcher:
+        answer = fetcher.fetch(f"http://desk:secret@{web.host}/a")
+        assert "secret" not in answer.url
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(f"http://desk:secret@{web.host}/missing")
+    assert "secret" not in str(caught.value)
+    assert any("authorization" in headers for path, headers in web.asked if path == "/a")
+
+
+def test_a_proxy_from_the_environment_is_used(web: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{web.host}")
+    monkeypatch.setenv("no_proxy", "")
+    web.on("http://news.example/a", _reply(data=b"by proxy"))
+    with _fetcher(web, allow_hosts=()) as fetcher:
+        assert fetcher.fetch("http://news.example/a").data == b"by proxy"
+        for inside in ("http://10.0.0.8/a", "http://intranet/a", "http://printer.local/a"):
+            with pytest.raises(FetchError, match="private"):
+                fetcher.fetch(inside)
+    assert {path for path, _ in web.asked} == {
+        "http://news.example/robots.txt",
+        "http://news.example/a",
+    }
+
+
+def test_time_for_everything_runs_out(web: Server) -> None:
+    url = web.on("/down", _reply(503))
+    with _fetcher(web, total_s=1, retries=10) as fetcher:
+        with pytest.raises(FetchError):
+            fetcher.fetch(url)
+        assert web.count("/down") < 4
+
+
+def test_the_agent_says_who_asks() -> None:
+    config = Config(show=ShowConfig(link="https://news.example/"))
+    assert agent(config).startswith("mujaz/")
+    assert "+https://news.example/" in agent(config)
+    assert "\n" not in agent(Config(show=ShowConfig(link="a\r\nX: y")))
+
+
+@pytest.mark.parametrize("url", ["ftp://news.example/a", "http://", "http://[::1", "http://a b/"])
+def test_what_is_no_address_is_refused(web: Server, url: str) -> None:
+    with _fetcher(web, retries=0, timeout_s=0.5) as fetcher, pytest.raises(FetchError):
+        fetcher.fetch(url)

@@ -1,0 +1,373 @@
+"""Installing voices from a real server that breaks off, lies, or is not there."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import threading
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mujaz.errors import DownloadError
+from mujaz.installing.download import download
+from tests.conftest import Mujaz
+
+_MODEL = bytes(range(256)) * 8_000
+_CONFIG = b'{"audio": {"sample_rate": 22050}}'
+_DIGEST = hashlib.sha256(_MODEL).hexdigest()
+
+
+@dataclass
+class Mirror:
+    """What the server has and how it misbehaves.
+
+    Attributes:
+        files: Content by path.
+        break_after: Bytes after which an answer is cut, for so many answers.
+        ranges: Whether it honours Range.
+        asked: Every request as (path, Range header).
+    """
+
+    files: dict[str, bytes]
+    break_after: int = 0
+    breaks: int = 0
+    ranges: bool = True
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    url: str = ""
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    """A server on this machine; its behaviour is set by the test."""
+    state = Mirror({"/voice.onnx": _MODEL, "/voice.onnx.json": _CONFIG})
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_HEAD(self) -> None:
+            self._answer(head=True)
+
+        def do_GET(self) -> None:
+            state.asked.append((self.path, self.headers.get("Range", "")))
+            self._answer(head=False)
+
+        def _answer(self, *, head: bool) -> None:
+            data = state.files.get(self.path)
+            if data is None:
+                self.send_error(404)
+                return
+            tag = f'"{hashlib.sha256(data).hexdigest()[:8]}"'
+            start = 0
+            asked = self.headers.get("Range", "")
+            if asked and state.ranges and self.headers.get("If-Range") == tag:
+                start = int(asked.removeprefix("bytes=").rstrip("-"))
+            if start > len(data):
+                self.send_error(416)
+                return
+            self.send_response(206 if start else 200)
+            self.send_header("ETag", tag)
+            self.send_header("Content-Length", str(len(data) - start))
+            self.end_headers()
+            body = data[start:]
+            if not head and state.breaks and len(body) > state.break_after:
+                state.breaks -= 1
+                body = body[: state.break_after]
+                self.close_connection = True
+            if not head:
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield state
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def write_voice(work: Path, **keys: object) -> Path:
+    """A voice of one's own in ``voices/`` beside the configuration."""
+    table = {
+        "name": "far",
+        "engine": "piper",
+        "model_path": "far/voice.onnx",
+        "licence": "CC BY-NC 4.0",
+        "commercial": False,
+        **keys,
+    }
+    folder = work / "voices"
+    folder.mkdir(exist_ok=True)
+    lines = ["# a comment that stays"]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+    path = folder / "far.toml"
+    path.write_text("\n".join(lines) + "\n\n[settings]\nspeed = 1.0\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def work(tmp_path: Path, mujaz: Mujaz) -> Path:
+    """Where the command runs."""
+    return tmp_path / "work"
+
+
+def test_a_voice_is_fetched_and_its_hashes_are_recorded(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    path = write_voice(work, url=f"{mirror.url}/voice.onnx")
+    result = mujaz("voices", "install", "far", "--yes", "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["files"]["far/voice.onnx"] == _DIGEST
+    assert (work / "voices/far/voice.onnx").read_bytes() == _MODEL
+    assert (work / "voices/far/voice.onnx.json").read_bytes() == _CONFIG
+    text = path.read_text(encoding="utf-8")
+    assert "# a comment that stays" in text
+    table = tomllib.loads(text)
+    assert table["sha256"] == _DIGEST
+    assert table["size"] == len(_MODEL)
+    assert table["files"][0]["sha256"] == hashlib.sha256(_CONFIG).hexdigest()
+    assert table["settings"] == {"speed": 1.0}
+    told = result.stderr.decode()
+    assert "2 MB" in told
+    assert "CC BY-NC 4.0 (non-commercial only)" in told
+    mirror.asked.clear()
+    assert mujaz("voices", "install", "far").returncode == 0
+    assert mirror.asked == []
+
+
+def test_the_licence_is_asked_for_and_no_means_nothing_is_fetched(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    write_voice(work, url=f"{mirror.url}/voice.onnx")
+    for data, word in ((b"n\n", "not accepted"), (b"", "--yes")):
+        result = mujaz("voices", "install", "far", data=data)
+        assert result.returncode == 1
+        assert word in result.stderr.decode()
+    assert mirror.asked == []
+    assert mujaz("voices", "install", "far", data=b"y\ny\n").returncode == 0
+
+
+def test_a_hash_that_is_refused_is_not_recorded(mujaz: Mujaz, mirror: Mirror, work: Path) -> None:
+    path = write_voice(work, url=f"{mirror.url}/voice.onnx")
+    result = mujaz("voices", "install", "far", data=b"y\nn\n")
+    assert result.returncode == 1
+    assert _DIGEST in result.stderr.decode()
+    assert "sha256" not in path.read_text(encoding="utf-8")
+
+
+def test_a_commercial_show_refuses_a_non_commercial_voice_unless_told(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    write_voice(work, url=f"{mirror.url}/voice.onnx")
+    refused = mujaz("voices", "install", "far", "--yes", MUJAZ_SHOW_COMMERCIAL="true")
+    assert refused.returncode == 1
+    assert b"forbids commercial use" in refused.stderr
+    assert mirror.asked == []
+    told = mujaz(
+        "voices", "install", "far", "--yes", "--non-commercial-use", MUJAZ_SHOW_COMMERCIAL="true"
+    )
+    assert told.returncode == 0
+
+
+def test_a_broken_download_goes_on_within_the_command(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    write_voice(work, url=f"{mirror.url}/voice.onnx", sha256=_DIGEST)
+    mirror.break_after, mirror.breaks = 500_000, 2
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 0, result.stderr
+    asked = [range_ for path, range_ in mirror.asked if path == "/voice.onnx"]
+    assert asked == ["", "bytes=500000-", "bytes=1000000-"]
+
+
+def test_a_broken_download_goes_on_in_the_next_command(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    write_voice(work, url=f"{mirror.url}/voice.onnx", sha256=_DIGEST)
+    mirror.break_after, mirror.breaks = 100_000, 4
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"run the command again" in result.stderr
+    assert not (work / "voices/far/voice.onnx").exists()
+    mirror.asked.clear()
+    assert mujaz("voices", "install", "far", "--yes").returncode == 0
+    assert mirror.asked[0] == ("/voice.onnx", "bytes=400000-")
+    assert not list((work / "voices/far").glob("*.part*"))
+
+
+def test_a_server_without_ranges_is_read_from_the_start(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.break_after, mirror.breaks, mirror.ranges = 100_000, 1, False
+    target = tmp_path / "voice.onnx"
+    assert download([f"{mirror.url}/voice.onnx"], target) == _DIGEST
+    assert target.read_bytes() == _MODEL
+
+
+def test_parts_of_two_versions_are_not_joined(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.break_after, mirror.breaks = 100_000, 4
+    target = tmp_path / "voice.onnx"
+    with pytest.raises(DownloadError):
+        download([f"{mirror.url}/voice.onnx"], target)
+    mirror.files["/voice.onnx"] = _MODEL[::-1]
+    download([f"{mirror.url}/voice.onnx"], target)
+    assert target.read_bytes() == _MODEL[::-1]
+
+
+def test_a_spoilt_part_is_fetched_anew(tmp_path: Path, mirror: Mirror) -> None:
+    """The tag is right and the bytes are not: a disk or another program did that."""
+    mirror.break_after, mirror.breaks = 100_000, 4
+    target = tmp_path / "voice.onnx"
+    with pytest.raises(DownloadError):
+        download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST)
+    part = tmp_path / "voice.onnx.part"
+    part.write_bytes(b"x" * part.stat().st_size)
+    assert download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST) == _DIGEST
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (_MODEL[:-1] + b"!", "sha256"),
+        (b"<!DOCTYPE html><title>log in</title>", "web page"),
+        (b"", "empty"),
+    ],
+)
+def test_what_is_not_the_file_is_not_installed(
+    mujaz: Mujaz, mirror: Mirror, work: Path, content: bytes, word: str
+) -> None:
+    write_voice(
+        work, url=f"{mirror.url}/voice.onnx", **({"sha256": _DIGEST} if word == "sha256" else {})
+    )
+    mirror.files["/voice.onnx"] = content
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert word in result.stderr.decode()
+    assert not list((work / "voices/far").glob("voice.onnx*"))
+
+
+@pytest.mark.parametrize("place", ["/voice.onnx", "/some/where/voice.onnx"])
+def test_a_mirror_has_files_by_name_or_by_path(
+    mujaz: Mujaz, mirror: Mirror, work: Path, place: str
+) -> None:
+    write_voice(work, url="https://models.invalid/some/where/voice.onnx?download=true")
+    mirror.files = {place: _MODEL, f"{place}.json": _CONFIG}
+    result = mujaz("voices", "install", "far", "--yes", "--mirror", mirror.url)
+    assert result.returncode == 0, result.stderr
+    assert (work / "voices/far/voice.onnx").read_bytes() == _MODEL
+
+
+def test_a_mirror_may_be_a_folder(mujaz: Mujaz, work: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "voice.onnx").write_bytes(_MODEL)
+    (stick / "voice.onnx.json").write_bytes(_CONFIG)
+    write_voice(work, url="https://models.invalid/voice.onnx")
+    assert mujaz("voices", "install", "far", "--yes", "--mirror", stick).returncode == 0
+    missing = mujaz("voices", "install", "far", "--yes", "--mirror", tmp_path)
+    assert missing.returncode == 0
+    (work / "voices/far/voice.onnx").unlink()
+    missing = mujaz("voices", "install", "far", "--yes", "--mirror", tmp_path)
+    assert missing.returncode == 1
+    assert b"no such file" in missing.stderr
+
+
+def test_offline_it_says_what_to_copy_where(mujaz: Mujaz, work: Path) -> None:
+    write_voice(work, url="http://127.0.0.1:9/models/voice.onnx")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    told = result.stderr.decode()
+    for name in ("voice.onnx", "voice.onnx.json"):
+        place = work / "voices/far" / name
+        assert f"copy http://127.0.0.1:9/models/{name} to {place}" in told
+    # Copied by hand: the command goes on with what is there.
+    (work / "voices/far").mkdir(exist_ok=True)
+    (work / "voices/far/voice.onnx").write_bytes(_MODEL)
+    (work / "voices/far/voice.onnx.json").write_bytes(_CONFIG)
+    assert mujaz("voices", "install", "far", "--yes").returncode == 0
+
+
+def test_a_voice_without_a_url_says_where_its_files_belong(mujaz: Mujaz, work: Path) -> None:
+    write_voice(work)
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert str(work / "voices/far/voice.onnx") in result.stderr.decode()
+
+
+def test_a_file_that_changed_is_refused_and_shown(mujaz: Mujaz, mirror: Mirror, work: Path) -> None:
+    write_voice(work, url=f"{mirror.url}/voice.onnx")
+    mujaz("voices", "install", "far", "--yes")
+    assert b"as recorded" in mujaz("voices", "show", "far").stdout
+    (work / "voices/far/voice.onnx").write_bytes(_MODEL + b"!")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"not the file that was recorded" in result.stderr
+    states = json.loads(mujaz("voices", "show", "far", "--json").stdout)["files"]
+    assert states[0]["state"] == "NOT the recorded file"
+
+
+def test_a_shipped_voice_goes_into_the_user_folder_and_away_again(
+    mujaz: Mujaz, mirror: Mirror, tmp_path: Path
+) -> None:
+    home = str(tmp_path / "data")
+    name = "ar_JO-kareem-medium.onnx"
+    mirror.files = {f"/{name}": _MODEL, f"/{name}.json": _CONFIG}
+    result = mujaz(
+        "voices", "install", "piper-kareem", "--yes", "--mirror", mirror.url, XDG_DATA_HOME=home
+    )
+    assert result.returncode == 0, result.stderr
+    folder = tmp_path / "data" / "mujaz" / "voices"
+    assert result.stdout.decode().strip() == str(folder / "piper-kareem.toml")
+    assert (folder / "piper" / name).read_bytes() == _MODEL
+    rows = json.loads(mujaz("voices", "list", "--json", XDG_DATA_HOME=home).stdout)
+    states = {row["name"]: row["installed"] for row in rows}
+    assert states["piper-kareem"]
+    assert not states["xtts-v2-female"]
+    assert (
+        mujaz("voices", "remove", "piper-kareem", data=b"n\n", XDG_DATA_HOME=home).returncode == 1
+    )
+    removed = mujaz("voices", "remove", "piper-kareem", "--yes", XDG_DATA_HOME=home)
+    assert removed.returncode == 0, removed.stderr
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert mujaz("voices", "show", "piper-kareem", XDG_DATA_HOME=home).returncode == 0
+
+
+def test_remove_leaves_what_another_voice_uses(mujaz: Mujaz, mirror: Mirror, work: Path) -> None:
+    path = write_voice(work, url=f"{mirror.url}/voice.onnx")
+    mujaz("voices", "install", "far", "--yes")
+    other = path.read_text(encoding="utf-8").replace('name = "far"', 'name = "near"')
+    (path.parent / "near.toml").write_text(other, encoding="utf-8")
+    assert mujaz("voices", "remove", "far", "--yes").returncode == 0
+    assert (work / "voices/far/voice.onnx").exists()
+    (path.parent / "near.toml").unlink()
+    assert mujaz("voices", "remove", "far", "--yes").returncode == 0
+    assert not (work / "voices/far/voice.onnx").exists()
+    assert path.exists()
+
+
+def test_what_came_with_mujaz_is_neither_installed_nor_removed(mujaz: Mujaz) -> None:
+    for command in ("install", "remove"):
+        result = mujaz("voices", command, "espeak-ar", "--yes")
+        assert result.returncode == 1
+        assert b"comes with mujaz" in result.stderr
+
+
+def test_an_encrypted_address_does_not_lead_to_an_open_one() -> None:
+    import email.message
+    import io
+    import urllib.request
+
+    from mujaz.installing.download import SafeRedirects
+
+    request = urllib.request.Request("https://models.invalid/a.onnx")
+    rest = (io.BytesIO(), 302, "Found", email.message.Message())
+    with pytest.raises(DownloadError, match="without encryption"):
+        SafeRedirects().redirect_request(request, *rest, "http://models.invalid/a.onnx")
+    assert SafeRedirects().redirect_request(request, *rest, "https://other.invalid/a.onnx")

@@ -1,0 +1,1 @@
+"""An invented newsroom: articles in readable Arabic, and a web server that also misbehaves."""
