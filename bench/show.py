@@ -41,7 +41,7 @@ def make_manifests(root: Path, count: int) -> None:
         media = f"{made.day}-{digest[:8]}.mp3"
         made = replace(made, media=media, size=len(data), sha256=digest)
         (root / "media" / media).write_bytes(data)
-        folder = root / "episodes" / folder_name(made)
+        folder = root / "episodes" / folder_name(made.day, made.guid)
         folder.mkdir(parents=True)
         (folder / "episode.json").write_text(manifest.to_json(made), encoding="utf-8")
 

@@ -2,74 +2,38 @@
 
 from __future__ import annotations
 
-import http.server
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from mujaz.publish.mime import content_type
 
 # The test store asks that requests be signed, and looks no closer.
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/s3/aws4_request"}
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files with their types and single byte ranges, as a web server in production has them."""
-
-    def guess_type(self, path: Any) -> str:
-        return content_type(str(path))
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not match or not path.is_file():
-            super().do_GET()
-            return
-        data = path.read_bytes()
-        first, last = int(match[1]), min(int(match[2] or len(data) - 1), len(data) - 1)
-        if first >= len(data):
-            self.send_error(416)
-            return
-        self.send_response(206)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
-        self.send_header("Content-Length", str(last - first + 1))
-        self.send_header("Accept-Ranges", "bytes")
-        self.end_headers()
-        self.wfile.write(data[first : last + 1])
-
-
 @contextmanager
-def serving(root: Path, port: int = 0) -> Iterator[str]:
-    """A folder over HTTP; gives its address."""
-
-    def handler(*arguments: Any) -> _Handler:
-        return _Handler(*arguments, directory=str(root))
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+def serving(root: Path, port: int) -> Iterator[str]:
+    """A show folder on the project's own server; gives its address."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mujaz", "serve", str(root), "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+    )
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.terminate()
+        server.communicate(timeout=20)
 
 
 def free_port() -> int:

@@ -16,7 +16,8 @@
     ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
     ├── ArtworkError          a picture cannot be used as the cover
-    └── PublishError          the show folder could not be written or is damaged
+    ├── PublishError          the show folder could not be written or is damaged
+    └── ServerError           the show folder could not be served
 
 Every error says what happened, where (file, line or sentence), and one thing to do.
 The command line prints the first two after ``Error:`` and the last after ``Hint:``.
@@ -104,3 +105,7 @@ class ArtworkError(MujazError):
 
 class PublishError(MujazError):
     """The show folder could not be written, or what lies in it is damaged."""
+
+
+class ServerError(MujazError):
+    """The show folder could not be served."""

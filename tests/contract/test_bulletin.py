@@ -151,7 +151,7 @@ def test_the_rundown_is_that_of_arabic_radio(mujaz: Mujaz, tmp_path: Path, small
     assert "اصطناعيّ" in texts[-3]
     assert manifest["disclosure"].startswith("تُقرأ هذه النشرةُ بصوتٍ اصطناعيّ.")
     titles = [chapter["title"] for chapter in manifest["chapters"]]
-    assert titles == ["العناوين", *texts[3:7]]
+    assert titles == ["المقدمة", "العناوين", *texts[3:7]]
     indices = [i for s in manifest["sentences"][:3] for i, _ in s["words"]]
     assert indices
 

@@ -135,7 +135,7 @@ def test_an_object_store_receives_types_and_times_to_keep(
         (f"media/{media}", "audio/mpeg", forever),
         (f"media/{stem}.vtt", "text/vtt; charset=utf-8", minutes),
         (f"media/{stem}.json", "application/json; charset=utf-8", minutes),
-        (f"media/{stem}.chapters.json", "application/json+chapters", minutes),
+        (f"media/{stem}.chapters.json", "application/json+chapters; charset=utf-8", minutes),
         ("index.html", "text/html; charset=utf-8", minutes),
     ):
         with _get(store, "one", name) as answer:

@@ -47,7 +47,7 @@ def _complete(item: Episode) -> Episode:
 
 
 def _feed(show: Show, *episodes: Episode) -> bytes:
-    shelf = tuple(Shelved(_complete(item), folder_name(item)) for item in episodes)
+    shelf = tuple(Shelved(_complete(item), folder_name(item.day, item.guid)) for item in episodes)
     return feed_xml(show, Document("feed.xml", shelf))
 
 
@@ -248,7 +248,7 @@ def test_hostile_text_breaks_nothing(
     assert all(segment["body"].strip() for segment in segments)
     for chapter in json.loads(chapters_json(item, show.title))["chapters"]:
         assert chapter.get("url", "https://").startswith(("http://", "https://"))
-    assert "/" not in folder_name(item)
+    assert "/" not in folder_name(item.day, item.guid)
 
 
 def test_a_title_of_a_hundred_kilobytes_is_cut() -> None:

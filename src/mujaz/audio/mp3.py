@@ -8,7 +8,7 @@ and LAME's delay and padding, from which players and decoders know the exact len
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -56,20 +56,10 @@ class Mp3Writer:
     """
 
     def __init__(self, stream: BinaryIO, bitrate_kbps: int) -> None:
-        import lameenc
-
-        check_bitrate(bitrate_kbps)
         self._stream = stream
         self._bitrate = bitrate_kbps
-        self._encoder = lameenc.Encoder()
-        self._encoder.silence()
-        self._encoder.set_bit_rate(bitrate_kbps)
-        self._encoder.set_in_sample_rate(SAMPLE_RATE)
-        self._encoder.set_out_sample_rate(SAMPLE_RATE)
-        self._encoder.set_channels(1)
-        self._encoder.set_quality(_QUALITY)
-        scale = next(scale for most, scale in _PRESET_SCALES if bitrate_kbps <= most)
-        self._full_scale = np.float32(32767 / scale)
+        self._encoder = new_encoder(bitrate_kbps)
+        self._full_scale = full_scale(bitrate_kbps)
         self._start = stream.tell()
         self._bytes = 0
         self.samples = 0
@@ -86,10 +76,8 @@ class Mp3Writer:
         self._put(self._encoder.encode(self.pcm(samples)))
 
     def pcm(self, samples: Floats) -> bytes:
-        """Samples as the encoder takes them: 16 bits, its quietening made good."""
-        whole = np.clip(np.rint(samples * self._full_scale), -32768, 32767)
-        data: bytes = whole.astype("<i2").tobytes()
-        return data
+        """Samples as this encoder takes them."""
+        return to_pcm(samples, self._full_scale)
 
     def close(self) -> None:
         """Flush the encoder and write the header; the stream stays open."""
@@ -136,6 +124,37 @@ class Mp3Writer:
     def _frames(self) -> int:
         """Audio frames written, from the bytes: CBR frames differ by the padding byte only."""
         return round(self._bytes * SAMPLE_RATE / (144000 * self._bitrate))
+
+
+def new_encoder(bitrate_kbps: int) -> Any:
+    """A LAME encoder for mono samples at 44.1 kHz.
+
+    Raises:
+        AudioError: If the bitrate is not one that MPEG-1 Layer III knows.
+    """
+    import lameenc
+
+    check_bitrate(bitrate_kbps)
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_bit_rate(bitrate_kbps)
+    encoder.set_in_sample_rate(SAMPLE_RATE)
+    encoder.set_out_sample_rate(SAMPLE_RATE)
+    encoder.set_channels(1)
+    encoder.set_quality(_QUALITY)
+    return encoder
+
+
+def full_scale(bitrate_kbps: int) -> np.float32:
+    """What full scale is multiplied by so that it is decoded as such."""
+    scale = next(scale for most, scale in _PRESET_SCALES if bitrate_kbps <= most)
+    return np.float32(32767 / scale)
+
+
+def to_pcm(samples: Floats, scale: np.float32) -> bytes:
+    """Samples as the encoder takes them: 16 bits, its quietening made good."""
+    data: bytes = np.clip(np.rint(samples * scale), -32768, 32767).astype("<i2").tobytes()
+    return data
 
 
 def _header_bitrate(bitrate_kbps: int) -> int:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
+    "serve": ("mujaz.cli.serve:serve", "Serve the show folder to browsers and podcast apps."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
     "cache": ("mujaz.cli.cache:cache", "Clips of earlier runs."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeGuard
 
@@ -13,6 +14,7 @@ from mujaz import __version__
 from mujaz.config import Config, timezone
 from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
 from mujaz.errors import PublishError
+from mujaz.pipeline.airing import on_air
 from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
@@ -20,7 +22,7 @@ from mujaz.pipeline.recording import record, station
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.pipeline.showing import WAITING, open_show
 from mujaz.publish import manifest
-from mujaz.publish.library import Edition, ShowFolder
+from mujaz.publish.library import Edition, ShowFolder, folder_name
 from mujaz.publish.shelf import Shelved
 from mujaz.report import Report
 
@@ -72,7 +74,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     sounds = station(run)
     image = show_image(config, report)
     folder = ShowFolder(output)
-    with folder.writing(lambda: say(WAITING)) as workspace:
+    with folder.writing(lambda: say(WAITING)) as workspace, ExitStack() as stack:
         show = open_show(folder, config, workspace, report.warnings.append)
         who = identity(script, folder, run)
         existing = who.existing
@@ -86,7 +88,9 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         _refuse_withdrawn(who, run)
         with report.timed("publish"):
             cover = tag_cover(show.title, image)
-        recording = record(script, workspace, run, sounds)
+        name = existing.folder if existing else folder_name(_day(script, existing, run), who.guid)
+        airing = stack.enter_context(on_air(output, workspace, script, name, made_of, say))
+        recording = record(script, workspace, run, sounds, airing)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, who, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
@@ -154,7 +158,7 @@ def _episode(
         guid=who.guid,
         title=script.title,
         summary=_shortened(told or " ".join(body[:2]) or script.title),
-        day=script.day or (before.day if before else now.date()),
+        day=_day(script, who.existing, run),
         published=earlier.published if earlier else now,
         updated=now if earlier else None,
         media="",
@@ -191,6 +195,15 @@ def show_image(config: Config, report: Report) -> Path | None:
 
 def _digest(image: Path | None) -> str:
     return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
+
+
+def _day(script: Script, existing: Shelved | None, run: Run) -> date:
+    """The script's date, else that of the episode it corrects, else today's."""
+    if script.day is not None:
+        return script.day
+    if existing is not None:
+        return existing.episode.day
+    return datetime.now(timezone(run.config)).date()
 
 
 def _tag(

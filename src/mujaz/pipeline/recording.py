@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mujaz.domain import Clip, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
+from mujaz.pipeline.airing import Airing
 from mujaz.pipeline.placing import numbered, over_bed
 from mujaz.pipeline.run import Run
 from mujaz.pipeline.speaking import clips
@@ -36,8 +37,16 @@ def station(run: Run) -> Station:
     return load_station(audio, run.config.home)
 
 
-def record(script: Script, workspace: Path, run: Run, sounds: Station) -> Recording:
+def record(
+    script: Script, workspace: Path, run: Run, sounds: Station, airing: Airing | None = None
+) -> Recording:
     """Speak a script and assemble its recording in a workspace.
+
+    Args:
+        script: What to say.
+        workspace: Folder for the recording.
+        run: Its companions.
+        airing: Gets each clip as soon as it is made, for those who listen already.
 
     Raises:
         MujazError: If no sentence of a story could be spoken or the disk refused.
@@ -56,12 +65,16 @@ def record(script: Script, workspace: Path, run: Run, sounds: Station) -> Record
             piece = next(stream, None)
             spent += time.monotonic() - start
             if piece is None:
+                if airing is not None:
+                    airing.end()
                 return
             yield piece[0], piece
 
     def spoken() -> Iterator[Spoken]:
         bed = over_bed(script.sentences)
         for index, (sentence, voice, clip) in numbered(script.sentences, timed()):
+            if airing is not None:
+                airing.add(sentence, clip, voice.gain_db)
             yield Spoken(sentence, clip, voice.gain_db, voice.name, index in bed)
 
     start = time.monotonic()

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mujaz.domain import Episode, Replaced, Show
@@ -293,7 +293,7 @@ class ShowFolder:
         with Workspace(self.root, workspace) as files:
             for shelved in stale:
                 _put_episode(files, shelved, show)
-            for name, data in static_files().items():
+            for name, data in static_files(show).items():
                 files.put(name, data)
             files.put("index.html", show_page(show, edition.shelf))
             files.put(self.state.name, self.state.text(show, edition.division.resting, _now()))
@@ -320,7 +320,7 @@ class ShowFolder:
         if before is not None:
             return before.folder
         buried = (s.folder for s in self.tombstones() if s.guid == episode.guid)
-        return next(buried, folder_name(episode))
+        return next(buried, folder_name(episode.day, episode.guid))
 
     def _media_name(self, episode: Episode, digest: str) -> str:
         """``DATE-HASH.mp3``; more of the hash should other media have the same beginning."""
@@ -347,7 +347,7 @@ def _put_episode(files: Workspace, shelved: Shelved, show: Show) -> None:
     files.put(transcript, transcript_json(episode))
     files.put(plain, transcript_html(episode, show.language))
     files.put(chapters, chapters_json(episode, show.title))
-    files.put(page, episode_page(show, episode))
+    files.put(page, episode_page(show, episode, shelved.folder))
 
 
 def _replaced(before: Shelved | None, episode: Episode) -> tuple[Replaced, ...]:
@@ -364,10 +364,10 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def folder_name(episode: Episode) -> str:
+def folder_name(day: date, guid: str) -> str:
     """``DATE-hash8`` of the guid."""
-    digest = hashlib.sha256(episode.guid.encode("utf-8", "replace")).hexdigest()
-    return f"{episode.day.isoformat()}-{digest[:_HASH_CHARS]}"
+    digest = hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return f"{day.isoformat()}-{digest[:_HASH_CHARS]}"
 
 
 __all__ = ["MAIN_FEED", "Edition", "Shelved", "ShowFolder", "folder_name"]

@@ -7,22 +7,37 @@ them may keep them; all else is asked for again after minutes.
 
 from __future__ import annotations
 
-_TYPES = {
-    ".chapters.json": "application/json+chapters",
-    ".xml": "application/rss+xml; charset=utf-8",
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+# In a show folder every .xml is a feed; servers and apps disagree on the type of RSS, and
+# application/rss+xml is what the podcast directories ask for.
+_TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+    ".xml": "application/rss+xml; charset=utf-8",
     ".vtt": "text/vtt; charset=utf-8",
-    ".mp3": "audio/mpeg",
+    ".srt": "application/x-subrip; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".txt": "text/plain; charset=utf-8",
+    ".webp": "image/webp",
+    ".ico": "image/vnd.microsoft.icon",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".wav": "audio/wav",
+    ".epub": "application/epub+zip",
 }
+_CHAPTERS = ".chapters.json"
+_CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"
+_UNKNOWN = "application/octet-stream"
 _IMMUTABLE = (".mp3", ".jpg", ".jpeg", ".png")
 FOREVER = "public, max-age=31536000, immutable"
 MINUTES = "public, max-age=300"
@@ -30,11 +45,9 @@ MINUTES = "public, max-age=300"
 
 def content_type(name: str) -> str:
     """The MIME type of a file of the show folder."""
-    lowered = name.lower()
-    for suffix, kind in _TYPES.items():
-        if lowered.endswith(suffix):
-            return kind
-    return "application/octet-stream"
+    if name.lower().endswith(_CHAPTERS):
+        return _CHAPTERS_TYPE
+    return _TYPES.get(PurePosixPath(name).suffix.lower(), _UNKNOWN)
 
 
 def is_immutable(name: str) -> bool:

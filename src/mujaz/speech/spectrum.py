@@ -18,8 +18,8 @@ _FULL_SCALE = 32768
 _ANALYSIS_HZ = 11_025
 _BANDS = 16
 
-_FLATNESS = 0.2  # good clips: up to 0.03; white noise 0.56
-_VOICED_SHARE = 0.07  # good clips: from 0.15, half of them above 0.5; noise of any color: to 0.05
+_FLATNESS = 0.32  # good clips: up to 0.05, a breathy model 0.28; white noise 0.56
+_VOICED_SHARE = 0.03  # good clips: from 0.1, half of them above 0.5; dark noise: 0
 _VOICED = 0.4
 _PITCH_HZ = (75, 400)
 _RUMBLE_HZ = 90

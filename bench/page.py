@@ -1,0 +1,87 @@
+"""From the key to the sound: how long a listener on this machine waits after Enter on "play".
+
+Needs Chromium and playwright. Ten visits in fresh browser contexts; the median is printed and held
+against the ceiling, and the page's weight with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+VISITS = 10
+CEILING_MS = 300
+EXAMPLES = Path(__file__).parents[1] / "examples"
+_NOTE = """
+window.times = {};
+addEventListener('keydown', () => { times.key ||= performance.now(); }, true);
+addEventListener('playing', () => { times.sound ||= performance.now(); }, true);
+"""
+
+
+def main() -> int:
+    """1 if the median is above the ceiling."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("skipped: Chromium is not installed")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "mujaz"]
+        sources = sorted(map(str, EXAMPLES.glob("*.txt")))
+        subprocess.run([*command, "make", *sources, "-o", folder], check=True, capture_output=True)
+        server = subprocess.Popen(
+            [*command, "serve", folder, "--port", "0"], stdout=subprocess.PIPE
+        )
+        assert server.stdout is not None
+        address = server.stdout.readline().decode().strip()
+        page = next(Path(folder).glob("episodes/*/index.html"))
+        try:
+            waits, weight = visits(chromium, f"{address}{page.relative_to(folder)}")
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    median = statistics.median(waits)
+    print(f"key to sound: median {median:.0f} ms, worst {max(waits):.0f} ms, of {VISITS}")
+    print(f"before play: {weight / 1000:.1f} KB for {len(sources)} articles")
+    return 1 if median > CEILING_MS else 0
+
+
+def visits(chromium: str, address: str) -> tuple[list[float], int]:
+    """Milliseconds from key to sound, and the bytes that the page loads before it."""
+    from playwright.sync_api import sync_playwright
+
+    waits: list[float] = []
+    sizes: list[int] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--mute-audio"]
+        )
+        for visit in range(VISITS):
+            page = browser.new_context().new_page()
+            page.add_init_script(_NOTE)
+            if visit == 0:
+                page.on("response", lambda r: sizes.append(_size(r)))
+            page.goto(address)
+            page.wait_for_timeout(500)
+            page.focus("#play")
+            page.keyboard.press("Enter")
+            while not page.evaluate("times.sound"):
+                page.wait_for_timeout(20)
+            waits.append(page.evaluate("times.sound - times.key"))
+            page.context.close()
+        browser.close()
+    return waits, sum(sizes)
+
+
+def _size(response: Any) -> int:
+    """Bytes of a part of the page; what comes after the key does not count."""
+    return len(response.body()) if response.ok and "/media/" not in response.url else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

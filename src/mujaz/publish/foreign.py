@@ -1,0 +1,31 @@
+"""Text in another script, marked up so that it stays in order and is read in its own language."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+# A Latin word; digits and joints only within it.
+_LATIN = r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9&.@_/+'’-]*"
+_RUN = re.compile(rf"{_LATIN}(?:[ \u00a0](?:{_LATIN}|\d+))*(?<![.'’-])")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+def with_foreign_runs(text: str, language: str) -> Markup:
+    """Escape a text and mark its Latin runs if the page is in Arabic.
+
+    A phrase is said to be English, so that a screen reader changes its voice; a lone word, most
+    often a name, is only isolated (WCAG 2.2, 3.1.2 exempts proper names).
+    """
+    if not language.startswith("ar") or not _ARABIC.search(text):
+        return escape(text)
+    out = Markup("")
+    last = 0
+    for match in _RUN.finditer(text):
+        run = match[0]
+        mark = '<bdi lang="en" dir="ltr">' if " " in run else "<bdi>"
+        out += escape(text[last : match.start()])
+        out += Markup(mark) + escape(run) + Markup("</bdi>")
+        last = match.end()
+    return out + escape(text[last:])

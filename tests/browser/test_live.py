@@ -1,0 +1,51 @@
+"""The live page in a browser: heard within the second, no stall, its place kept at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.checks import AXE, ask, now, until
+from tests.browser.conftest import Visit
+from tests.server.test_live import Studio, studio
+
+__all__ = ["studio"]
+
+
+def _page(browser: Any, studio: Studio) -> tuple[Any, str]:
+    name = studio.name()
+    visit = Visit(browser, "", f"http://127.0.0.1:{studio.site.port}/live/{name}/", studio.show)
+    page = visit.page()
+    ask(page, "watchForStalls")
+    return page, name
+
+
+def test_heard_while_it_is_made(browser: Any, studio: Studio) -> None:
+    run = studio.make()
+    page, name = _page(browser, studio)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run()")
+    assert not [item["id"] for item in found["violations"]]
+    page.focus("#play")
+    page.keyboard.press("Enter")
+    until(page, "probes.time() > 0.05")
+    assert ask(page, "delay") < 2000
+    assert page.is_disabled("#next-sentence")
+    until(page, "probes.marked() >= 3", seconds=60)
+    marked = ask(page, "marked")
+    until(page, "location.pathname.startsWith('/episodes/')", seconds=90)
+    assert ask(page, "stalls") == 0
+
+    # The place is kept: the same sentence or the one after it, in the finished file.
+    run.communicate(timeout=60)
+    until(page, "!probes.paused() && probes.time() > 0.5")
+    after = ask(page, "marked")
+    assert after >= marked
+    starts = ask(page, "starts")
+    assert starts[after] - 0.1 <= now(page) <= starts[after] + 4
+    assert page.evaluate("isFinite(document.querySelector('audio').duration)")
+    assert page.is_enabled("#next-sentence")
+    page.click("#next-story")
+    assert page.url.endswith(f"/episodes/{name}/index.html")
+    page.reload()
+    assert page.locator("a.listen").count() == 1
+    assert not page.console
