@@ -39,11 +39,21 @@ class ShowConfig:
     email: str = ""
     category: str = "News > Daily News"
     image: str = ""
+    image_alt: str = ""
+    copyright: str = ""
+    license: str = ""
+    update_frequency: str = "FREQ=DAILY"
+    locked: bool = True
+    hub: str = ""
+    new_feed_url: str = ""
     explicit: bool = False
     commercial: bool = False
     timezone: str = "UTC"
     keep: int = 60
+    keep_days: int = 0
     keep_media_days: int = 7
+    page: int = 60
+    sections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,10 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "audio.true_peak_dbtp": (-20, 0),
     "audio.bitrate_kbps": (32, 320),
     "show.keep": (1, 100_000),
+    "show.keep_days": (0, 100_000),
     "show.keep_media_days": (0, 100_000),
+    # With descriptions at their limit this many episodes still make less than a megabyte.
+    "show.page": (1, 90),
     "speech.workers": (0, 256),
     "speech.cache_mb": (0, 10_000_000),
     "fetch.timeout_s": (0.1, 3600),

@@ -107,7 +107,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the episode keeps of an article besides its sentences."""
+    """What the episode keeps of an article besides its sentences.
+
+    Attributes:
+        section: The desk it comes from, as the newsroom names it; topic feeds select by it.
+    """
 
     title: str
     url: str = ""
@@ -314,6 +318,14 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Media that a correction took the place of: its name, and when it was replaced."""
+
+    media: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """One published episode.
 
@@ -329,6 +341,8 @@ class Episode:
         disclosure: The line that says that the voice is synthetic.
         unspoken: What of the script could not be spoken; cues and these are the whole script.
         script_sha256: Of the script's sentences as spoken, in order, one a line.
+        updated: When it was last made anew, or None if it never was.
+        replaced: Media of its earlier versions, oldest first.
     """
 
     guid: str
@@ -349,11 +363,20 @@ class Episode:
     unspoken: tuple[Unspoken, ...] = ()
     script_sha256: str = ""
     updated: datetime | None = None
+    replaced: tuple[Replaced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What podcast specifications call the channel; see the ``[show]`` table."""
+    """What podcast specifications call the channel; see the ``[show]`` table.
+
+    Attributes:
+        keep, keep_days: How many episodes stay, and for how long (0: no limit of days).
+        page: Episodes in one feed document; older ones stand in archive pages (RFC 5005).
+        sections: Topic feeds: their name in addresses -> the section whose stories they hold.
+        image: Address of the picture; ``image_alt`` describes it, ``image_width`` is in pixels.
+        hub: WebSub hub that is told of new episodes, or empty.
+    """
 
     title: str
     description: str
@@ -367,3 +390,15 @@ class Show:
     explicit: bool
     guid: str
     keep: int
+    keep_days: int = 0
+    keep_media_days: int = 7
+    page: int = 60
+    image_alt: str = ""
+    image_width: int = 0
+    copyright: str = ""
+    license: str = ""
+    update_frequency: str = ""
+    locked: bool = True
+    hub: str = ""
+    new_feed_url: str = ""
+    sections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

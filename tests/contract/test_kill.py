@@ -1,60 +1,344 @@
-"""A run killed at any moment leaves the show whole: as it was, or as it should be."""
+"""A run killed at any moment leaves a show that is whole, and the next run completes it.
+
+A hundred moments, drawn at random, over make, rebuild, retract and publish; and, since the
+dangerous moments are short, before each single step that changes the disk. The processes are
+forked from one that has everything imported, so that the moments fall into the work and not into
+the loading of libraries.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
+import multiprocessing
+import os
+import random
+import shutil
 import signal
-import subprocess
 import sys
 import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import feedparser
 import pytest
+from lxml import etree
 
-_POINTS = 24
+from mujaz.config import load_config
+from mujaz.pipeline.showing import check_folder
+from mujaz.publish.xml import qualified
+from tests.conftest import tree
+from tests.shows import CONFIG, episode, publish
+from tests.web import SIGNED, s3_environment, s3_store
+
+_STEPS = frozenset({"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"})
+_MOMENTS = 25
+_SEED = 9
+_SHOW = {
+    "MUJAZ_SHOW_BASE_URL": CONFIG.base_url,
+    "MUJAZ_SHOW_TITLE": CONFIG.title,
+    "MUJAZ_SHOW_LINK": CONFIG.link,
+    "MUJAZ_SHOW_AUTHOR": CONFIG.author,
+    "MUJAZ_SHOW_EMAIL": CONFIG.email,
+}
+_QUICK = {**_SHOW, "MUJAZ_SPEECH_VOICE": "tone", "MUJAZ_TEXT_DIACRITIZER": "none"}
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["mujaz.cli.main", "tests.contract.test_kill"])
+
+Read = Callable[[str], bytes]
 
 
-def _make(source: Path, show: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "mujaz", "make", str(source), "-o", str(show)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _die_before(step: int, root: str) -> None:
+    """Kill this process before its n-th change of the disk under a folder."""
+    steps = 0
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal steps
+        if event not in _STEPS or (event == "open" and "w" not in str(arguments[1])):
+            return
+        paths = [str(part) for part in arguments[:2]]
+        if any(root in path and "/.mujaz/" not in path for path in paths):
+            steps += 1
+            if steps == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
 
 
-def _assert_whole(show: Path, titles: set[str]) -> None:
-    """Whatever the feed names is there, with the stated length and hash."""
-    feed = feedparser.parse(str(show / "feed.xml"))
-    assert not feed.bozo
-    assert len(feed.entries) == 1
-    assert feed.entries[0].title in titles
-    name = feed.entries[0].enclosures[0].href.rsplit("/", 1)[1]
-    media = show / "media" / name
-    assert media.stat().st_size == int(feed.entries[0].enclosures[0].length)
-    assert hashlib.sha256(media.read_bytes()).hexdigest()[:8] == media.stem[-8:]
-    for suffix in (".vtt", ".json", ".chapters.json"):
-        assert (show / "media" / f"{media.stem}{suffix}").stat().st_size > 0
-    for path in (show / "episodes").glob("*/episode.json"):
-        assert json.loads(path.read_text("utf-8"))["title"] in titles
+def _command(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    begun: Connection,
+    step: int = 0,
+    root: str = "",
+) -> None:
+    from mujaz.cli.main import _run
+
+    os.environ.update(environment)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    begun.send_bytes(b"now")
+    if step:
+        _die_before(step, root)
+    os._exit(_run(arguments))
 
 
-@pytest.mark.parametrize("share", [point / _POINTS for point in range(1, _POINTS + 1)])
-def test_sigkill_at_any_moment(share: float, tmp_path: Path, short_article: Path) -> None:
-    show = tmp_path / "show"
-    start = time.monotonic()
-    assert _make(short_article, show).wait(timeout=120) == 0
-    whole_run = time.monotonic() - start
+@dataclass(frozen=True)
+class _Run:
+    """A command that is run to its end, or killed on its way."""
+
+    arguments: list[str]
+    environment: Mapping[str, str]
+
+    def to_the_end(self) -> tuple[int | None, float]:
+        """Exit status, and how long it took."""
+        process, start = self._begin()
+        process.join(120)
+        return process.exitcode, time.monotonic() - start
+
+    def killed_after(self, seconds: float) -> None:
+        process, start = self._begin()
+        with suppress(ValueError):
+            time.sleep(start + seconds - time.monotonic())
+        process.kill()
+        process.join(60)
+
+    def killed_before(self, step: int, root: Path) -> bool:
+        """Whether there was such a step; if not, the run came to its end."""
+        process, _ = self._begin(step, str(root))
+        process.join(120)
+        return process.exitcode == -signal.SIGKILL
+
+    def _begin(self, step: int = 0, root: str = "") -> tuple[BaseProcess, float]:
+        here, there = _forks.Pipe(duplex=False)
+        process = _forks.Process(
+            target=_command, args=(self.arguments, self.environment, there, step, root)
+        )
+        process.start()
+        there.close()
+        here.recv_bytes()
+        return process, time.monotonic()
+
+
+def _moments(run: _Run, kind: str) -> list[float]:
+    """Random moments within the time that the run takes when nobody kills it."""
+    status, seconds = run.to_the_end()
+    assert status == 0
+    # The same moments in every run of the tests; they are shares of a time that is measured.
+    chance = random.Random(f"{_SEED} {kind}")
+    return [seconds * chance.uniform(0, 1.05) for _ in range(_MOMENTS)]
+
+
+def _assert_whole(read: Read) -> set[str]:
+    """Every feed parses, and each enclosure has the stated length and checksum; gives guids."""
+    guids: set[str] = set()
+    feeds = ["feed.xml"]
+    for name in feeds:
+        channel = etree.fromstring(read(name)).find("channel")
+        assert channel is not None
+        links = channel.iterfind(qualified("atom:link"))
+        older = [link.get("href", "") for link in links if link.get("rel") == "prev-archive"]
+        feeds += [address.rsplit("/", 1)[1] for address in older]
+        for item in channel.iterfind("item"):
+            guids.add(item.findtext("guid") or "")
+            enclosure = item.find("enclosure")
+            assert enclosure is not None
+            media = read(_path(enclosure.get("url", "")))
+            assert len(media) == int(enclosure.get("length", ""))
+            integrity = item.find(f".//{qualified('podcast:integrity')}")
+            assert integrity is not None
+            digest = base64.b64encode(hashlib.sha256(media).digest()).decode()
+            assert integrity.get("value") == f"sha256-{digest}"
+            for tag in ("podcast:transcript", "podcast:chapters"):
+                for element in item.iterfind(qualified(tag)):
+                    assert read(_path(element.get("url", "")))
+    return guids
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.removeprefix(urlsplit(CONFIG.base_url).path)
+
+
+def _reader(root: Path) -> Read:
+    return lambda name: (root / name).read_bytes()
+
+
+def _assert_tidy(root: Path) -> None:
+    assert not list(root.glob(".mujaz/work-*"))
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
+
+
+def test_make(tmp_path: Path, short_article: Path) -> None:
     text = short_article.read_text("utf-8")
+    before, show = tmp_path / "before", tmp_path / "show"
+    environment = {**_QUICK, "MUJAZ_SPEECH_CACHE": str(tmp_path / "clips")}
+    first = _Run(["make", str(short_article), "-o", str(show)], environment)
+    assert first.to_the_end()[0] == 0
+    _copy(show, before)
     short_article.write_text(text.replace("جسر جديد", "جسر حديث"), encoding="utf-8")
-    titles = {"افتتاح جسر جديد في المدينة", "افتتاح جسر حديث في المدينة"}
-    run = _make(short_article, show)
-    # Most of the run is imports; the writes are in its last part, where most points should fall.
-    time.sleep(whole_run * (0.35 + 0.75 * share))
-    run.send_signal(signal.SIGKILL)
-    run.wait(timeout=60)
-    _assert_whole(show, titles)
-    assert _make(short_article, show).wait(timeout=120) == 0
-    _assert_whole(show, {"افتتاح جسر حديث في المدينة"})
-    assert not list(show.glob(".mujaz/work-*"))
+    for moment in _moments(first, "make"):
+        _copy(before, show)
+        first.killed_after(moment)
+        guids = _assert_whole(_reader(show))
+        assert len(guids) == 1
+        assert first.to_the_end()[0] == 0
+        assert _assert_whole(_reader(show)) == guids
+        assert "جسر حديث" in (show / "feed.xml").read_text("utf-8")
+        problems = check_folder(show, load_config(environ=_QUICK)).problems
+        assert problems == []
+        _assert_tidy(show)
+
+
+def _aged(root: Path, count: int = 9) -> None:
+    """A show in which a rebuild has everything to do: rewrite, page, drop, delete."""
+    config = replace(CONFIG, page=60, keep=60)
+    publish(root, *(episode(n, sentences=4) for n in range(count)), config=config)
+    last = episode(count - 1, sentences=4)
+    fixed = replace(last, title="خبر مصحح", updated=episode(count).published)
+    publish(root, fixed, config=config)
+
+
+def test_rebuild(tmp_path: Path) -> None:
+    before, show, after = tmp_path / "before", tmp_path / "show", tmp_path / "after"
+    _aged(before)
+    environment = {
+        **_SHOW,
+        "MUJAZ_SHOW_TITLE": "اسم جديد",
+        "MUJAZ_SHOW_PAGE": "2",
+        "MUJAZ_SHOW_KEEP": "6",
+        "MUJAZ_SHOW_KEEP_MEDIA_DAYS": "0",
+    }
+    rebuild = _Run(["show", "rebuild", str(show)], environment)
+    _copy(before, show)
+    moments = _moments(rebuild, "rebuild")
+    _copy(show, after)
+    for moment in moments:
+        _copy(before, show)
+        rebuild.killed_after(moment)
+        assert len(_assert_whole(_reader(show))) in (6, 9)
+        assert rebuild.to_the_end()[0] == 0
+        assert tree(show) == tree(after)
+        _assert_whole(_reader(show))
+        _assert_tidy(show)
+
+
+def test_retract(tmp_path: Path) -> None:
+    before, show = tmp_path / "before", tmp_path / "show"
+    _aged(before)
+    guid = episode(8).guid
+    retract = _Run(["show", "retract", guid, str(show)], {**_SHOW, "MUJAZ_SHOW_PAGE": "3"})
+    _copy(before, show)
+    for moment in _moments(retract, "retract"):
+        _copy(before, show)
+        retract.killed_after(moment)
+        left = _assert_whole(_reader(show))
+        assert len(left) == (9 if guid in left else 8)
+        assert retract.to_the_end()[0] == 0
+        assert guid not in _assert_whole(_reader(show))
+        # Nothing of it is left, not even of its earlier version.
+        assert len(list(show.glob("media/*.mp3"))) == 8
+        _assert_tidy(show)
+
+
+def _changed(root: Path, count: int = 9) -> tuple[Path, Path]:
+    """A show as it was published, and as it is now: corrected, withdrawn, paged anew."""
+    old, new = root / "old", root / "new"
+    _aged(old, count)
+    _copy(old, new)
+    config = replace(CONFIG, page=2, keep=count - 2, keep_media_days=0, title="اسم جديد")
+    publish(new, episode(10, sentences=4), config=config)
+    return old, new
+
+
+def test_publish_to_a_folder(tmp_path: Path) -> None:
+    old, new = _changed(tmp_path)
+    before, target = tmp_path / "before", tmp_path / "www"
+    _copy(old, before)
+    shutil.rmtree(before / ".mujaz")
+    run = _Run(["publish", str(target), str(new)], _SHOW)
+    _copy(before, target)
+    for moment in _moments(run, "publish")[:15]:
+        _copy(before, target)
+        run.killed_after(moment)
+        _assert_whole(_reader(target))
+        assert run.to_the_end()[0] == 0
+        _assert_whole(_reader(target))
+        assert tree(target) == tree(new)
+
+
+@pytest.mark.parametrize("command", ["make", "rebuild", "retract", "publish"])
+def test_before_each_step(command: str, tmp_path: Path, short_article: Path) -> None:
+    old, new = _changed(tmp_path, count=4)
+    before, show = tmp_path / "before", tmp_path / "show"
+    cache = str(tmp_path / "clips")
+    environment = {
+        **_QUICK,
+        "MUJAZ_SPEECH_CACHE": cache,
+        "MUJAZ_SHOW_KEEP_MEDIA_DAYS": "0",
+        "MUJAZ_SHOW_TITLE": "اسم جديد",
+        "MUJAZ_SHOW_PAGE": "1",
+        "MUJAZ_SHOW_KEEP": "3",
+    }
+    arguments = {
+        "make": ["make", str(short_article), "-o", str(show)],
+        "rebuild": ["show", "rebuild", str(show)],
+        "retract": ["show", "retract", episode(3).guid, str(show)],
+        "publish": ["publish", str(show), str(new)],
+    }[command]
+    run = _Run(arguments, environment)
+    _copy(old, before)
+    shutil.rmtree(before / ".mujaz")
+    for step in range(1, 500):
+        _copy(before, show)
+        killed = run.killed_before(step, show)
+        _assert_whole(_reader(show))
+        if not killed:
+            break
+        if step % 8 == 0:
+            assert run.to_the_end()[0] == 0
+            _assert_whole(_reader(show))
+            _assert_tidy(show)
+    assert 10 < step < 499
+
+
+def test_publish_to_an_object_store(tmp_path: Path) -> None:
+    old, new = _changed(tmp_path)
+    with s3_store("kill") as address:
+        environment = {**_SHOW, **s3_environment(address)}
+
+        def read(name: str) -> bytes:
+            request = urllib.request.Request(f"{address}/kill/show/{name}", headers=SIGNED)
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return bytes(answer.read())
+
+        def run(root: Path) -> _Run:
+            return _Run(["publish", "s3://kill/show", str(root)], environment)
+
+        assert run(old).to_the_end()[0] == 0
+        for moment in _moments(run(new), "store")[:10]:
+            assert run(old).to_the_end()[0] == 0
+            run(new).killed_after(moment)
+            _assert_whole(read)
+            assert run(new).to_the_end()[0] == 0
+            _assert_whole(read)
+            for name, data in tree(new).items():
+                assert read(name) == data
+
+
+def test_what_is_held_up_is_not_fooled(tmp_path: Path) -> None:
+    """The test's own eyes: a feed that names what is not there does not pass."""
+    publish(tmp_path, episode(0))
+    next(tmp_path.glob("media/*.mp3")).write_bytes(b"half")
+    with pytest.raises(AssertionError):
+        _assert_whole(_reader(tmp_path))

@@ -15,10 +15,12 @@ from mujaz.errors import MujazError
 # name -> (module:attribute, one line of help). Kept here so that help needs no import.
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
+    "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
     "bulletin": ("mujaz.cli.bulletin:bulletin", "Make the daily bulletin from its sources."),
     "init": ("mujaz.cli.init:init", "Write a commented mujaz.toml to start from."),
     "script": ("mujaz.cli.script:script", "The editable script of an episode."),
     "say": ("mujaz.cli.say:say", "Speak a text."),
+    "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
     "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
     "serve": ("mujaz.cli.serve:serve", "Serve the show folder to browsers and podcast apps."),

@@ -65,8 +65,8 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
 def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     from mujaz.audio.airing import intro
     from mujaz.pipeline.airing import listening
-    from mujaz.publish.library import ShowFolder
     from mujaz.publish.pages import show_page, static_files
+    from mujaz.publish.state import State, show_of
     from mujaz.server.app import show_app
     from mujaz.server.broadcast import Station
     from mujaz.server.live import LiveDesk
@@ -74,7 +74,7 @@ def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     audio = config.audio
     sound = intro(audio, config.home)
     station = Station(sound, audio.bitrate_kbps, audio.loudness_lufs)
-    show = ShowFolder(root).show(config.show)
+    show = show_of(config.show, State(root))
     desk = LiveDesk(root, show, station)
     stack.callback(desk.close)
     stack.enter_context(listening(root))

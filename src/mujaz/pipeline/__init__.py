@@ -1,9 +1,28 @@
-"""The stages in order, from sources to a published episode."""
+"""The stages in order, from sources to a published episode.
 
-from mujaz.pipeline.making import make_episode, plan_episode
-from mujaz.pipeline.reading import estimated_minutes, read_script
-from mujaz.pipeline.run import Options
-from mujaz.pipeline.saying import speak_text
+Names are resolved on first use (PEP 562): what only rebuilds or publishes a show folder loads
+neither text tables nor engines.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mujaz.pipeline.making import make_episode as make_episode
+    from mujaz.pipeline.making import plan_episode as plan_episode
+    from mujaz.pipeline.reading import estimated_minutes as estimated_minutes
+    from mujaz.pipeline.reading import read_script as read_script
+    from mujaz.pipeline.run import Options as Options
+    from mujaz.pipeline.saying import speak_text as speak_text
+
+_HOMES = {
+    "Options": "run",
+    "estimated_minutes": "reading",
+    "make_episode": "making",
+    "plan_episode": "making",
+    "read_script": "reading",
+    "speak_text": "saying",
+}
 
 __all__ = [
     "Options",
@@ -13,3 +32,9 @@ __all__ = [
     "read_script",
     "speak_text",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mujaz.pipeline' has no attribute {name!r}")
+    return getattr(import_module(f"mujaz.pipeline.{_HOMES[name]}"), name)

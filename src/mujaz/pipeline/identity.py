@@ -7,59 +7,84 @@ import json
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mujaz.domain import Kind, Script, Show, Voice
-from mujaz.errors import MujazError
+from mujaz.errors import PublishError
 from mujaz.pipeline.run import Run
 from mujaz.publish.library import Shelved, ShowFolder
+from mujaz.publish.tombstones import Tombstone, sentence_hashes
 
+_NEWS = (Kind.HEADLINE, Kind.BODY)
+# Two news of one day share particles and names; two versions of one share most of its words.
+_SAME_SHARE = 0.5
+_LONG_WORD = 4
 # Marks what stands in a manifest already, where a path would stand.
 KEY_PREFIX = "key:"
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
 
-def identity(script: Script, folder: ShowFolder, run: Run) -> tuple[str, Shelved | None]:
-    """The episode's guid, and the episode that already bears it.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which episode a script is.
+
+    Attributes:
+        guid: Its guid.
+        existing: The episode that already bears it.
+        withdrawn: The tombstone that bears it.
+    """
+
+    guid: str
+    existing: Shelved | None = None
+    withdrawn: Tombstone | None = None
+
+
+def identity(script: Script, folder: ShowFolder, run: Run) -> Identity:
+    """The episode's guid, and who already bears it.
 
     From ``--replaces``, else from the script's own key, else from the stories' addresses, else
     from the recorded source path, else from title and date.
+
+    Raises:
+        PublishError: If ``--replaces`` names no episode.
     """
     if run.options.replaces:
-        existing = folder.find(run.options.replaces)
-        if existing is None:
-            raise MujazError(
+        found = _bearer(run.options.replaces, folder)
+        if found.existing is None and found.withdrawn is None:
+            raise PublishError(
                 f"no episode has the guid {run.options.replaces!r}",
                 where=str(folder.root),
                 hint="guids stand in feed.xml",
             )
-        return run.options.replaces, existing
+        return found
     if script.key:
-        guid = guid_of_key(script.key)
-        return guid, folder.find(guid)
+        return _bearer(guid_of_key(script.key), folder)
     urls = [story.url for story in script.stories]
     if all(urls):
-        guid = _guid("url", *urls)
-        return guid, folder.find(guid)
+        return _bearer(_guid("url", *urls), folder)
     same_source = _by_source(script, folder)
     if same_source is not None:
-        return same_source.episode.guid, same_source
+        return same_source
     day = script.day.isoformat() if script.day else ""
-    guid = _guid("title", script.title, day)
-    return guid, folder.find(guid)
+    return _bearer(_guid("title", script.title, day), folder)
 
 
-def _by_source(script: Script, folder: ShowFolder) -> Shelved | None:
-    """The episode that was made from the same files.
+def _bearer(guid: str, folder: ShowFolder) -> Identity:
+    stone = next((stone for stone in folder.tombstones() if stone.guid == guid), None)
+    return Identity(guid, folder.find(guid), stone)
+
+
+def _by_source(script: Script, folder: ShowFolder) -> Identity | None:
+    """The episode, alive or withdrawn, that was made from the same files.
 
     A file name that is used again for other news is told by its date, and by sharing no
-    sentence with what it held before.
+    sentence and few words with what it held before.
     """
     keys = source_keys([story.source for story in script.stories], folder.root)
     if not all(keys):
         return None
-    ours = {sentence.text for sentence in script.sentences if sentence.story >= 0}
+    ours = [s.text for s in script.sentences if s.kind in _NEWS]
     for shelved in folder.shelf():
         episode = shelved.episode
         if [story.source for story in episode.stories] != keys:
@@ -67,12 +92,26 @@ def _by_source(script: Script, folder: ShowFolder) -> Shelved | None:
         days = {story.day for story in episode.stories if story.day}
         if script.day and days and script.day not in days:
             continue
-        theirs = {
-            cue.sentence.text for cue in episode.cues if cue.sentence.kind is not Kind.STATION
-        }
-        if ours & theirs:
-            return shelved
+        theirs = [cue.sentence.text for cue in episode.cues if cue.sentence.kind in _NEWS]
+        if _is_same_news(ours, theirs):
+            return Identity(episode.guid, shelved)
+    hashes = sentence_hashes(ours)
+    for stone in folder.tombstones():
+        if list(stone.sources) == keys and hashes & stone.sentences:
+            return Identity(stone.guid, withdrawn=stone)
     return None
+
+
+def _is_same_news(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two texts are versions of one article: a common sentence, or most long words."""
+    if set(ours) & set(theirs):
+        return True
+    words, others = _long_words(ours), _long_words(theirs)
+    return len(words & others) >= _SAME_SHARE * min(len(words), len(others)) > 0
+
+
+def _long_words(texts: Sequence[str]) -> set[str]:
+    return {word for text in texts for word in text.split() if len(word) >= _LONG_WORD}
 
 
 def source_keys(sources: Sequence[str], root: Path) -> list[str]:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 from mujaz import __version__
 from mujaz.config import Config, timezone
-from mujaz.domain import Cue, Episode, Kind, Recording, Script, Sentence, Show
+from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
+from mujaz.errors import PublishError
 from mujaz.pipeline.airing import on_air
-from mujaz.pipeline.identity import fingerprint, identity, source_keys
+from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
 from mujaz.pipeline.recording import record, station
 from mujaz.pipeline.run import Options, Run, begin
-from mujaz.publish.library import Shelved, ShowFolder, folder_name
+from mujaz.pipeline.showing import WAITING, open_show
+from mujaz.publish import manifest
+from mujaz.publish.library import Edition, ShowFolder, folder_name
+from mujaz.publish.shelf import Shelved
 from mujaz.report import Report
 
 _SUMMARY_CHARS = 300
@@ -69,43 +74,64 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     sounds = station(run)
     image = show_image(config, report)
     folder = ShowFolder(output)
-    waiting = "another run is writing to this folder; waiting"
-    with folder.writing(lambda: say(waiting)) as workspace, ExitStack() as stack:
-        show = folder.show(config.show)
-        if not config.show.base_url:
-            report.warnings.append(
-                f"show.base_url is not set: media addresses begin with {show.base_url}"
-            )
-        guid, existing = identity(script, folder, run)
+    with folder.writing(lambda: say(WAITING)) as workspace, ExitStack() as stack:
+        show = open_show(folder, config, workspace, report.warnings.append)
+        who = identity(script, folder, run)
+        existing = who.existing
         made_of = fingerprint(script, show, run, sounds.digest, _digest(image))
-        if (
-            existing
-            and existing.episode.fingerprint == made_of
-            # What could not be spoken is tried again; the rest comes from the clip cache.
-            and not existing.episode.unspoken
-            and folder.is_whole(existing.episode)
-        ):
+        if _stands(existing, made_of, folder):
             say("unchanged: the episode is left as it is")
             with report.timed("publish"):
-                folder.rebuild(show, workspace)
+                _tell_absent(folder.rebuild(show, workspace), report)
             report.add_existing(existing.episode, folder, show)
             return report
+        _refuse_withdrawn(who, run)
         with report.timed("publish"):
             cover = tag_cover(show.title, image)
-        name = existing.folder if existing else folder_name(_day(script, existing, run), guid)
+        name = existing.folder if existing else folder_name(_day(script, existing, run), who.guid)
         airing = stack.enter_context(on_air(output, workspace, script, name, made_of, say))
         recording = record(script, workspace, run, sounds, airing)
         keys = source_keys([story.source for story in script.stories], output)
-        episode = _episode(script, recording, guid, existing, made_of, run)
+        episode = _episode(script, recording, who, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
             _tag(recording, episode, show, folder, cover)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
-            episode = folder.add(episode, recording, show, workspace)
-            folder.remove_old_media(config.show.keep_media_days)
+            episode, edition = folder.add(episode, recording.path, show, workspace)
+            _tell_absent(edition, report)
         report.set_episode(episode, folder, show)
     return report
+
+
+def _stands(existing: Shelved | None, made_of: str, folder: ShowFolder) -> TypeGuard[Shelved]:
+    """Whether the episode is there already, whole and made of the same."""
+    return (
+        existing is not None
+        and existing.episode.fingerprint == made_of
+        # What could not be spoken is tried again; the rest comes from the clip cache.
+        and not existing.episode.unspoken
+        and folder.is_whole(existing.episode)
+    )
+
+
+def _refuse_withdrawn(who: Identity, run: Run) -> None:
+    if who.withdrawn is None or run.options.replaces:
+        return
+    day = who.withdrawn.retracted.date().isoformat()
+    reason = f"this episode was retracted on {day} and is not made again"
+    for story in run.report.stories:
+        if story.status != "failed":
+            story.error = reason
+    raise PublishError(reason, where=who.guid, hint=f"if it is to return: --replaces {who.guid}")
+
+
+def _tell_absent(edition: Edition, report: Report) -> None:
+    report.warnings += [
+        f"{shelved.episode.title}: its audio file {shelved.episode.media} is not whole, "
+        "so the feed leaves it out; make it again"
+        for shelved in edition.absent
+    ]
 
 
 def plan_episode(
@@ -120,25 +146,21 @@ def plan_episode(
 
 
 def _episode(
-    script: Script,
-    recording: Recording,
-    guid: str,
-    existing: Shelved | None,
-    made_of: str,
-    run: Run,
+    script: Script, recording: Recording, who: Identity, made_of: str, run: Run
 ) -> Episode:
-    now = datetime.now(UTC).replace(microsecond=0)
-    before = existing.episode if existing else None
+    now = datetime.now(timezone(run.config)).replace(microsecond=0)
+    before = who.existing.episode if who.existing else None
+    earlier = before or who.withdrawn
     body = [s.text for s in script.sentences if s.kind is Kind.BODY]
     said = script.disclosure or DISCLOSURE
     told = "؛ ".join(story.title for story in script.stories) if script.key else ""
     return Episode(
-        guid=guid,
+        guid=who.guid,
         title=script.title,
         summary=_shortened(told or " ".join(body[:2]) or script.title),
-        day=_day(script, existing, run),
-        published=before.published if before else now,
-        updated=now if before else None,
+        day=_day(script, who.existing, run),
+        published=earlier.published if earlier else now,
+        updated=now if earlier else None,
         media="",
         duration_s=recording.duration_s,
         size=0,
@@ -150,7 +172,7 @@ def _episode(
         chapters=chapters(script, recording.cues),
         cues=recording.cues,
         unspoken=tuple(run.unspoken),
-        script_sha256=script_digest(script.sentences),
+        script_sha256=manifest.script_digest(script.sentences),
     )
 
 
@@ -216,14 +238,10 @@ def _tag(
 def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:
     from mujaz.audio.frames import stretch_checksums
 
-    sums = stretch_checksums(media, [(cue.start, cue.end) for cue in cues])
+    # Of the times as the manifest states them, so that whoever reads it can check.
+    stretches = [(manifest.stated(cue.start), manifest.stated(cue.end)) for cue in cues]
+    sums = stretch_checksums(media, stretches)
     return tuple(replace(cue, checksum=sum_) for cue, sum_ in zip(cues, sums, strict=True))
-
-
-def script_digest(sentences: Iterable[Sentence]) -> str:
-    """SHA-256 of a script's sentences as spoken, in order, one a line."""
-    text = "".join(f"{sentence.spoken}\n" for sentence in sentences)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _shortened(text: str) -> str:

@@ -2,33 +2,39 @@
 
 Elements and limits follow RSS 2.0, Apple's "Podcast RSS feed requirements", PSP-1 and the
 podcast namespace 1.0. The atom self link comes first: some clients take the first atom:link
-for the feed's own address.
+for the feed's own address. Archive pages follow RFC 5005, section 4.
 """
 
 from __future__ import annotations
 
-import html
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from mujaz.domain import Episode, Show
+from mujaz.publish.items import VALUE_CHARS, add_item, add_license
+from mujaz.publish.notes import MOST_BYTES
+from mujaz.publish.plain import clipped_bytes, one_line, printable
+from mujaz.publish.shelf import Shelved
+from mujaz.publish.xml import NAMESPACES, add
 
-NAMESPACES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-}
-_PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-_DESCRIPTION_BYTES = 4000
-_VALUE_CHARS = 255
+MAIN_FEED = "feed.xml"
 GENERATOR = "mujaz"
+_PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_FREQUENCIES = {
+    "FREQ=DAILY": "يوميا",
+    "FREQ=WEEKLY": "أسبوعيا",
+    "FREQ=MONTHLY": "شهريا",
+    "FREQ=HOURLY": "كل ساعة",
+}
+# Apple: 1400 to 3000 pixels; without a size, the picture is taken to be as large as advised.
+_SQUARE = "1/1"
 
 
 def podcast_guid(feed_url: str) -> str:
@@ -37,155 +43,130 @@ def podcast_guid(feed_url: str) -> str:
     return str(uuid.uuid5(_PODCAST_NAMESPACE, bare))
 
 
-def feed_xml(show: Show, episodes: Sequence[Episode], folders: Sequence[str]) -> bytes:
-    """The feed's bytes; the same episodes always give the same bytes.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One feed document: which episodes it holds and what it is linked to.
 
-    Args:
-        show: The channel.
-        episodes: Newest first.
-        folders: Name of each episode's folder under ``episodes/``.
+    Attributes:
+        name: File name in the show folder.
+        shelf: Its episodes, newest first.
+        current: For an archive page, the document that is subscribed to.
+        older, newer: Neighbouring archive pages.
+        section: For a topic feed, its section.
     """
+
+    name: str
+    shelf: tuple[Shelved, ...]
+    current: str = ""
+    older: str = ""
+    newer: str = ""
+    section: str = ""
+
+
+def feed_xml(show: Show, document: Document) -> bytes:
+    """A feed document's bytes; the same episodes always give the same bytes."""
     root = etree.Element("rss", nsmap=NAMESPACES, version="2.0")
     channel = etree.SubElement(root, "channel")
-    _channel(channel, show, episodes)
-    for episode, folder in zip(episodes, folders, strict=True):
-        _item(etree.SubElement(channel, "item"), show, episode, folder)
+    _channel(channel, show, document)
+    for shelved in document.shelf:
+        add_item(channel, show, shelved.episode, shelved.folder)
     etree.indent(root)
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return data + b"\n"
 
 
-def _channel(channel: Any, show: Show, episodes: Sequence[Episode]) -> None:
-    feed_url = urljoin(show.base_url, "feed.xml")
-    _add(channel, "atom:link", href=feed_url, rel="self", type="application/rss+xml")
-    _add(channel, "title", _value(show.title))
-    _add(channel, "link", show.link or show.base_url)
-    _add(channel, "description", _clipped(show.description))
-    _add(channel, "language", show.language)
-    _add(channel, "generator", GENERATOR)
-    newest = max((_last_change(e) for e in episodes), default=None)
+def _channel(channel: Any, show: Show, document: Document) -> None:
+    _links(channel, show, document)
+    title = f"{show.title}: {document.section}" if document.section else show.title
+    add(channel, "title", one_line(title, VALUE_CHARS))
+    add(channel, "link", show.link or show.base_url)
+    add(channel, "description", clipped_bytes(printable(show.description), MOST_BYTES))
+    add(channel, "language", show.language)
+    if show.copyright:
+        add(channel, "copyright", one_line(show.copyright, VALUE_CHARS))
+    add(channel, "generator", GENERATOR)
+    episodes = [shelved.episode for shelved in document.shelf]
+    _dates(channel, episodes)
+    _itunes(channel, show)
+    _podcasting(channel, show, document)
+    if document.current:
+        add(channel, "fh:archive")
+
+
+def _links(channel: Any, show: Show, document: Document) -> None:
+    def link(rel: str, name: str) -> None:
+        if name:
+            url = urljoin(show.base_url, name)
+            add(channel, "atom:link", href=url, rel=rel, type="application/rss+xml")
+
+    link("self", document.name)
+    if show.hub and not document.current:
+        add(channel, "atom:link", href=show.hub, rel="hub")
+    link("current", document.current)
+    link("prev-archive", document.older)
+    link("next-archive", document.newer)
+    # Paged feeds (section 3) are what most podcast apps follow: the next page holds older items.
+    link("next", document.older)
+    link("previous", document.newer or document.current)
+
+
+def _dates(channel: Any, episodes: Sequence[Episode]) -> None:
+    newest: datetime | None = max((e.updated or e.published for e in episodes), default=None)
     if newest is not None:
-        _add(channel, "lastBuildDate", format_datetime(newest))
-    _add(channel, "itunes:author", _value(show.author))
+        add(channel, "pubDate", format_datetime(max(e.published for e in episodes)))
+        add(channel, "lastBuildDate", format_datetime(newest))
+
+
+def _itunes(channel: Any, show: Show) -> None:
+    author = one_line(show.author, VALUE_CHARS)
+    add(channel, "itunes:author", author)
     if show.email:
-        owner = _add(channel, "itunes:owner")
-        _add(owner, "itunes:name", _value(show.author))
-        _add(owner, "itunes:email", show.email)
-    _categories(channel, show.category)
-    _add(channel, "itunes:explicit", "true" if show.explicit else "false")
-    _add(channel, "itunes:type", "episodic")
-    if show.image:
-        _add(channel, "itunes:image", href=show.image)
-    _add(channel, "podcast:guid", show.guid)
-    _add(channel, "podcast:medium", "podcast")
-    _add(channel, "podcast:locked", "yes", **({"owner": show.email} if show.email else {}))
-    _add(channel, "podcast:txt", "true", purpose="ai-content")
-
-
-def _item(item: Any, show: Show, episode: Episode, folder: str) -> None:
-    page = urljoin(show.base_url, f"episodes/{folder}/")
-    media = media_url(show, episode.media)
-    stem = media.rsplit(".", 1)[0]
-    _add(item, "title", _value(episode.title))
-    _add(item, "link", page)
-    _add(item, "guid", episode.guid, isPermaLink="false")
-    _add(item, "pubDate", format_datetime(episode.published))
-    _add(item, "description").text = etree.CDATA(description_html(episode, page))
-    _add(item, "enclosure", url=media, length=str(episode.size), type="audio/mpeg")
-    _add(item, "itunes:title", _value(episode.title))
-    _add(item, "itunes:author", _value(show.author))
-    _add(item, "itunes:duration", str(round(episode.duration_s)))
-    _add(item, "itunes:explicit", "true" if show.explicit else "false")
-    _add(item, "itunes:episodeType", "full")
-    language = show.language
-    _add(
-        item,
-        "podcast:transcript",
-        url=f"{stem}.vtt",
-        type="text/vtt",
-        language=language,
-        rel="captions",
-    )
-    _add(item, "podcast:transcript", url=f"{stem}.json", type="application/json", language=language)
-    _add(item, "podcast:transcript", url=page, type="text/html", language=language)
-    _add(item, "podcast:chapters", url=f"{stem}.chapters.json", type="application/json+chapters")
-    _add(item, "podcast:txt", "true", purpose="ai-content")
-
-
-def media_url(show: Show, name: str) -> str:
-    """Address of a file in ``media/``."""
-    return urljoin(show.base_url, "media/" + quote(name))
-
-
-def description_html(episode: Episode, page: str) -> str:
-    """The show note: summary, stories with sources, chapter times, disclosure.
-
-    At most 4000 bytes of UTF-8 (Apple's limit); what does not fit is shortened from the end,
-    the disclosure last of all.
-    """
-    tail = f"<p>{html.escape(episode.disclosure)}</p>"
-    parts = [f"<p>{html.escape(episode.summary)}</p>"]
-    if episode.updated is not None:
-        parts.append(f"<p>صُحِّحت في {episode.updated.date().isoformat()}.</p>")
-    stamps = "".join(
-        f"<li>{_stamp(chapter.start)} {html.escape(chapter.title)}</li>"
-        for chapter in episode.chapters
-    )
-    parts.append(f"<ul>{stamps}</ul>" if stamps else "")
-    parts += [
-        f'<p><a href="{html.escape(story.url)}">{html.escape(story.title)}</a></p>'
-        for story in episode.stories
-        if story.url.startswith(("http://", "https://"))
-    ]
-    parts.append(f'<p><a href="{html.escape(page)}">النص الكامل</a></p>')
-    out = ""
-    for part in parts:
-        if len((out + part + tail).encode("utf-8")) <= _DESCRIPTION_BYTES:
-            out += part
-    return out + tail
-
-
-def _categories(channel: Any, category: str) -> None:
-    main, _, sub = (part.strip() for part in category.partition(">"))
-    element = _add(channel, "itunes:category", text=main)
+        owner = add(channel, "itunes:owner")
+        add(owner, "itunes:name", author)
+        add(owner, "itunes:email", show.email)
+    main, _, sub = (part.strip() for part in show.category.partition(">"))
+    category = add(channel, "itunes:category", text=main)
     if sub:
-        _add(element, "itunes:category", text=sub)
+        add(category, "itunes:category", text=sub)
+    add(channel, "itunes:explicit", "true" if show.explicit else "false")
+    add(channel, "itunes:type", "episodic")
+    if show.image:
+        add(channel, "itunes:image", href=show.image)
+    if show.new_feed_url:
+        add(channel, "itunes:new-feed-url", show.new_feed_url)
 
 
-def _last_change(episode: Episode) -> datetime:
-    return episode.updated or episode.published
-
-
-def _stamp(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _add(parent: Any, tag: str, content: str | None = None, /, **attributes: str) -> Any:
-    prefix, _, name = tag.rpartition(":")
-    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{name}" if prefix else name)
-    if content is not None:
-        element.text = printable(content)
-    for key, value in attributes.items():
-        element.set(key, printable(value))
-    return element
-
-
-def printable(text: str) -> str:
-    """Text that XML 1.0 can hold, without bidirectional overrides that would spill over."""
-    return "".join(
-        char
-        for char in text
-        if char in "\t\n"
-        or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff\x7f"
-            and not "\u202a" <= char <= "\u202e" and not "\u2066" <= char <= "\u2069")
-    )  # fmt: skip
-
-
-def _value(text: str) -> str:
-    return " ".join(printable(text).split())[:_VALUE_CHARS]
-
-
-def _clipped(text: str) -> str:
-    data = text.encode("utf-8")[:_DESCRIPTION_BYTES]
-    return data.decode("utf-8", errors="ignore")
+def _podcasting(channel: Any, show: Show, document: Document) -> None:
+    guid = show.guid
+    if document.section:
+        guid = podcast_guid(urljoin(show.base_url, document.name))
+    add(channel, "podcast:guid", guid)
+    add(channel, "podcast:medium", "podcast")
+    owner = {"owner": show.email} if show.email else {}
+    add(channel, "podcast:locked", "yes" if show.locked else "no", **owner)
+    if show.update_frequency:
+        rule = show.update_frequency
+        add(channel, "podcast:updateFrequency", _FREQUENCIES.get(rule, rule)[:128], rrule=rule)
+    if show.image:
+        size = {"width": str(show.image_width)} if show.image_width else {}
+        alt = show.image_alt or f"غلاف {show.title}"
+        add(
+            channel,
+            "podcast:image",
+            href=show.image,
+            alt=one_line(alt, VALUE_CHARS),
+            aspect_ratio=_SQUARE,
+            purpose="artwork",
+            **size,
+        )
+    if show.author:
+        add(
+            channel,
+            "podcast:person",
+            one_line(show.author, 128),
+            role="producer",
+            group="creative direction",
+        )
+    if show.license:
+        add_license(channel, show.license)
+    add(channel, "podcast:txt", "true", purpose="ai-content")

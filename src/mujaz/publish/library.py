@@ -1,49 +1,55 @@
-"""The show folder: what lies where, who may write, and in which order.
+"""The show folder: what lies where, and in which order it changes.
 
-Manifests (``episodes/*/episode.json``) are the source of truth; feed, pages and transcripts are
-rebuilt from them. Unfinished files and the lock live in ``.mujaz``, which no server offers.
-Media come before the manifest, the manifest before the pages, the feed last: whatever a reader
-sees named is there.
+Manifests (``episodes/*/episode.json``) are the source of truth; feeds, pages and transcripts are
+rebuilt from them. Media come before the manifest, the manifest before the pages, archives and
+topic feeds before the feed, and nothing is removed before the feed has stopped naming it:
+whatever a reader sees named is there, at every moment.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import shutil
-import tempfile
-import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
 
-from mujaz.config import DEFAULT_BASE_URL, ShowConfig
-from mujaz.domain import Episode, Recording, Show
+from mujaz.domain import Episode, Replaced, Show
 from mujaz.errors import PublishError
-from mujaz.publish import manifest
+from mujaz.publish import manifest, tombstones, validation
+from mujaz.publish.built import Built
 from mujaz.publish.chapters import chapters_json
-from mujaz.publish.feed import feed_xml, podcast_guid
-from mujaz.publish.files import replace_file, sha256_of, sync_folder
+from mujaz.publish.feed import MAIN_FEED, feed_xml
+from mujaz.publish.files import Workspace, sha256_of, sync
+from mujaz.publish.lock import refused, writing
 from mujaz.publish.pages import episode_page, show_page, static_files
-from mujaz.publish.transcripts import transcript_json, vtt
+from mujaz.publish.paging import documents
+from mujaz.publish.retention import Division, divide
+from mujaz.publish.shelf import Shelved
+from mujaz.publish.state import State
+from mujaz.publish.sweep import sweep
+from mujaz.publish.tombstones import Tombstone
+from mujaz.publish.transcripts import transcript_html, transcript_json, vtt
 
-_PRIVATE = ".mujaz"
-_STATE = "mujaz-show.json"
-_MEDIA_SUFFIXES = (".mp3", ".vtt", ".json", ".chapters.json")
+_HASH_CHARS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
-    """An episode and the name of its folder under ``episodes/``."""
+class Edition:
+    """A new state of everything that is made from manifests, checked and not yet written.
 
-    episode: Episode
-    folder: str
+    Attributes:
+        feeds: Feed documents by name, the feed itself last.
+        shelf: The episodes that they hold.
+        absent: Episodes that were left out because their audio file is not whole.
+    """
+
+    show: Show
+    division: Division
+    shelf: tuple[Shelved, ...]
+    absent: tuple[Shelved, ...]
+    feeds: dict[str, bytes]
 
 
 class ShowFolder:
@@ -55,6 +61,8 @@ class ShowFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.state = State(root)
+        self._read: dict[Path, tuple[tuple[int, int], Episode]] = {}
 
     def shelf(self) -> list[Shelved]:
         """All episodes, newest publication first.
@@ -62,11 +70,35 @@ class ShowFolder:
         Raises:
             PublishError: If a manifest is damaged.
         """
+        retracted = {stone.folder for stone in self.tombstones()}
         found = [
-            Shelved(manifest.load(path), path.parent.name)
+            Shelved(self._manifest(path), path.parent.name)
             for path in (self.root / "episodes").glob("*/episode.json")
+            if path.parent.name not in retracted
         ]
-        return sorted(found, key=lambda s: (s.episode.published, s.episode.guid), reverse=True)
+        return _in_order(found)
+
+    def tombstones(self) -> list[Tombstone]:
+        """All withdrawn episodes.
+
+        Raises:
+            PublishError: If a tombstone is damaged.
+        """
+        paths = (self.root / "episodes").glob(f"*/{tombstones.NAME}")
+        return [tombstones.load(path) for path in sorted(paths)]
+
+    def require(self) -> None:
+        """Raise unless this is a show folder.
+
+        Raises:
+            PublishError: If nothing was ever published here.
+        """
+        if not any((self.root / name).exists() for name in (State.name, MAIN_FEED, "episodes")):
+            raise PublishError(
+                "this is not a show folder",
+                where=str(self.root),
+                hint="name the folder that `mujaz make -o DIR` wrote",
+            )
 
     def find(self, guid: str) -> Shelved | None:
         """The episode with a guid."""
@@ -78,8 +110,12 @@ class ShowFolder:
 
     def is_whole(self, episode: Episode) -> bool:
         """Whether the episode's audio file is there with the stated size."""
-        path = self.media_path(episode)
-        return path.is_file() and path.stat().st_size == episode.size
+        return self.media_size(episode.media) == episode.size
+
+    def media_size(self, name: str) -> int | None:
+        """Size of a file in ``media/`` in bytes; None if there is none."""
+        path = self.root / "media" / name
+        return path.stat().st_size if path.is_file() else None
 
     @contextmanager
     def writing(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[Path]:
@@ -91,175 +127,247 @@ class ShowFolder:
         Raises:
             PublishError: If the folder cannot be written.
         """
-        made = self._make_root()
-        try:
-            private = self.root / _PRIVATE
-            private.mkdir(exist_ok=True)
-            with (private / "lock").open("w") as lock:
-                _acquire(lock, on_wait)
-                for leftover in private.glob("work-*"):
-                    # Nobody else holds the lock: a killed run left it.
-                    shutil.rmtree(leftover, ignore_errors=True)
-                workspace = Path(tempfile.mkdtemp(prefix="work-", dir=private))
-                try:
-                    yield workspace
-                finally:
-                    shutil.rmtree(workspace, ignore_errors=True)
-        except OSError as error:
-            raise _refused(error, self.root) from error
-        finally:
-            self._remove_if_empty(made)
+        with writing(self.root, on_wait) as workspace:
+            yield workspace
 
-    def show(self, config: ShowConfig) -> Show:
-        """The channel, with the podcast guid that is kept from the first publication on."""
-        base_url = config.base_url or DEFAULT_BASE_URL
-        if not base_url.endswith("/"):
-            base_url += "/"
-        return Show(
-            title=config.title,
-            description=config.description,
-            link=config.link,
-            base_url=base_url,
-            language=config.language,
-            author=config.author,
-            email=config.email,
-            category=config.category,
-            image=config.image if config.image.startswith(("http://", "https://")) else "",
-            explicit=config.explicit,
-            guid=self._guid(config, base_url),
-            keep=config.keep,
-        )
-
-    def add(self, episode: Episode, recording: Recording, show: Show, workspace: Path) -> Episode:
-        """Publish an episode; its media fields are filled in from the finished file.
+    def proof(self, show: Show) -> None:
+        """Check the channel before any work is done for it.
 
         Raises:
-            PublishError: If the folder cannot be written; what was published stays whole.
+            PublishError: If a feed of this show would be refused.
         """
-        digest = sha256_of(recording.path)
-        episode = replace(
-            episode,
-            media=f"{episode.day.isoformat()}-{digest[:8]}.mp3",
-            size=recording.path.stat().st_size,
-            sha256=digest,
-        )
+        self._feeds(show, ())
+
+    def place_cover(self, of: str, draw: Callable[[], bytes], workspace: Path) -> str:
+        """Have the show's cover in the folder; it is named by its content, as media are.
+
+        Args:
+            of: What it is made of; the same gives the cover that is there.
+            draw: Makes it: a JPEG.
+            workspace: For unfinished files.
+
+        Returns:
+            Its file name.
+        """
+        name = self.state.cover(of)
+        if not name:
+            data = draw()
+            name = f"cover-{hashlib.sha256(data).hexdigest()[:_HASH_CHARS]}.jpg"
+            try:
+                with Workspace(self.root, workspace) as files:
+                    files.put(name, data)
+            except OSError as error:
+                raise refused(error, self.root) from error
+            self.state.keep_cover(of, name)
+        return name
+
+    def add(
+        self, episode: Episode, audio: Path, show: Show, workspace: Path
+    ) -> tuple[Episode, Edition]:
+        """Publish an episode; its media fields are filled in from the finished file.
+
+        An episode with the same guid is corrected: it keeps its folder, and its media stay for
+        a while beside the new. A tombstone with the same guid is lifted.
+
+        Returns:
+            The episode as it now is, and what the feed holds.
+
+        Raises:
+            PublishError: If the folder cannot be written or the feed would break a rule; what
+                was published stays as it is.
+        """
         try:
+            before = self.find(episode.guid)
+            digest = sha256_of(audio)
+            episode = replace(
+                episode,
+                media=self._media_name(episode, digest),
+                size=audio.stat().st_size,
+                sha256=digest,
+                replaced=_replaced(before, episode),
+            )
+            episode = replace(
+                episode,
+                replaced=tuple(old for old in episode.replaced if old.media != episode.media),
+            )
+            # As it will be read back, so that this run and a later rebuild write the same bytes.
+            episode = manifest.read(manifest.to_json(episode))
+            shelved = Shelved(episode, self._folder_for(episode, before))
+            others = [s for s in self.shelf() if s.episode.guid != episode.guid]
+            edition = self._edition(show, _in_order([*others, shelved]), coming=episode)
             target = self.media_path(episode)
             target.parent.mkdir(parents=True, exist_ok=True)
-            recording.path.replace(target)
-            sync_folder(target.parent)
-            shelved = self.find(episode.guid)
-            folder = shelved.folder if shelved else folder_name(episode.day, episode.guid)
-            self._write_side_files(episode, show, workspace)
-            self._put(
-                f"episodes/{folder}/index.html", episode_page(show, episode, folder), workspace
-            )
-            self._put(f"episodes/{folder}/episode.json", manifest.to_json(episode), workspace)
-            self.rebuild(show, workspace)
+            sync(audio)
+            audio.replace(target)
+            place = f"episodes/{shelved.folder}"
+            with Workspace(self.root, workspace) as files:
+                files.put(f"{place}/episode.json", manifest.to_json(episode))
+            (self.root / place / tombstones.NAME).unlink(missing_ok=True)
+            self._write(edition, workspace)
         except OSError as error:
-            raise _refused(error, self.root) from error
-        return episode
+            raise refused(error, self.root) from error
+        return episode, edition
 
-    def rebuild(self, show: Show, workspace: Path) -> None:
+    def rebuild(self, show: Show, workspace: Path) -> Edition:
         """Bring everything that is made from manifests up to date, the feed last.
 
         Files whose content would not change are not touched.
+
+        Returns:
+            What the feed now holds, and what it cannot.
+
+        Raises:
+            PublishError: If the feed would break a rule; the old one stays.
         """
-        shelf = self.shelf()[: show.keep]
-        for shelved in shelf:
-            self._write_side_files(shelved.episode, show, workspace)
-            page = episode_page(show, shelved.episode, shelved.folder)
-            self._put(f"episodes/{shelved.folder}/index.html", page, workspace)
-        for name, data in static_files(show).items():
-            replace_file(self.root / name, data, workspace)
-        self._put("index.html", show_page(show, shelf), workspace)
-        state = {"version": 1, "guid": show.guid, "base_url": show.base_url, "title": show.title}
-        self._put(_STATE, json.dumps(state, ensure_ascii=False, indent=1) + "\n", workspace)
-        episodes = [shelved.episode for shelved in shelf]
-        feed = feed_xml(show, episodes, [shelved.folder for shelved in shelf])
-        replace_file(self.root / "feed.xml", feed, workspace)
-
-    def remove_old_media(self, keep_days: int) -> None:
-        """Remove media that no manifest names any more and that are older than so many days."""
-        shelf = self.shelf()
-        named = {s.episode.media.removesuffix(".mp3") for s in shelf}
-        limit = time.time() - keep_days * 86400
-        for path in (self.root / "media").glob("*-*.*"):
-            stem = path.name.split(".", 1)[0]
-            if stem not in named and path.stat().st_mtime < limit:
-                path.unlink(missing_ok=True)
-
-    def _write_side_files(self, episode: Episode, show: Show, workspace: Path) -> None:
-        stem = "media/" + episode.media.removesuffix(".mp3")
-        self._put(f"{stem}.vtt", vtt(episode), workspace)
-        self._put(f"{stem}.json", transcript_json(episode), workspace)
-        self._put(f"{stem}.chapters.json", chapters_json(episode, show.title), workspace)
-
-    def _put(self, name: str, text: str, workspace: Path) -> None:
-        replace_file(self.root / name, text.encode("utf-8", "replace"), workspace)
-
-    def _guid(self, config: ShowConfig, base_url: str) -> str:
-        """The stored guid, except that a placeholder gives way once an address is known."""
-        state = self._state()
-        stored, at = str(state.get("guid", "")), str(state.get("base_url", ""))
-        if config.base_url:
-            if stored and at != DEFAULT_BASE_URL:
-                return stored
-            return podcast_guid(urljoin(base_url, "feed.xml"))
-        return stored or str(uuid.uuid4())
-
-    def _state(self) -> dict[str, Any]:
         try:
-            data = json.loads((self.root / _STATE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return data if isinstance(data, dict) else {}
+            edition = self._edition(show, self.shelf())
+            self._write(edition, workspace)
+        except OSError as error:
+            raise refused(error, self.root) from error
+        return edition
 
-    def _make_root(self) -> list[Path]:
-        """Make the folder; returns what was made, innermost first."""
-        made: list[Path] = []
-        for folder in [self.root, *self.root.parents]:
-            if folder.exists():
-                break
-            made.append(folder)
-        if self.root.exists() and not self.root.is_dir():
+    def retract(self, guid: str, show: Show, workspace: Path) -> Tombstone:
+        """Withdraw an episode: out of the feed, then off the disk; a tombstone stays.
+
+        Raises:
+            PublishError: If no episode has the guid, or the folder cannot be written.
+        """
+        stone = next((stone for stone in self.tombstones() if stone.guid == guid), None)
+        shelf = self.shelf()
+        found = next((shelved for shelved in shelf if shelved.episode.guid == guid), None)
+        if stone is None and found is None:
             raise PublishError(
-                "this is a file, not a folder", where=str(self.root), hint="choose -o DIR"
+                f"no episode has the guid {guid!r}",
+                where=str(self.root),
+                hint="guids stand in feed.xml",
             )
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            edition = self._edition(show, [s for s in shelf if s is not found])
+            if stone is None and found is not None:
+                stone = tombstones.tombstone_of(found.episode, found.folder, _now())
+                with Workspace(self.root, workspace) as files:
+                    name = f"episodes/{found.folder}/{tombstones.NAME}"
+                    files.put(name, tombstones.to_json(stone))
+            self._write(edition, workspace)
         except OSError as error:
-            raise _refused(error, self.root) from error
-        return made
+            raise refused(error, self.root) from error
+        if stone is None:
+            raise AssertionError("neither an episode nor a tombstone")
+        return stone
 
-    def _remove_if_empty(self, made: list[Path]) -> None:
-        """Leave no trace of a run that published nothing in a folder of its own making."""
-        if not made or any(p.name != _PRIVATE for p in self.root.iterdir()):
-            return
-        shutil.rmtree(self.root / _PRIVATE, ignore_errors=True)
-        for folder in made:
-            try:
-                folder.rmdir()
-            except OSError:
-                return
+    def _edition(
+        self, show: Show, shelf: Sequence[Shelved], coming: Episode | None = None
+    ) -> Edition:
+        """Plan and check the next state; ``coming`` is an episode whose media are yet to move."""
+        division = divide(shelf, show, self.state.left(), datetime.now(UTC))
+        whole: list[Shelved] = []
+        absent: list[Shelved] = []
+        for shelved in division.kept:
+            there = shelved.episode is coming or self.is_whole(shelved.episode)
+            (whole if there else absent).append(shelved)
+        feeds = self._feeds(show, whole, coming)
+        return Edition(show, division, tuple(whole), tuple(absent), feeds)
+
+    def _feeds(
+        self, show: Show, shelf: Sequence[Shelved], coming: Episode | None = None
+    ) -> dict[str, bytes]:
+        def size_of(name: str) -> int | None:
+            return coming.size if coming and name == coming.media else self.media_size(name)
+
+        feeds = {document.name: feed_xml(show, document) for document in documents(show, shelf)}
+        for name, data in feeds.items():
+            problems = validation.problems(data, size_of)
+            if problems:
+                raise PublishError(
+                    "the new feed would break a rule, so the old one stays: "
+                    + "; ".join(problems[:5]),
+                    where=str(self.root / name),
+                    hint="correct [show] in mujaz.toml, or see `mujaz show check`",
+                )
+        return feeds
+
+    def _write(self, edition: Edition, workspace: Path) -> None:
+        show = edition.show
+        built = Built(self.root, workspace.parent, show)
+        stale = [s for s in edition.shelf if not built.matches(_made_from(s))]
+        with Workspace(self.root, workspace) as files:
+            for shelved in stale:
+                _put_episode(files, shelved, show)
+            for name, data in static_files(show).items():
+                files.put(name, data)
+            files.put("index.html", show_page(show, edition.shelf))
+            files.put(self.state.name, self.state.text(show, edition.division.resting, _now()))
+        for shelved in stale:
+            built.note(_made_from(shelved))
+        built.save()
+        for name in edition.feeds:
+            # One after another, each safe on disk before the next: the feed names the others.
+            with Workspace(self.root, workspace) as files:
+                files.put(name, edition.feeds[name])
+        sweep(self.root, edition.division, edition.show, edition.feeds, self.tombstones())
+
+    def _manifest(self, path: Path) -> Episode:
+        """A manifest, read anew only if the file has changed."""
+        status = path.stat()
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._read.get(path)
+        if known is None or known[0] != stamp:
+            known = self._read[path] = (stamp, manifest.load(path))
+        return known[1]
+
+    def _folder_for(self, episode: Episode, before: Shelved | None) -> str:
+        """Where the episode lies already, alive or withdrawn; else a new place."""
+        if before is not None:
+            return before.folder
+        buried = (s.folder for s in self.tombstones() if s.guid == episode.guid)
+        return next(buried, folder_name(episode.day, episode.guid))
+
+    def _media_name(self, episode: Episode, digest: str) -> str:
+        """``DATE-HASH.mp3``; more of the hash should other media have the same beginning."""
+        for chars in (_HASH_CHARS, len(digest)):
+            name = f"{episode.day.isoformat()}-{digest[:chars]}.mp3"
+            path = self.root / "media" / name
+            if not path.exists() or path.stat().st_size == 0 or sha256_of(path) == digest:
+                break
+        return name
+
+
+def _made_from(shelved: Shelved) -> list[str]:
+    """Names of the manifest and of every file that is made from it."""
+    stem = "media/" + shelved.episode.media.removesuffix(".mp3")
+    place = f"episodes/{shelved.folder}"
+    sides = [f"{stem}{suffix}" for suffix in (".vtt", ".json", ".html", ".chapters.json")]
+    return [f"{place}/episode.json", f"{place}/index.html", *sides]
+
+
+def _put_episode(files: Workspace, shelved: Shelved, show: Show) -> None:
+    episode = shelved.episode
+    _, page, captions, transcript, plain, chapters = _made_from(shelved)
+    files.put(captions, vtt(episode))
+    files.put(transcript, transcript_json(episode))
+    files.put(plain, transcript_html(episode, show.language))
+    files.put(chapters, chapters_json(episode, show.title))
+    files.put(page, episode_page(show, episode, shelved.folder))
+
+
+def _replaced(before: Shelved | None, episode: Episode) -> tuple[Replaced, ...]:
+    if before is None or episode.updated is None:
+        return ()
+    return (*before.episode.replaced, Replaced(before.episode.media, episode.updated))
+
+
+def _in_order(shelf: Sequence[Shelved]) -> list[Shelved]:
+    return sorted(shelf, key=lambda s: (s.episode.published, s.episode.guid), reverse=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def folder_name(day: date, guid: str) -> str:
     """``DATE-hash8`` of the guid."""
-    return f"{day.isoformat()}-{hashlib.sha256(guid.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return f"{day.isoformat()}-{digest[:_HASH_CHARS]}"
 
 
-def _acquire(lock: Any, on_wait: Callable[[], None]) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        on_wait()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-
-
-def _refused(error: OSError, root: Path) -> PublishError:
-    return PublishError(
-        f"the show folder cannot be written: {error.strerror or error}",
-        where=str(error.filename or root),
-        hint="check its permissions and the free space, or choose another with -o DIR",
-    )
+__all__ = ["MAIN_FEED", "Edition", "Shelved", "ShowFolder", "folder_name"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story, Unspoken
+from mujaz.domain import Chapter, Cue, Episode, Kind, Replaced, Sentence, Story, Unspoken
 from mujaz.errors import PublishError
 
 VERSION = 1
+# DATE-HASH.mp3; the hash is of the content.
+MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
 
 
 def to_json(episode: Episode) -> str:
@@ -30,9 +35,10 @@ def to_json(episode: Episode) -> str:
         "voice": episode.voice,
         "disclosure": episode.disclosure,
         "fingerprint": episode.fingerprint,
+        "replaced": [{"media": r.media, "at": r.at.isoformat()} for r in episode.replaced],
         "stories": [_story(story) for story in episode.stories],
         "chapters": [
-            {"title": c.title, "start": round(c.start, 3), "link": c.link} for c in episode.chapters
+            {"title": c.title, "start": stated(c.start), "link": c.link} for c in episode.chapters
         ],
         "script_sha256": episode.script_sha256,
         "sentences": [_cue(cue) for cue in episode.cues],
@@ -51,14 +57,33 @@ def load(path: Path) -> Episode:
         PublishError: If it cannot be read or is not one.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return _episode(data)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return read(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishError(
             f"this manifest is damaged: {error}",
             where=str(path),
             hint="remove its folder and make the episode again",
         ) from error
+
+
+def read(text: str) -> Episode:
+    """The episode that a manifest describes.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: If the text is not a manifest.
+    """
+    return _episode(json.loads(text))
+
+
+def script_digest(sentences: Iterable[Sentence]) -> str:
+    """SHA-256 of a script's sentences as spoken, in order, one a line."""
+    text = "".join(f"{sentence.spoken}\n" for sentence in sentences)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def stated(seconds: float) -> float:
+    """A time as manifests state it: in whole milliseconds."""
+    return round(seconds, 3)
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -87,10 +112,10 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
 def _cue(cue: Cue) -> dict[str, Any]:
     return {
         **_sentence(cue.sentence),
-        "start": round(cue.start, 3),
-        "end": round(cue.end, 3),
+        "start": stated(cue.start),
+        "end": stated(cue.end),
         "checksum": cue.checksum,
-        "words": [[index, round(at, 3)] for index, at in cue.words],
+        "words": [[index, stated(at)] for index, at in cue.words],
     }
 
 
@@ -101,7 +126,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         summary=data["summary"],
         day=date.fromisoformat(data["date"]),
         published=datetime.fromisoformat(data["published"]),
-        media=data["media"],
+        media=_file_name(data["media"]),
         duration_s=float(data["duration_s"]),
         size=int(data["bytes"]),
         sha256=data["sha256"],
@@ -129,7 +154,18 @@ def _episode(data: dict[str, Any]) -> Episode:
         ),
         script_sha256=data.get("script_sha256", ""),
         updated=datetime.fromisoformat(data["updated"]) if data["updated"] else None,
+        replaced=tuple(
+            Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
+            for item in data.get("replaced", ())
+        ),
     )
+
+
+def _file_name(name: str) -> str:
+    """A name within ``media/``: a manifest that was tampered with leads nowhere else."""
+    if not MEDIA_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a media file of this show")
+    return name
 
 
 def _read_sentence(item: dict[str, Any]) -> Sentence:

@@ -1,24 +1,27 @@
-"""Transcripts of the written text with cue times: WebVTT and Podcasting 2.0 JSON.
+"""Transcripts of the written text with cue times: WebVTT, Podcasting 2.0 JSON, plain HTML.
 
-WebVTT: W3C Candidate Recommendation, 2019. JSON: podcast namespace, "transcripts" document.
-Inline word times are left out of the VTT: players of podcast apps show them as text.
+WebVTT: W3C Candidate Recommendation, 2019. JSON and HTML: podcast namespace, "transcripts"
+document. Inline word times are left out of the VTT: players of podcast apps show them as text.
 """
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
+from itertools import groupby
 
-from mujaz.arabic.clauses import split_clauses
-from mujaz.domain import Cue, Episode
+from mujaz.domain import Cue, Episode, Kind
+from mujaz.publish.plain import one_line, printable, web_address
 
 # The podcast namespace recommends captions of at most this many characters.
 _CAPTION_CHARS = 65
-_LEAST_STEP_S = 0.001
+_STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 
 
 def vtt(episode: Episode) -> str:
-    """The transcript as WebVTT."""
+    """The transcript as WebVTT: times rise, and no caption outlasts the recording."""
     lines = ["WEBVTT", ""]
     for start, end, text in _captions(episode):
         lines += [f"{_clock(start)} --> {_clock(end)}", _escaped(text), ""]
@@ -26,56 +29,118 @@ def vtt(episode: Episode) -> str:
 
 
 def transcript_json(episode: Episode) -> str:
-    """The transcript as Podcasting 2.0 JSON: one segment a sentence, times strictly rising."""
+    """The transcript as Podcasting 2.0 JSON: one segment a sentence, times strictly rising.
+
+    Where the engine timed words, a segment lists them under ``words``; readers that do not know
+    the key pass over it.
+    """
     segments = []
-    last = -1.0
+    speaker = one_line(episode.voice)
+    last = -1
     for cue in episode.cues:
-        body = cue.sentence.text.strip()
+        body = one_line(cue.sentence.text)
         if not body:
             continue
-        start = max(round(cue.start, 3), round(last + _LEAST_STEP_S, 3))
-        last = start
-        segments.append(
-            {
-                "speaker": episode.voice,
-                "startTime": start,
-                "endTime": max(round(cue.end, 3), start),
-                "body": body,
-            }
-        )
-    return (
-        json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1) + "\n"
-    )
+        last = start = max(_ms(cue.start), last + 1)
+        segment: dict[str, object] = {
+            "speaker": speaker,
+            "startTime": start / 1000,
+            "endTime": max(_ms(cue.end), start + 1) / 1000,
+            "body": body,
+        }
+        words = _words(cue)
+        if words:
+            segment["words"] = words
+        segments.append(segment)
+    # Without indentation, which Python's encoder would pay for tenfold.
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False) + "\n"
 
 
-def _captions(episode: Episode) -> Iterator[tuple[float, float, str]]:
-    """Captions short enough to read, timed within their sentence."""
-    last = 0.0
+def transcript_html(episode: Episode, language: str) -> str:
+    """The transcript as plain HTML: a section a story, a paragraph with its time and text."""
+    title = html.escape(one_line(episode.title))
+    out = [
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}" dir="{_direction(language)}">',
+        f'<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n<body>',
+        f"<h1>{title}</h1>",
+    ]
+    for index, cues in groupby(episode.cues, key=lambda cue: cue.sentence.story):
+        out += _section(episode, index, list(cues))
+    return "\n".join([*out, "</body>\n</html>\n"])
+
+
+def _section(episode: Episode, index: int, cues: list[Cue]) -> Iterator[str]:
+    yield "<section>"
+    for (kind, _), part in groupby(cues, key=lambda c: (c.sentence.kind, c.sentence.paragraph)):
+        group = list(part)
+        text = html.escape(" ".join(one_line(cue.sentence.text) for cue in group))
+        if kind is Kind.HEADLINE:
+            yield f"<h2>{text}</h2>"
+        else:
+            seconds = int(group[0].start)
+            yield f"<p><time>{seconds // 60}:{seconds % 60:02d}</time> {text}</p>"
+    link = web_address(episode.stories[index].url) if 0 <= index < len(episode.stories) else ""
+    if link:
+        yield f'<p><a href="{html.escape(link)}">المصدر</a></p>'
+    yield "</section>"
+
+
+def _words(cue: Cue) -> list[dict[str, object]]:
+    """The words that the engine timed, in whole milliseconds; each lasts until the next begins."""
+    written = cue.sentence.text.split()
+    if not cue.sentence.text.isprintable():
+        written = [printable(word) for word in written]
+    timed = [(index, at) for index, at in cue.words if index < len(written)]
+    ends = [*(at for _, at in timed[1:]), cue.end] if timed else []
+    return [
+        {"startTime": at, "endTime": end, "body": written[index]}
+        for (index, at), end in zip(timed, ends, strict=True)
+    ]
+
+
+def _captions(episode: Episode) -> Iterator[tuple[int, int, str]]:
+    """Captions short enough to read, timed in milliseconds within their sentence."""
+    last = 0
+    total = int(episode.duration_s * 1000)
     for cue in episode.cues:
-        pieces = split_clauses(cue.sentence.text, _CAPTION_CHARS)
-        if not pieces:
-            continue
+        pieces = _caption_lines(one_line(cue.sentence.text))
         bounds = _piece_bounds(cue, pieces)
         for piece, start, end in zip(pieces, bounds, bounds[1:], strict=False):
-            start = max(start, last)
-            end = max(end, start + _LEAST_STEP_S)
-            last = end
-            yield start, min(end, episode.duration_s), piece
+            # WebVTT refuses a cue that ends before it has begun.
+            begin = max(start, last)
+            last = max(min(end, total), begin + 1)
+            yield begin, last, piece
 
 
-def _piece_bounds(cue: Cue, pieces: list[str]) -> list[float]:
+def _caption_lines(text: str) -> list[str]:
+    """A sentence in lines of at most 65 characters, broken at punctuation where there is some."""
+    lines: list[str] = []
+    while len(text) > _CAPTION_CHARS:
+        head = text[: _CAPTION_CHARS + 1]
+        stops = [match.end() for match in _STOP.finditer(head) if match.end() > _CAPTION_CHARS // 3]
+        # A word that is longer than a caption is cut where it stands.
+        cut = stops[-1] if stops else head.rfind(" ") + 1 or _CAPTION_CHARS
+        lines.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*lines, text] if text else lines
+
+
+def _piece_bounds(cue: Cue, pieces: list[str]) -> list[int]:
     """Start of each piece and the cue's end, by the share of letters before it."""
     total = sum(len(piece) for piece in pieces)
-    bounds = [cue.start]
+    bounds = [_ms(cue.start)]
     done = 0
     for piece in pieces:
         done += len(piece)
-        bounds.append(cue.start + (cue.end - cue.start) * done / total)
+        bounds.append(_ms(cue.start + (cue.end - cue.start) * done / total))
     return bounds
 
 
-def _clock(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _clock(milliseconds: int) -> str:
     minutes, rest = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
@@ -83,4 +148,8 @@ def _clock(seconds: float) -> str:
 
 def _escaped(text: str) -> str:
     """Cue text may hold neither markup nor the arrow of a timing line."""
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language[:2] in ("ar", "fa", "ur", "he") else "ltr"

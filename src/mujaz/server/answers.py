@@ -14,6 +14,7 @@ import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from mujaz.publish.mime import content_type
 from mujaz.server import policy
 from mujaz.server.conditions import Validators, Verdict, judge, range_still_holds
 from mujaz.server.folder import Found
@@ -203,7 +204,7 @@ class FileAnswer:
     def _fields(self, validators: Validators) -> dict[str, str]:
         name = self._found.name
         fields = {
-            "content-type": policy.content_type(name),
+            "content-type": content_type(name),
             "accept-ranges": "bytes",
             "etag": validators.etag,
             "last-modified": validators.last_modified,

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mujaz.publish.mime import content_type
 from mujaz.server import policy
 from mujaz.server.answers import Compressed, FileAnswer
 from mujaz.server.folder import INDEX, Elsewhere, Found, Served
@@ -73,7 +74,7 @@ class Files:
             return Response(status_code=308, headers={"location": "./" + quote(found.location)})
         name = scope["path"].removeprefix("/") or INDEX
         if name in self._spare:
-            headers = {"cache-control": "no-cache", "content-type": policy.content_type(name)}
+            headers = {"cache-control": "no-cache", "content-type": content_type(name)}
             return Response(self._spare[name], headers=headers)
         return refusal(404, "الصفحة غير موجودة", "There is no such page.")
 

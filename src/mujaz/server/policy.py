@@ -1,39 +1,12 @@
-"""What each kind of file is called, how long it may be kept, and who may read it."""
+"""How long a published file may be kept, who may read it, what a page may do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
-# In a show folder every .xml is a feed; servers and apps disagree on the type of RSS, and
-# application/rss+xml is what the podcast directories ask for.
-_TYPES: Mapping[str, str] = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".webmanifest": "application/manifest+json; charset=utf-8",
-    ".xml": "application/rss+xml; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".srt": "application/x-subrip; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".ico": "image/vnd.microsoft.icon",
-    ".mp3": "audio/mpeg",
-    ".opus": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".m4a": "audio/mp4",
-    ".wav": "audio/wav",
-    ".epub": "application/epub+zip",
-}
-_CHAPTERS = ".chapters.json"
-_CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"
-_UNKNOWN = "application/octet-stream"
+from mujaz.publish.mime import content_type
+
 # Media bear the hash of their content; what lies beside them may be rebuilt.
 _HASHED_MEDIA = re.compile(r"media/.*-[0-9a-f]{8,64}\.(mp3|opus|ogg|m4a|wav)")
 
@@ -59,13 +32,6 @@ PREFLIGHT: Mapping[str, str] = {
     "access-control-allow-headers": "Range, If-Range, If-None-Match, If-Modified-Since",
     "access-control-max-age": "86400",
 }
-
-
-def content_type(name: str) -> str:
-    """The Content-Type of a published file."""
-    if name.endswith(_CHAPTERS):
-        return _CHAPTERS_TYPE
-    return _TYPES.get(PurePosixPath(name).suffix.lower(), _UNKNOWN)
 
 
 def is_text(name: str) -> bool:

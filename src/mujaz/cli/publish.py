@@ -1,0 +1,36 @@
+"""``mujaz publish``: a show folder is copied to where it is served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mujaz.cli.messages import tell
+from mujaz.cli.options import configuration
+
+
+@click.command()
+@click.argument("target")
+@click.argument("folder", default="output", metavar="[DIR]")
+@click.pass_context
+def publish(ctx: click.Context, /, target: str, folder: str) -> None:
+    """Copy a show folder to a web root or an object store, media before feed.
+
+    TARGET is a folder, or an address like s3://bucket/path or sftp://user@host/path (these need
+    `pip install 'mujaz[publish]'`). Only what changed is sent; after an interruption, run it
+    again. Access is set up as fsspec and the store's own tools have it: AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, FSSPEC_SFTP_KEY_FILENAME and so on.
+
+    \b
+    Example:
+      mujaz publish s3://news-audio/podcast output
+    """
+    from mujaz.pipeline.showing import publish_show
+
+    sent = publish_show(target, Path(folder), configuration(ctx), tell)
+    for name in sent.put:
+        click.echo(name)
+    tell(
+        f"published: {len(sent.put)} sent, {sent.unchanged} unchanged, {len(sent.removed)} removed"
+    )

@@ -1,0 +1,104 @@
+"""What was built from what, so that a rebuild makes only what its sources no longer match.
+
+A record says for each episode which manifest its files were made from, and what these files
+looked like then (size and time). It is a shortcut and never a source: without it, or where
+anything differs, everything is made anew and compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from mujaz.domain import Show
+
+_NAME = "built.json"
+_Stamp = list[list[int]]
+
+
+class Built:
+    """The record of a show folder.
+
+    Args:
+        root: The show folder.
+        private: Where the record is kept.
+        show: What the files say of the show; with other settings nothing matches.
+    """
+
+    def __init__(self, root: Path, private: Path, show: Show) -> None:
+        self._root = root
+        self._path = private / _NAME
+        self._key = _key(show)
+        self._known = self._load()
+        self._now: dict[str, _Stamp] = {}
+
+    def matches(self, names: Iterable[str]) -> bool:
+        """Whether a manifest, named first, and the files made from it are as recorded."""
+        listed = list(names)
+        stamp = self._stamp(listed)
+        if stamp is None or self._known.get(listed[0]) != stamp:
+            return False
+        self._now[listed[0]] = stamp
+        return True
+
+    def note(self, names: Iterable[str]) -> None:
+        """Record files as they are now, the manifest first."""
+        listed = list(names)
+        stamp = self._stamp(listed)
+        if stamp is not None:
+            self._now[listed[0]] = stamp
+
+    def save(self) -> None:
+        """Write the record, if it has changed."""
+        if self._now == self._known:
+            return
+        text = json.dumps({"key": self._key, "episodes": self._now})
+        unfinished = self._path.with_suffix(".new")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(self._path)
+
+    def _stamp(self, names: list[str]) -> _Stamp | None:
+        try:
+            stats = [(self._root / name).stat() for name in names]
+        except FileNotFoundError:
+            return None
+        return [[status.st_size, status.st_mtime_ns] for status in stats]
+
+    def _load(self) -> dict[str, _Stamp]:
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+            known = data["episodes"] if data["key"] == self._key else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+        return known if isinstance(known, dict) else {}
+
+
+def _key(show: Show) -> str:
+    fields = {
+        **{name: getattr(show, name) for name in show.__slots__},
+        "sections": dict(show.sections),
+    }
+    text = json.dumps(fields, sort_keys=True, ensure_ascii=True) + _code()
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A hash of everything that shapes the files: another mujaz makes them anew."""
+    digest = hashlib.sha256()
+    for item in _all_files(files("mujaz.publish")):
+        digest.update(item.read_bytes())
+    return digest.hexdigest()
+
+
+def _all_files(folder: Traversable) -> Iterable[Traversable]:
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.is_dir():
+            yield from _all_files(item) if item.name != "__pycache__" else ()
+        else:
+            yield item

@@ -1,0 +1,102 @@
+"""What is left of a withdrawn episode: enough to know its story again, nothing to read.
+
+``episodes/FOLDER/retracted.json`` stands in the manifest's place. It holds hashes only: a story
+that had to go must not live on in its tombstone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mujaz.domain import Episode, Kind
+from mujaz.errors import PublishError
+
+NAME = "retracted.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A withdrawn episode.
+
+    Attributes:
+        published: Its first publication; it stays if the episode is ever made again.
+        media: Stems of all its files in ``media/``, earlier versions' included.
+        sources: Hashes of the paths that it was made from, as in the manifest.
+        sentences: Hashes of its written sentences.
+        folder: Its folder under ``episodes/``.
+    """
+
+    guid: str
+    retracted: datetime
+    published: datetime
+    media: tuple[str, ...]
+    sources: tuple[str, ...]
+    sentences: frozenset[str]
+    folder: str
+
+
+def tombstone_of(episode: Episode, folder: str, now: datetime) -> Tombstone:
+    """The tombstone of an episode that is withdrawn now."""
+    names = [episode.media, *(old.media for old in episode.replaced)]
+    news = (cue.sentence for cue in episode.cues)
+    return Tombstone(
+        episode.guid,
+        now,
+        episode.published,
+        tuple(name.removesuffix(".mp3") for name in names),
+        tuple(story.source for story in episode.stories),
+        sentence_hashes(s.text for s in news if s.kind in (Kind.HEADLINE, Kind.BODY)),
+        folder,
+    )
+
+
+def sentence_hashes(texts: Iterable[str]) -> frozenset[str]:
+    """Short hashes of sentences: enough to meet them again."""
+    return frozenset(
+        hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16] for text in texts
+    )
+
+
+def to_json(tombstone: Tombstone) -> str:
+    """A tombstone as JSON; the same one always gives the same text."""
+    data = {
+        "version": VERSION,
+        "guid": tombstone.guid,
+        "retracted": tombstone.retracted.isoformat(),
+        "published": tombstone.published.isoformat(),
+        "media": list(tombstone.media),
+        "sources": list(tombstone.sources),
+        "sentences": sorted(tombstone.sentences),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def load(path: Path) -> Tombstone:
+    """Read a tombstone.
+
+    Raises:
+        PublishError: If it cannot be read or is not one.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Tombstone(
+            data["guid"],
+            datetime.fromisoformat(data["retracted"]),
+            datetime.fromisoformat(data["published"]),
+            tuple(data["media"]),
+            tuple(data["sources"]),
+            frozenset(data["sentences"]),
+            path.parent.name,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"this tombstone is damaged: {error}",
+            where=str(path),
+            hint="take it from a backup; without it the episode may be made again",
+        ) from error
