@@ -80,11 +80,16 @@ class SpeechConfig:
 
 @dataclass(frozen=True, slots=True)
 class AudioConfig:
-    """``[audio]``: how it sounds."""
+    """``[audio]``: how it sounds.
+
+    Attributes:
+        opus_kbps: Of a second edition in Opus beside the MP3; 0 for none.
+    """
 
     loudness_lufs: float = -16.0
     true_peak_dbtp: float = -1.0
     bitrate_kbps: int = 96
+    opus_kbps: int = 0
     intro: str = ""
     outro: str = ""
     stinger: str = ""
@@ -209,11 +214,14 @@ SECTIONS: Mapping[str, type[Any]] = {
 }
 
 # Values that only make sense within bounds or from a list: key -> (allowed, what to say).
-CHOICES: Mapping[str, tuple[str | bool, ...]] = {
+CHOICES: Mapping[str, tuple[str | bool | int, ...]] = {
     "text.months": ("levant", "egypt", "maghreb", "both"),
     "text.digits": ("words",),
     # true: at stops and paragraph ends; "commas": at commas too; false: full endings throughout.
     "text.pausal": (True, False, "commas"),
+    # RFC 7587, section 3.1.1: 16 to 20 for wideband speech, 28 to 40 for fullband speech, 48 to 64
+    # for mono music; jingles and a bed are music.
+    "audio.opus_kbps": (0, 24, 32, 40, 48, 56, 64),
     "bulletin.sources.content": ("auto", "page", "feed"),
 }
 VOICE_PARTS = ("headlines", "body", "station")
@@ -456,7 +464,7 @@ def _pair(text: str, variable: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _in_toml(value: str | bool) -> str:
+def _in_toml(value: str | bool | int) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 

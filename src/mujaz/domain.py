@@ -303,6 +303,7 @@ class Recording:
         samples: Exact number of samples that were encoded.
         sample_rate: In Hz.
         loudness: What was reached.
+        opus: The second edition, if one was made.
     """
 
     path: Path
@@ -310,11 +311,20 @@ class Recording:
     sample_rate: int
     cues: tuple[Cue, ...]
     loudness: Loudness
+    opus: Path | None = None
 
     @property
     def duration_s(self) -> float:
         """Length in seconds, from the sample count."""
         return self.samples / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFile:
+    """A published audio file: its bytes, and its SHA-256."""
+
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +353,7 @@ class Episode:
         script_sha256: Of the script's sentences as spoken, in order, one a line.
         updated: When it was last made anew, or None if it never was.
         replaced: Media of its earlier versions, oldest first.
+        opus: A second edition of the audio, beside the first in ``media/``, or None.
     """
 
     guid: str
@@ -364,6 +375,12 @@ class Episode:
     script_sha256: str = ""
     updated: datetime | None = None
     replaced: tuple[Replaced, ...] = ()
+    opus: EditionFile | None = None
+
+    @property
+    def opus_media(self) -> str:
+        """Name of the second edition's file within ``media/``, if there is one."""
+        return self.media.removesuffix(".mp3") + ".opus"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,11 +80,11 @@ def _decoded(recording: Recording) -> npt.NDArray[np.float32]:
     return np.asarray(samples, np.float32)
 
 
-def _outside_view(samples: npt.NDArray[np.float32]) -> tuple[float, float]:
+def _outside_view(samples: npt.NDArray[np.float32], rate: int = 44100) -> tuple[float, float]:
     """Integrated loudness and true peak by libebur128."""
     ebur = pytest.importorskip("pyebur128", reason="has no wheel for this Python")
     mode = ebur.MeasurementMode.MODE_I | ebur.MeasurementMode.MODE_TRUE_PEAK
-    state = ebur.R128State(1, 44100, mode)
+    state = ebur.R128State(1, rate, mode)
     state.add_frames(samples, samples.size)
     return ebur.get_loudness_global(state), 20 * math.log10(ebur.get_true_peak(state, 0))
 

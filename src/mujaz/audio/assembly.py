@@ -14,7 +14,7 @@ from pathlib import Path
 from mujaz.audio.arrangement import SOUND_OFFSETS_LU, BedSpan, Spoken, arrange, lay_bed
 from mujaz.audio.levels import Levels, decide_levels
 from mujaz.audio.loudness import SILENCE_LUFS
-from mujaz.audio.mastering import Mastering, Mix, master
+from mujaz.audio.mastering import Mastering, Mix, master, whole_or_gone
 from mujaz.audio.mp3 import SAMPLE_RATE
 from mujaz.audio.pcm import Floats
 from mujaz.audio.station import Station
@@ -44,32 +44,23 @@ def assemble(
         AudioError: If nothing audible arrived or the disk refused; no file is left then.
     """
     station = station or Station()
-    done = False
-    try:
-        with tempfile.TemporaryFile(dir=target.parent, prefix="spool-") as spool:
-            timeline = Timeline(spool)
-            calibrated: set[str] = set()
-            span = arrange(_noting(spoken, calibrated), timeline, station)
-            if not timeline.cues:
-                raise AudioError("there is nothing to hear in this episode")
-            energies = timeline.meter.hop_energies()
-            levels = decide_levels(energies, timeline.parts, calibrated, SOUND_OFFSETS_LU)
-            if levels.speech_lufs == SILENCE_LUFS:
-                raise AudioError(
-                    "every clip of this episode is silent", hint="try the voice: mujaz voices try"
-                )
-            mix = _mix(timeline, levels, station, span)
-            mastered = master(mix, timeline.samples, levels.total_lufs, target, goal)
-        done = True
-    except OSError as error:
-        raise AudioError(
-            f"the recording could not be written: {error.strerror or error}",
-            where=str(target.parent),
-            hint="check the free space and the permissions of the folder",
-        ) from error
-    finally:
-        if not done:
-            target.unlink(missing_ok=True)
+    with (
+        whole_or_gone(target),
+        tempfile.TemporaryFile(dir=target.parent, prefix="spool-") as spool,
+    ):
+        timeline = Timeline(spool)
+        calibrated: set[str] = set()
+        span = arrange(_noting(spoken, calibrated), timeline, station)
+        if not timeline.cues:
+            raise AudioError("there is nothing to hear in this episode")
+        energies = timeline.meter.hop_energies()
+        levels = decide_levels(energies, timeline.parts, calibrated, SOUND_OFFSETS_LU)
+        if levels.speech_lufs == SILENCE_LUFS:
+            raise AudioError(
+                "every clip of this episode is silent", hint="try the voice: mujaz voices try"
+            )
+        mix = _mix(timeline, levels, station, span)
+        mastered = master(mix, timeline.samples, levels.total_lufs, target, goal)
     cues = tuple(timeline.cues)
     return Recording(target, mastered.samples, SAMPLE_RATE, cues, mastered.reached)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from mujaz.audio.mp3 import SAMPLE_RATE, Mp3Writer, check_bitrate
 from mujaz.audio.pcm import Floats
 from mujaz.audio.true_peak import TruePeakMeter
 from mujaz.domain import Loudness
+from mujaz.errors import AudioError
 
 # A stretch of the mix: (start, stop) in samples, None for its end -> blocks.
 Mix = Callable[[int, int | None], Iterator[Floats]]
@@ -78,10 +80,34 @@ def master(mix: Mix, samples: int, loudness_lufs: float, target: Path, goal: Mas
     """
     ceiling = goal.true_peak_dbtp - _ENCODER_HEADROOM_DB
     gain = _tried_gain(mix, samples, goal.loudness_lufs - loudness_lufs, goal, ceiling)
+
+    def encode(gain_db: float, ceiling_dbtp: float) -> int:
+        limited = limit(mix(0, None), gain_db=gain_db, ceiling_dbtp=ceiling_dbtp)
+        return _encode(limited, target, goal.bitrate_kbps)
+
+    return reach(encode, target, goal, gain, ceiling)
+
+
+def reach(
+    encode: Callable[[float, float], int],
+    target: Path,
+    goal: Mastering,
+    gain: float,
+    ceiling: float,
+) -> Mastered:
+    """Encode, measure what was decoded, and encode again with what was learnt if it misses.
+
+    Args:
+        encode: Writes the target with a gain in dB and a ceiling of true peaks in dBTP; gives the
+            number of samples.
+        target: What it writes.
+        goal: What it shall reach.
+        gain: To begin with.
+        ceiling: To begin with.
+    """
     best: Mastered | None = None
     for attempt in range(_MOST_ENCODINGS):
-        limited = limit(mix(0, None), gain_db=gain, ceiling_dbtp=ceiling)
-        written = _encode(limited, target, goal.bitrate_kbps)
+        written = encode(gain, ceiling)
         best = Mastered(written, measure(target, gain))
         off = goal.loudness_lufs - best.reached.integrated_lufs
         over = best.reached.true_peak_dbtp - goal.true_peak_dbtp
@@ -94,17 +120,39 @@ def master(mix: Mix, samples: int, loudness_lufs: float, target: Path, goal: Mas
     return best
 
 
+@contextmanager
+def whole_or_gone(target: Path) -> Iterator[None]:
+    """See to it that a file which could not be written to its end does not stay.
+
+    Raises:
+        AudioError: Instead of the disk's own error.
+    """
+    done = False
+    try:
+        yield
+        done = True
+    except OSError as error:
+        raise AudioError(
+            f"the recording could not be written: {error.strerror or error}",
+            where=str(target.parent),
+            hint="check the free space and the permissions of the folder",
+        ) from error
+    finally:
+        if not done:
+            target.unlink(missing_ok=True)
+
+
 def measure(path: Path, gain_db: float = 0.0) -> Loudness:
     """Decode an audio file and measure it, as a stream.
 
     Args:
-        path: Mono, at the recording's rate.
+        path: Mono.
         gain_db: What it was amplified by, to be noted.
     """
     import soundfile
 
-    meter, peak = LoudnessMeter(SAMPLE_RATE), TruePeakMeter()
     with soundfile.SoundFile(str(path)) as sound:
+        meter, peak = LoudnessMeter(sound.samplerate), TruePeakMeter()
         while (block := sound.read(_READ_FRAMES, dtype="float32")).size:
             meter.push(block)
             peak.push(block)

@@ -50,6 +50,7 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
         ],
         _check("voice", lambda: _speak(ctx)),
         _check("mp3", _encode),
+        _check("opus", _opus, optional=True),
         _check("coqui", _coqui, optional=True),
         _check("piper", _piper, optional=True),
         *_neural_voices(ctx),
@@ -78,6 +79,13 @@ def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Ch
     except (MujazError, ImportError, OSError) as error:
         hint = getattr(error, "hint", "") or "reinstall mujaz"
         return Check(name, False, optional, str(error), hint)
+
+
+def _opus() -> str:
+    from mujaz.audio.opus import require_encoder
+
+    require_encoder()
+    return f"av {version('av')}"
 
 
 def _coqui() -> str:

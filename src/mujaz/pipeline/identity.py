@@ -158,7 +158,12 @@ def fingerprint(script: Script, show: Show, run: Run, *files: str) -> str:
         "day": script.day.isoformat() if script.day else "",
         "voices": [voice_fields(voice) for voice in run.cast.all()],
         "engines": [[engine.name, engine.version] for engine in run.engines.values()],
-        "audio": asdict(run.config.audio),
+        # A key that is newer than shows which do without it is left out, so they stay as they are.
+        "audio": {
+            key: value
+            for key, value in asdict(run.config.audio).items()
+            if value or key != "opus_kbps"
+        },
         "files": files,
         "show": [show.title, show.author, show.language],
     }

@@ -18,7 +18,7 @@ from mujaz.pipeline.airing import on_air
 from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.placing import chapters
 from mujaz.pipeline.reading import DISCLOSURE, read_script
-from mujaz.pipeline.recording import record, station
+from mujaz.pipeline.recording import record, require_editions, station
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.pipeline.showing import WAITING, open_show
 from mujaz.publish import manifest
@@ -71,6 +71,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
     from mujaz.artwork import tag_cover
 
     config, report, say = run.config, run.report, run.say
+    require_editions(run)
     sounds = station(run)
     image = show_image(config, report)
     folder = ShowFolder(output)
@@ -98,7 +99,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         with report.timed("publish"):
             _tag(recording, episode, show, folder, cover)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
-            episode, edition = folder.add(episode, recording.path, show, workspace)
+            episode, edition = folder.add(episode, recording.path, show, workspace, recording.opus)
             _tell_absent(edition, report)
         report.set_episode(episode, folder, show)
     return report
@@ -209,30 +210,30 @@ def _day(script: Script, existing: Shelved | None, run: Run) -> date:
 def _tag(
     recording: Recording, episode: Episode, show: Show, folder: ShowFolder, cover: bytes
 ) -> None:
-    from mujaz.audio.tags import TagSet, write_tags
+    from mujaz.audio.tags import TagSet, write_opus_tags, write_tags
 
     older = [s for s in folder.shelf() if s.episode.guid != episode.guid]
     older = [s for s in older if s.episode.published <= episode.published]
-    write_tags(
-        recording.path,
-        TagSet(
-            title=episode.title,
-            artist=show.author,
-            album=show.title,
-            day=datetime.combine(episode.day, datetime.min.time()),
-            language=show.language,
-            track=len(older) + 1,
-            comment=f"{episode.summary}\n{episode.disclosure}",
-            lyrics="\n".join(cue.sentence.text for cue in episode.cues),
-            guid=episode.guid,
-            duration_s=episode.duration_s,
-            chapters=episode.chapters,
-            encoder=f"mujaz {__version__}",
-            link=show.link,
-            category=show.category,
-            cover=cover,
-        ),
+    tags = TagSet(
+        title=episode.title,
+        artist=show.author,
+        album=show.title,
+        day=datetime.combine(episode.day, datetime.min.time()),
+        language=show.language,
+        track=len(older) + 1,
+        comment=f"{episode.summary}\n{episode.disclosure}",
+        lyrics="\n".join(cue.sentence.text for cue in episode.cues),
+        guid=episode.guid,
+        duration_s=episode.duration_s,
+        chapters=episode.chapters,
+        encoder=f"mujaz {__version__}",
+        link=show.link,
+        category=show.category,
+        cover=cover,
     )
+    write_tags(recording.path, tags)
+    if recording.opus is not None:
+        write_opus_tags(recording.opus, tags)
 
 
 def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mujaz.domain import Clip, Recording, Script, Sentence, Voice
+from mujaz.domain import Clip, Loudness, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
 from mujaz.pipeline.airing import Airing
 from mujaz.pipeline.placing import numbered, over_bed
@@ -35,6 +36,18 @@ def station(run: Run) -> Station:
     if not (audio.intro or audio.outro or audio.stinger or audio.bed):
         return Station()
     return load_station(audio, run.config.home)
+
+
+def require_editions(run: Run) -> None:
+    """See that all that was asked for can be encoded, before any speech is made.
+
+    Raises:
+        MissingPackageError: If a second edition is wanted and its encoder is not installed.
+    """
+    from mujaz.audio.opus import require_encoder
+
+    if run.config.audio.opus_kbps:
+        require_encoder()
 
 
 def record(
@@ -83,18 +96,29 @@ def record(
     run.report.seconds["audio"] += time.monotonic() - start - spent
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
         raise MujazError("no sentence of the article could be spoken", hint="see `mujaz doctor`")
-    _report_loudness(recording, mastering, run)
+    run.report.loudness = recording.loudness
+    _tell_loudness("loudness", recording.loudness, mastering, run)
+    if audio.opus_kbps:
+        with run.report.timed("audio"):
+            recording = replace(recording, opus=_second_edition(recording, mastering, run))
     return recording
 
 
-def _report_loudness(recording: Recording, goal: Mastering, run: Run) -> None:
-    reached = recording.loudness
-    run.report.loudness = reached
+def _second_edition(recording: Recording, goal: Mastering, run: Run) -> Path:
+    from mujaz.audio.opus import encode_opus
+
+    target = recording.path.with_suffix(".opus")
+    made = encode_opus(recording.path, target, goal, run.config.audio.opus_kbps)
+    _tell_loudness("opus", made.reached, goal, run)
+    return target
+
+
+def _tell_loudness(of: str, reached: Loudness, goal: Mastering, run: Run) -> None:
     said = f"{reached.integrated_lufs:.1f} LUFS, true peak {reached.true_peak_dbtp:.1f} dBTP"
-    run.say(f"loudness: {said}")
+    run.say(f"{of}: {said}")
     off = abs(reached.integrated_lufs - goal.loudness_lufs)
     if off > _MOST_OFF_LU or reached.true_peak_dbtp > goal.true_peak_dbtp:
         run.report.warnings.append(
-            f"the episode has {said} instead of {goal.loudness_lufs:g} LUFS and at most "
+            f"{of}: the episode has {said} instead of {goal.loudness_lufs:g} LUFS and at most "
             f"{goal.true_peak_dbtp:g} dBTP"
         )

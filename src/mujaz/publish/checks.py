@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from mujaz.config import ShowConfig
-from mujaz.domain import Episode, Sentence
+from mujaz.domain import EditionFile, Episode, Sentence
 from mujaz.errors import MujazError, PublishError
 from mujaz.publish import manifest, validation
 from mujaz.publish.feed import MAIN_FEED
@@ -130,16 +130,19 @@ def _division(folder: ShowFolder, config: ShowConfig, found: list[Problem]) -> D
 
 
 def audio_is_as_stated(subject: Subject) -> Iterator[Problem]:
-    """The audio file has the size and the hash of the manifest."""
+    """The audio files, the second edition too, have the size and the hash of the manifest."""
     episode = subject.episode
-    where = f"media/{episode.media}"
-    path = subject.folder.media_path(episode)
-    if not path.is_file():
-        yield Problem(where, "the audio file is missing")
-    elif path.stat().st_size != episode.size:
-        yield Problem(where, f"has {path.stat().st_size} bytes, not {episode.size}")
-    elif sha256_of(path) != episode.sha256:
-        yield Problem(where, "its content is not that of the manifest (sha256)")
+    stated = {episode.media: EditionFile(episode.size, episode.sha256)}
+    if episode.opus is not None:
+        stated[episode.opus_media] = episode.opus
+    for name, file in stated.items():
+        where, path = f"media/{name}", subject.folder.root / "media" / name
+        if not path.is_file():
+            yield Problem(where, "the audio file is missing")
+        elif path.stat().st_size != file.size:
+            yield Problem(where, f"has {path.stat().st_size} bytes, not {file.size}")
+        elif sha256_of(path) != file.sha256:
+            yield Problem(where, "its content is not that of the manifest (sha256)")
 
 
 def every_sentence_is_heard(subject: Subject) -> Iterator[Problem]:

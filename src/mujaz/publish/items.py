@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import Episode, Show
+from mujaz.domain import EditionFile, Episode, Show
 from mujaz.publish.notes import description_html
 from mujaz.publish.plain import one_line
 from mujaz.publish.xml import add, add_markup
@@ -20,6 +20,8 @@ VALUE_CHARS = 255
 _PERSON_CHARS = 128
 _MOST_AUTHORS = 5
 MEDIA_TYPE = "audio/mpeg"
+# RFC 6381 and RFC 7845, section 9.
+OPUS_TYPE = "audio/ogg; codecs=opus"
 
 
 def media_url(show: Show, name: str) -> str:
@@ -59,7 +61,9 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
     add(item, "itunes:explicit", "true" if show.explicit else "false")
     add(item, "itunes:episodeType", "full")
     _accessible(item, show, media, page)
-    _alternate(item, episode, media)
+    _alternate(item, MEDIA_TYPE, media, EditionFile(episode.size, episode.sha256), episode)
+    if episode.opus is not None:
+        _alternate(item, OPUS_TYPE, media_url(show, episode.opus_media), episode.opus, episode)
     _people(item, episode)
     if show.license:
         add_license(item, show.license)
@@ -85,19 +89,20 @@ def _accessible(item: Any, show: Show, media: str, page: str) -> None:
     add(item, "podcast:contentLink", "النص الكامل", href=page)
 
 
-def _alternate(item: Any, episode: Episode, media: str) -> None:
-    """The same file once more, with the checksum that a plain enclosure has no room for."""
-    bitrate = round(episode.size * 8 / episode.duration_s) if episode.duration_s else 0
-    element = add(
-        item,
-        "podcast:alternateEnclosure",
-        type=MEDIA_TYPE,
-        length=str(episode.size),
-        bitrate=str(bitrate),
-        default="true",
-    )
-    add(element, "podcast:source", uri=media)
-    digest = base64.b64encode(bytes.fromhex(episode.sha256)).decode("ascii")
+def _alternate(item: Any, type_: str, url: str, file: EditionFile, episode: Episode) -> None:
+    """An edition with the checksum that a plain enclosure has no room for.
+
+    The first stands here once more, as the namespace wants its default.
+    """
+    bitrate = round(file.size * 8 / episode.duration_s) if episode.duration_s else 0
+    stated = {"type": type_, "length": str(file.size), "bitrate": str(bitrate)}
+    if type_ == MEDIA_TYPE:
+        stated["default"] = "true"
+    else:
+        stated["title"] = "Opus"
+    element = add(item, "podcast:alternateEnclosure", **stated)
+    add(element, "podcast:source", uri=url)
+    digest = base64.b64encode(bytes.fromhex(file.sha256)).decode("ascii")
     # Subresource Integrity (W3C), section 3.5.
     add(element, "podcast:integrity", type="sri", value=f"sha256-{digest}")
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mujaz.domain import Episode, Replaced, Show
+from mujaz.domain import EditionFile, Episode, Replaced, Show
 from mujaz.errors import PublishError
 from mujaz.publish import manifest, tombstones, validation
 from mujaz.publish.built import Built
@@ -109,8 +109,14 @@ class ShowFolder:
         return self.root / "media" / episode.media
 
     def is_whole(self, episode: Episode) -> bool:
-        """Whether the episode's audio file is there with the stated size."""
+        """Whether the episode's audio files are there with the stated sizes."""
+        return self._has_audio(episode) and self._has_opus(episode)
+
+    def _has_audio(self, episode: Episode) -> bool:
         return self.media_size(episode.media) == episode.size
+
+    def _has_opus(self, episode: Episode) -> bool:
+        return episode.opus is None or self.media_size(episode.opus_media) == episode.opus.size
 
     def media_size(self, name: str) -> int | None:
         """Size of a file in ``media/`` in bytes; None if there is none."""
@@ -162,9 +168,14 @@ class ShowFolder:
         return name
 
     def add(
-        self, episode: Episode, audio: Path, show: Show, workspace: Path
+        self,
+        episode: Episode,
+        audio: Path,
+        show: Show,
+        workspace: Path,
+        opus: Path | None = None,
     ) -> tuple[Episode, Edition]:
-        """Publish an episode; its media fields are filled in from the finished file.
+        """Publish an episode; its media fields are filled in from the finished files.
 
         An episode with the same guid is corrected: it keeps its folder, and its media stay for
         a while beside the new. A tombstone with the same guid is lifted.
@@ -181,11 +192,12 @@ class ShowFolder:
             digest = sha256_of(audio)
             episode = replace(
                 episode,
-                media=self._media_name(episode, digest),
                 size=audio.stat().st_size,
                 sha256=digest,
+                opus=EditionFile(opus.stat().st_size, sha256_of(opus)) if opus else None,
                 replaced=_replaced(before, episode),
             )
+            episode = replace(episode, media=self._media_name(episode))
             episode = replace(
                 episode,
                 replaced=tuple(old for old in episode.replaced if old.media != episode.media),
@@ -197,6 +209,9 @@ class ShowFolder:
             edition = self._edition(show, _in_order([*others, shelved]), coming=episode)
             target = self.media_path(episode)
             target.parent.mkdir(parents=True, exist_ok=True)
+            if opus is not None:
+                sync(opus)
+                opus.replace(self.root / "media" / episode.opus_media)
             sync(audio)
             audio.replace(target)
             place = f"episodes/{shelved.folder}"
@@ -263,8 +278,14 @@ class ShowFolder:
         whole: list[Shelved] = []
         absent: list[Shelved] = []
         for shelved in division.kept:
-            there = shelved.episode is coming or self.is_whole(shelved.episode)
-            (whole if there else absent).append(shelved)
+            episode = shelved.episode
+            if episode is coming or self.is_whole(episode):
+                whole.append(shelved)
+            elif self._has_audio(episode):
+                # Nobody goes without an episode because its second edition is lost.
+                whole.append(replace(shelved, episode=replace(episode, opus=None)))
+            else:
+                absent.append(shelved)
         feeds = self._feeds(show, whole, coming)
         return Edition(show, division, tuple(whole), tuple(absent), feeds)
 
@@ -272,7 +293,11 @@ class ShowFolder:
         self, show: Show, shelf: Sequence[Shelved], coming: Episode | None = None
     ) -> dict[str, bytes]:
         def size_of(name: str) -> int | None:
-            return coming.size if coming and name == coming.media else self.media_size(name)
+            if coming and name == coming.media:
+                return coming.size
+            if coming and coming.opus and name == coming.opus_media:
+                return coming.opus.size
+            return self.media_size(name)
 
         feeds = {document.name: feed_xml(show, document) for document in documents(show, shelf)}
         for name, data in feeds.items():
@@ -322,12 +347,18 @@ class ShowFolder:
         buried = (s.folder for s in self.tombstones() if s.guid == episode.guid)
         return next(buried, folder_name(episode.day, episode.guid))
 
-    def _media_name(self, episode: Episode, digest: str) -> str:
-        """``DATE-HASH.mp3``; more of the hash should other media have the same beginning."""
+    def _media_name(self, episode: Episode) -> str:
+        """``DATE-HASH.mp3``; more of the hash should other media have the same beginning.
+
+        The hash is of all editions: they share their name, and none may change under it.
+        """
+        digest = episode.sha256
+        if episode.opus is not None:
+            digest = hashlib.sha256(f"{digest} {episode.opus.sha256}".encode()).hexdigest()
         for chars in (_HASH_CHARS, len(digest)):
             name = f"{episode.day.isoformat()}-{digest[:chars]}.mp3"
             path = self.root / "media" / name
-            if not path.exists() or path.stat().st_size == 0 or sha256_of(path) == digest:
+            if not path.exists() or path.stat().st_size == 0 or sha256_of(path) == episode.sha256:
                 break
         return name
 

@@ -10,11 +10,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Replaced, Sentence, Story, Unspoken
+from mujaz.domain import (
+    Chapter,
+    Cue,
+    EditionFile,
+    Episode,
+    Kind,
+    Replaced,
+    Sentence,
+    Story,
+    Unspoken,
+)
 from mujaz.errors import PublishError
 
 VERSION = 1
-# DATE-HASH.mp3; the hash is of the content.
+# DATE-HASH.mp3; the hash is of the content: of the file, or of all editions together.
 MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
 
 
@@ -32,6 +42,7 @@ def to_json(episode: Episode) -> str:
         "duration_s": round(episode.duration_s, 6),
         "bytes": episode.size,
         "sha256": episode.sha256,
+        **_second_edition(episode),
         "voice": episode.voice,
         "disclosure": episode.disclosure,
         "fingerprint": episode.fingerprint,
@@ -84,6 +95,11 @@ def script_digest(sentences: Iterable[Sentence]) -> str:
 def stated(seconds: float) -> float:
     """A time as manifests state it: in whole milliseconds."""
     return round(seconds, 3)
+
+
+def _second_edition(episode: Episode) -> dict[str, Any]:
+    opus = episode.opus
+    return {"opus": {"bytes": opus.size, "sha256": opus.sha256}} if opus else {}
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -158,7 +174,12 @@ def _episode(data: dict[str, Any]) -> Episode:
             Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
             for item in data.get("replaced", ())
         ),
+        opus=_read_second_edition(data.get("opus")),
     )
+
+
+def _read_second_edition(item: dict[str, Any] | None) -> EditionFile | None:
+    return EditionFile(int(item["bytes"]), item["sha256"]) if item else None
 
 
 def _file_name(name: str) -> str:

@@ -38,7 +38,7 @@ _TYPES: Mapping[str, str] = {
 _CHAPTERS = ".chapters.json"
 _CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"
 _UNKNOWN = "application/octet-stream"
-_IMMUTABLE = (".mp3", ".jpg", ".jpeg", ".png")
+_IMMUTABLE = (".mp3", ".opus", ".jpg", ".jpeg", ".png")
 FOREVER = "public, max-age=31536000, immutable"
 MINUTES = "public, max-age=300"
 

@@ -17,7 +17,7 @@ from mujaz.publish.retention import Division, expired_media
 from mujaz.publish.tombstones import NAME as TOMBSTONE
 from mujaz.publish.tombstones import Tombstone
 
-SUFFIXES = (".mp3", ".vtt", ".json", ".html", ".chapters.json")
+SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json")
 _MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
 
 

@@ -77,7 +77,7 @@ def _rank(name: str) -> tuple[int, str]:
         return (3, name)
     if name.endswith(".html") and not name.startswith("media/"):
         return (2, name)
-    return (0 if name.endswith(".mp3") else 1, name)
+    return (0 if name.endswith((".mp3", ".opus")) else 1, name)
 
 
 def _public_files(root: Path) -> dict[str, Path]:

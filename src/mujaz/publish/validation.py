@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from mujaz.publish.items import MEDIA_TYPE, VALUE_CHARS
+from mujaz.publish.items import MEDIA_TYPE, OPUS_TYPE, VALUE_CHARS
 from mujaz.publish.notes import MOST_BYTES
 from mujaz.publish.xml import qualified
 
@@ -123,6 +123,8 @@ def _item(item: Any, seen: dict[str, set[str]], size_of: Sizes) -> Iterator[str]
         yield "<enclosure> is missing"
     else:
         yield from _enclosure(enclosure, seen, size_of)
+    for alternate in item.iterfind(qualified("podcast:alternateEnclosure")):
+        yield from _alternate(alternate, size_of)
     for transcript in item.iterfind(qualified("podcast:transcript")):
         if transcript.get("type") not in _TRANSCRIPTS or not _is_address(transcript.get("url", "")):
             yield "a transcript lacks its address or has an unknown type"
@@ -138,6 +140,23 @@ def _enclosure(enclosure: Any, seen: dict[str, set[str]], size_of: Sizes) -> Ite
         yield "the enclosure has no http address"
     if enclosure.get("type") != MEDIA_TYPE:
         yield f"the enclosure is not {MEDIA_TYPE}"
+    yield from _size(url, length, size_of)
+
+
+def _alternate(alternate: Any, size_of: Sizes) -> Iterator[str]:
+    type_, length = alternate.get("type", ""), alternate.get("length", "")
+    if type_ not in (MEDIA_TYPE, OPUS_TYPE):
+        yield f"an alternate enclosure has an unknown type: {type_!r}"
+    sources = [source.get("uri", "") for source in alternate.iterfind(qualified("podcast:source"))]
+    if not sources:
+        yield "an alternate enclosure has no source"
+    for uri in sources:
+        if not _is_address(uri):
+            yield "an alternate enclosure has no http address"
+        yield from _size(uri, length, size_of)
+
+
+def _size(url: str, length: str, size_of: Sizes) -> Iterator[str]:
     name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
     size = size_of(name)
     if size is None:
