@@ -63,7 +63,7 @@ def made_twice(mujaz: Mujaz, article: Path, voice: str, folder: Path) -> list[di
             mujaz(
                 *("make", article, "-o", folder / f"show{number}", "--voice", voice, "--json"),
                 *("--workers", number),
-                XDG_CACHE_HOME=str(folder / f"cache{number}"),
+                MUJAZ_SPEECH_CACHE=str(folder / f"cache{number}"),
             )
         )
         for number in (1, 2)

@@ -179,6 +179,7 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target)
 
 
+@pytest.mark.slow
 def test_make(tmp_path: Path, short_article: Path) -> None:
     text = short_article.read_text("utf-8")
     before, show = tmp_path / "before", tmp_path / "show"
@@ -209,6 +210,7 @@ def _aged(root: Path, count: int = 9) -> None:
     publish(root, fixed, config=config)
 
 
+@pytest.mark.slow
 def test_rebuild(tmp_path: Path) -> None:
     before, show, after = tmp_path / "before", tmp_path / "show", tmp_path / "after"
     _aged(before)
@@ -233,6 +235,7 @@ def test_rebuild(tmp_path: Path) -> None:
         _assert_tidy(show)
 
 
+@pytest.mark.slow
 def test_retract(tmp_path: Path) -> None:
     before, show = tmp_path / "before", tmp_path / "show"
     _aged(before)
@@ -261,6 +264,7 @@ def _changed(root: Path, count: int = 9) -> tuple[Path, Path]:
     return old, new
 
 
+@pytest.mark.slow
 def test_publish_to_a_folder(tmp_path: Path) -> None:
     old, new = _changed(tmp_path)
     before, target = tmp_path / "before", tmp_path / "www"
@@ -312,6 +316,7 @@ def test_before_each_step(command: str, tmp_path: Path, short_article: Path) -> 
     assert 10 < step < 499
 
 
+@pytest.mark.slow
 def test_publish_to_an_object_store(tmp_path: Path) -> None:
     old, new = _changed(tmp_path)
     with s3_store("kill") as address:

@@ -174,6 +174,7 @@ def slow_run(
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speech", [False, True])
 def test_workers_killed_at_random_ten_times_change_nothing(speech: bool, tmp_path: Path) -> None:
     """What an out-of-memory killer does: with the tone the bytes are the same, else the times."""

@@ -13,7 +13,9 @@ from mujaz.arabic.letters import (
     ALIF,
     ALIF_MAKSURA,
     FATHATAN,
+    LETTER_RANGES,
     MARK_CLASS,
+    MARK_RANGES,
     MARKS,
     SHADDA,
     SUKUN,
@@ -21,7 +23,10 @@ from mujaz.arabic.letters import (
 
 _MARKS = re.compile(MARK_CLASS + "+")
 _VOWEL_THEN_SHADDA = re.compile(f"([{MARKS.replace(SHADDA, '')}]+){SHADDA}")
-_ALIF_THEN_FATHATAN = re.compile(f"([{ALIF}{ALIF_MAKSURA}]){FATHATAN}")
+# An alif that begins a word has no letter before it to carry the mark.
+_ALIF_THEN_FATHATAN = re.compile(
+    f"(?<=[{LETTER_RANGES}{MARK_RANGES}])([{ALIF}{ALIF_MAKSURA}]){FATHATAN}"
+)
 
 
 def strip_marks(text: str) -> str:

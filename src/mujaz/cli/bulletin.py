@@ -110,7 +110,8 @@ def _print_plan(plan: Plan, report: Report, *, as_json: bool) -> None:
             told = sentence.story
             story = script.stories[told]
             click.echo("")
-            click.echo(f"{told + 1}. {story.section or '-'} | {story.url or story.publisher}")
+            origin = " | ".join(filter(None, (story.section, story.url or story.publisher)))
+            click.echo(f"{told + 1}. {origin}".rstrip())
         if sentence.kind is not Kind.BODY or sentence.paragraph == 0:
             click.echo(f"[{sentence.kind.value}] {sentence.text}")
     _summarize(report)

@@ -92,7 +92,8 @@ class Guard:
             return [shadda_first(word) for word in given]
         bare = [strip_marks(word) for word in given]
         predicted = [
-            word if strip_marks(word) == letters else letters
+            # A mark before the first letter belongs to none.
+            word if strip_marks(word) == letters and word[:1] == letters[:1] else letters
             for word, letters in zip(self._predicted(bare, given), bare, strict=True)
         ]
         known = self.lexicon.vocalize(bare, predicted) if self.lexicon else predicted

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 FRAME = 512
-HOP_S = 0.025
+HOP_S = 0.04
 _FULL_SCALE = 32768
 _ANALYSIS_HZ = 11_025
 _BANDS = 16
@@ -24,7 +24,7 @@ _VOICED = 0.4
 _PITCH_HZ = (75, 400)
 _RUMBLE_HZ = 90
 # A clip of a second may hold two short vowels: its share of voice says nothing.
-_FEW_FRAMES = 40
+_FEW_FRAMES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Spectrum:
     Attributes:
         low: Its samples, full scale 1.
         rate: Their rate in Hz.
-        power: Power by frame and bin; frames begin every 25 ms and are 46 ms long.
+        power: Power by frame and bin; frames begin every 40 ms and are 46 ms long.
         loudest: Energy of the loudest frame.
     """
 
@@ -46,7 +46,13 @@ class Spectrum:
     @property
     def hop(self) -> int:
         """Samples from frame to frame."""
-        return max(1, round(HOP_S * self.rate))
+        return round(HOP_S * self.rate)
+
+    def sounding(self) -> Floats:
+        """Power of the frames that sound, or of half of them: they tell as much as all."""
+        power = self.power[self.power.sum(axis=1) > self.loudest * 1e-3]
+        half: Floats = power[::2] if len(power) >= 2 * _FEW_FRAMES else power
+        return half
 
     def bands(self) -> Floats:
         """Logarithm of the energy in sixteen bands of equal ratio, by frame."""
@@ -64,13 +70,13 @@ def spectrum_of(samples: npt.NDArray[np.int16], sample_rate: int) -> Spectrum:
     if low.size < FRAME:
         low = np.pad(low, (0, FRAME - low.size))
     rate = sample_rate / step
-    power = power_of(sliding_window_view(low, FRAME)[:: max(1, round(HOP_S * rate))])
+    power = power_of(sliding_window_view(low, FRAME)[:: round(HOP_S * rate)])
     return Spectrum(low, rate, power, float(power.sum(axis=1).max()))
 
 
 def power_of(frames: Floats) -> Floats:
-    """Power by bin of frames of ``FRAME`` samples."""
-    spectrum = np.fft.rfft(frames * _window())
+    """Power by bin of frames, one a row."""
+    spectrum = np.fft.rfft(frames * _window(frames.shape[1]))
     power: Floats = np.square(spectrum.real) + np.square(spectrum.imag)
     return power.astype(np.float32, copy=False)
 
@@ -89,23 +95,21 @@ def _band_edges() -> npt.NDArray[np.intp]:
 
 def is_noise(spectrum: Spectrum) -> bool:
     """Whether a clip sounds but has neither formants nor pitch."""
-    sounding = spectrum.power[spectrum.power.sum(axis=1) > spectrum.loudest * 1e-3]
-    if len(sounding) >= 2 * _FEW_FRAMES:
-        sounding = sounding[::2]  # half of them tell as much as all
-    if _flatness(sounding, spectrum.loudest) > _FLATNESS:
+    if flatness(spectrum) > _FLATNESS:
         return True
+    sounding = spectrum.sounding()
     return len(sounding) >= _FEW_FRAMES and _voiced_share(sounding, spectrum.rate) < _VOICED_SHARE
 
 
-def _flatness(power: Floats, loudest: float) -> float:
-    """Median over frames of the geometric to the arithmetic mean of 100 to 5,000 Hz."""
-    band = power[:, 5:232] + np.float32(1e-12 * loudest)
-    return float(np.median(np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1)))
+def flatness(spectrum: Spectrum) -> float:
+    """Median over frames of the geometric to the arithmetic mean of 100 to 5,000 Hz: 0 to 1."""
+    power = spectrum.sounding()[:, 5:232] + np.float32(1e-12 * spectrum.loudest)
+    return float(np.median(np.exp(np.log(power).mean(axis=1)) / power.mean(axis=1)))
 
 
 @cache
-def _window() -> Floats:
-    window: Floats = np.hanning(FRAME).astype(np.float32)
+def _window(size: int) -> Floats:
+    window: Floats = np.hanning(size).astype(np.float32)
     return window
 
 
@@ -126,6 +130,7 @@ def _voiced_share(power: Floats, rate: float) -> float:
 @cache
 def _taper() -> Floats:
     """What undoes the fall of an autocorrelation that the window causes."""
-    window = np.correlate(_window(), _window(), "full")[FRAME - 1 : FRAME * 3 // 2]
+    shape = _window(FRAME)
+    window = np.correlate(shape, shape, "full")[FRAME - 1 : FRAME * 3 // 2]
     taper: Floats = (window[0] / window).astype(np.float32)
     return taper
