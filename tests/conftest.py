@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +47,11 @@ def environ(folder: Path) -> dict[str, str]:
         "MUJAZ_SPEECH_CACHE": str(folder / "cache"),
         "PYTHONPATH": str(ROOT / "tests" / "plugins"),
     }
+
+
+def heed_interrupts() -> None:
+    """Before a child runs: a shell's background job ignores Ctrl-C, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

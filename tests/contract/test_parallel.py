@@ -26,7 +26,7 @@ from mujaz.engines.espeak import EspeakEngine
 from mujaz.speech import Cast, Failure, Studio, Utterance, speak_script
 from mujaz.speech.script import workers_for
 from mujaz.workers import InOrder, fitting_workers
-from tests.conftest import Mujaz, environ, report_of
+from tests.conftest import Mujaz, environ, heed_interrupts, report_of
 from tests.contract.test_cache import article, slow_voice
 
 _TEXTS = [f"وَصَلَ الوَفْدُ {word} إِلَى العَاصِمَةِ." for word in ("اليَوْمَ", "أَمْسِ", "صَبَاحًا", "مَسَاءً")]
@@ -137,11 +137,12 @@ def killer(pid: int, moments: list[float], stop: threading.Event) -> int:
     for moment in moments:
         if stop.wait(max(0.0, moment - (time.monotonic() - start))):
             break
-        workers = worker_pids(pid)
-        if workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(draw.choice(workers), signal.SIGKILL)
-                killed += 1
+        while not (workers := worker_pids(pid)):
+            if stop.wait(0.02):
+                return killed
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(draw.choice(workers), signal.SIGKILL)
+            killed += 1
     return killed
 
 
@@ -171,6 +172,7 @@ def slow_run(
         [sys.executable, "-m", "mujaz", "make", source, "--date", "2026-11-23", "--json",
          *map(str, options)],
         cwd=folder, env=environ(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
 
 
@@ -181,7 +183,7 @@ def test_workers_killed_at_random_ten_times_change_nothing(speech: bool, tmp_pat
     reports, deaths = [], 0
     for disturbed in (False, True):
         folder = tmp_path / str(disturbed)
-        run = slow_run(folder, 0.25, "--voice", "slow", "--workers", 2, speech=speech)
+        run = slow_run(folder, 0.4, "--voice", "slow", "--workers", 2, speech=speech)
         stop = threading.Event()
         with ThreadPoolExecutor(1) as pool:
             moments = [1.2 + 0.9 * n for n in range(10)]

@@ -21,6 +21,8 @@ AUDIO = b"".join(number.to_bytes(4, "big") for number in range(150_000))
 PAGE = ("<!DOCTYPE html><html lang='ar' dir='rtl'><title>موجز</title>" + "خبر " * 600).encode()
 SECRET = b"secret of the house"
 
+from tests.conftest import heed_interrupts
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -78,6 +80,7 @@ def start(*arguments: object, cwd: Path | None = None) -> tuple[subprocess.Popen
         stderr=subprocess.PIPE,
         cwd=cwd,
         env={**os.environ, "MUJAZ_LANG": "en"},
+        preexec_fn=heed_interrupts,
     )
     assert process.stdout is not None
     address = process.stdout.readline().decode().rstrip("\n")
