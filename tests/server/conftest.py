@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.conftest import heed_interrupts
+
 MEDIA = "media/2026-11-23-1a2b3c4d.mp3"
 # No two windows of these bytes are alike, so that a shifted range is a wrong range.
 AUDIO = b"".join(number.to_bytes(4, "big") for number in range(150_000))
 PAGE = ("<!DOCTYPE html><html lang='ar' dir='rtl'><title>موجز</title>" + "خبر " * 600).encode()
 SECRET = b"secret of the house"
-
-from tests.conftest import heed_interrupts
 
 
 @dataclass(frozen=True)
