@@ -281,6 +281,7 @@ def test_publish_to_a_folder(tmp_path: Path) -> None:
         assert tree(target) == tree(new)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["make", "rebuild", "retract", "publish"])
 def test_before_each_step(command: str, tmp_path: Path, short_article: Path) -> None:
     old, new = _changed(tmp_path, count=4)
