@@ -96,7 +96,12 @@ def test_what_is_no_clip_at_all() -> None:
 
 def test_a_repetition_that_was_written_is_no_loop() -> None:
     engine, chosen = EspeakEngine(), find_voice("espeak-ar", Path())
-    for text in ("رُوَيْدًا رُوَيْدًا رُوَيْدًا", "صِفْرٌ صِفْرٌ صِفْرٌ صِفْرٌ", "اللَّهُ أَكْبَرُ اللَّهُ أَكْبَرُ اللَّهُ أَكْبَرُ"):
+    read = reading(Config())
+    numbers = [
+        read.spoken(f"بلغت الكلفة نحو {n} ألف دينار في وادي الزعتر.") for n in (677, 644, 933)
+    ]
+    repeated = ("رُوَيْدًا رُوَيْدًا رُوَيْدًا", "صِفْرٌ صِفْرٌ صِفْرٌ صِفْرٌ", "اللَّهُ أَكْبَرُ اللَّهُ أَكْبَرُ اللَّهُ أَكْبَرُ")
+    for text in (*repeated, *numbers):
         assert not check_clip(engine.speak(text, chosen), text, chosen).fault
 
 
