@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ import numpy as np
 import soundfile
 from mutagen.mp3 import MP3
 
+import resident
 from mujaz.artwork import tag_cover
 from mujaz.audio import mastering
 from mujaz.audio.assembly import Mastering, Spoken, assemble
@@ -167,7 +167,7 @@ def cpu(minutes: float, rounds: int) -> bool:
 def child(minutes: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         recording = finish(speech(minutes), Path(name), load_station(_SOUNDS, Path()))
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak_mb = resident.peak_mb()
         decoded = soundfile.info(str(recording.path)).frames / 44100
         tagged = MP3(recording.path).info.length
         error = max(abs(decoded - recording.duration_s), abs(tagged - recording.duration_s))

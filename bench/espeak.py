@@ -10,12 +10,13 @@ adds to nothing but Python, and the whole process.
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import resident
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SENTENCE = (
@@ -32,7 +33,7 @@ def gold_lines() -> list[str]:
 
 
 def child() -> None:
-    before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before_mb = resident.peak_mb()
     from mujaz.catalog import find_voice
     from mujaz.engines.espeak import EspeakEngine
     from mujaz.engines.espeak.phonetizer import phonetize
@@ -54,7 +55,7 @@ def child() -> None:
         arrived: list[float] = []
         engine.stream(line, voice, lambda samples, at=arrived: at.append(time.perf_counter()))
         first.append((arrived[0] - begun) * 1000)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak_mb = resident.peak_mb()
     print(times_real, words_a_second, statistics.median(first), max(first), before_mb, peak_mb)
 
 

@@ -8,12 +8,12 @@ Each runs in a process of its own, whole: from the text to the show folder.
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import resident
 from mujaz.config import Config
 from mujaz.pipeline import make_episode
 
@@ -41,7 +41,7 @@ def child(minutes: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         report = make_episode([str(article(minutes, folder))], folder / "show", Config())
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak_mb = resident.peak_mb()
         assert report.episode is not None
         print(f"{report.episode['duration_s'] / 60:.1f} {peak_mb:.1f}")
 
