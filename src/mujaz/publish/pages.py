@@ -35,6 +35,7 @@ _WORKER_VERSION = "VERSION-OF-THE-FILES"
 # Speeds on offer; blind listeners often hear at twice the speed and more.
 _SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3)
 _SLEEP_MINUTES = (5, 10, 15, 30, 45, 60)
+_COUNTED = ("hours", "minutes", "seconds")
 
 
 class _Shelved(Protocol):
@@ -172,7 +173,7 @@ def _corrected(episode: Episode, language: str) -> dict[str, str] | None:
 
 def _rendered(template: str, show: Show, home: str, **values: Any) -> str:
     language = show.language
-    bare = show.base_url.split("://", 1)[-1]
+    feed_address, app_address = _subscriptions(show.base_url)
     page = _environment(language).get_template(template)
     return str(
         page.render(
@@ -180,17 +181,37 @@ def _rendered(template: str, show: Show, home: str, **values: Any) -> str:
             home=home,
             t=labels(language),
             direction=direction(language),
-            feed_address=urljoin(show.base_url, "feed.xml"),
-            app_address="podcast://" + urljoin("//" + bare, "feed.xml").removeprefix("//"),
-            speeds=_SPEEDS,
-            sleeps=[(m * 60, counted(m, "minutes", language)) for m in _SLEEP_MINUTES],
-            counts={noun: "|".join(forms(noun, language)) for noun in _COUNTED},
+            feed_address=feed_address,
+            app_address=app_address,
+            words=_same_everywhere("player-words.html", language),
+            controls=_same_everywhere("player-controls.html", language),
             **values,
         )
     )
 
 
-_COUNTED = ("hours", "minutes", "seconds")
+@cache
+def _subscriptions(base_url: str) -> tuple[str, str]:
+    """Where the feed is, for a browser and for a podcast app."""
+    bare = base_url.split("://", 1)[-1]
+    app = "podcast://" + urljoin("//" + bare, "feed.xml").removeprefix("//")
+    return urljoin(base_url, "feed.xml"), app
+
+
+@cache
+def _same_everywhere(template: str, language: str) -> Any:
+    """A piece of every page of a language, filled in once for all of them."""
+    from markupsafe import Markup
+
+    page = _environment(language).get_template(template)
+    return Markup(
+        page.render(
+            t=labels(language),
+            speeds=_SPEEDS,
+            sleeps=[(m * 60, counted(m, "minutes", language)) for m in _SLEEP_MINUTES],
+            counts={noun: "|".join(forms(noun, language)) for noun in _COUNTED},
+        )
+    )
 
 
 def _read(name: str) -> bytes:
@@ -210,6 +231,8 @@ def _environment(language: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates lie in the package: looking for changes would cost eight calls a page.
+        auto_reload=False,
     )
     environment.filters["marked"] = lambda text: with_foreign_runs(text, language)
     environment.filters["seconds"] = _seconds
