@@ -217,6 +217,73 @@ def test_the_next_day_tells_only_what_is_new(mujaz: Mujaz, tmp_path: Path, small
     assert len(feedparser.parse(str(show / "feed.xml")).entries) == 2
 
 
+def test_a_story_that_was_retracted_is_not_told_again(
+    mujaz: Mujaz, tmp_path: Path, small: NewsSite
+) -> None:
+    """By its address or, from a folder, by its path and a sentence that it still has."""
+    stories = tmp_path / "stories"
+    stories.mkdir()
+    articles = invent(12, 40)[9:]
+    for number, article in enumerate(articles):
+        text = "\n\n".join([article.title, *article.paragraphs]) + "\n"
+        (stories / f"{number}.txt").write_text(text, encoding="utf-8")
+    folder = '\n[[bulletin.sources]]\npath = "stories"\n'
+    config = _configure(tmp_path, small, sources=_SOURCES + folder)
+    show = tmp_path / "show"
+    for source in (f"{small.origin}/article/3", stories / "1.txt"):
+        made = report_of(mujaz("--config", config, "make", source, "-o", show, "--json"))
+        assert (
+            mujaz("--config", config, "show", "retract", made["episode"]["guid"], show).returncode
+            == 0
+        )
+    edited = "\n\n".join(["عنوان آخر لهذا الخبر", *articles[1].paragraphs])
+    (stories / "1.txt").write_text(edited, encoding="utf-8")
+    result = mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json")
+    report = report_of(result)
+    assert result.returncode == 0, result.stderr.decode()
+    left = {s["title"]: s["error"] for s in report["stories"] if s["status"] == "skipped"}
+    assert set(left) == {small.articles[3].title, "عنوان آخر لهذا الخبر"}
+    assert all(error.startswith("retracted on 20") for error in left.values())
+    assert len([s for s in report["stories"] if s["status"] == "spoken"]) == 5
+    page = next((show / "episodes").glob("*/index.html")).read_text("utf-8")
+    assert small.articles[3].title not in page
+    assert articles[1].paragraphs[0][:40] not in page
+
+
+def test_other_news_in_the_file_of_a_retracted_story_are_told(
+    mujaz: Mujaz, tmp_path: Path, small: NewsSite
+) -> None:
+    before, after = invent(11, 40)[9:]
+    story = tmp_path / "story.txt"
+    config = _configure(tmp_path, small, sources='\n[[bulletin.sources]]\npath = "story.txt"\n')
+    show = tmp_path / "show"
+    story.write_text("\n\n".join([before.title, *before.paragraphs]), encoding="utf-8")
+    made = report_of(mujaz("--config", config, "make", story, "-o", show, "--json"))
+    mujaz("--config", config, "show", "retract", made["episode"]["guid"], show)
+    assert mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY).returncode == 1
+    story.write_text("\n\n".join([after.title, *after.paragraphs]), encoding="utf-8")
+    assert mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY).returncode == 0
+
+
+def test_a_bulletin_that_was_retracted_says_nothing_of_its_stories(
+    mujaz: Mujaz, tmp_path: Path, small: NewsSite
+) -> None:
+    article = invent(10, 40)[9]
+    story = "\n\n".join([article.title, *article.paragraphs])
+    (tmp_path / "story.txt").write_text(story, encoding="utf-8")
+    file = '\n[[bulletin.sources]]\npath = "story.txt"\n'
+    config = _configure(tmp_path, small, sources=_SOURCES + file)
+    show = tmp_path / "show"
+    command = ("--config", config, "bulletin", "-o", show, "--json", "--date")
+    first = report_of(mujaz(*command, _TODAY))
+    mujaz("--config", config, "show", "retract", first["episode"]["guid"], show)
+    tomorrow = (date.fromisoformat(_TODAY) + timedelta(days=1)).isoformat()
+    again = report_of(mujaz(*command, tomorrow))
+    told = [[s["title"] for s in r["stories"] if s["status"] == "spoken"] for r in (first, again)]
+    assert sorted(told[0]) == sorted(told[1])
+    assert len(told[0]) == 5
+
+
 def test_nothing_reachable_makes_no_episode_and_is_told_to_monitors(
     mujaz: Mujaz, tmp_path: Path, small: NewsSite
 ) -> None:

@@ -42,8 +42,9 @@ def choose_new(
     start = start_of_news(settings.since, history.last, moment)
 
     def before(candidate: Candidate) -> str:
-        if candidate.url and (told := history.told(candidate.url, candidate.origin)):
-            return told
+        url, origin = candidate.url, candidate.origin
+        if url and (known := history.told(url, origin) or history.withdrawn(url, origin)):
+            return known
         return too_old(candidate.published, start)
 
     def after(candidate: Candidate, article: Article) -> str:
@@ -56,7 +57,8 @@ def choose_new(
             if candidate.published is None and article.day is not None:
                 bears = datetime.combine(article.day, moment.timetz())
             return too_old(bears, start - timedelta(days=1))
-        return history.told("", candidate.origin, article)
+        told = history.told("", candidate.origin, article)
+        return told or history.withdrawn("", candidate.origin, article)
 
     gathered = Gathered()
     rules = Rules(before, after, lambda page: article_of(page, run))

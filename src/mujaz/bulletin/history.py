@@ -1,4 +1,4 @@
-"""What earlier bulletins told, read from their manifests: nothing else is remembered."""
+"""What was told or withdrawn before, read from manifests and tombstones: nothing else is kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from mujaz.bulletin.listing import Candidate
 from mujaz.bulletin.similarity import imprint, tell_the_same
 from mujaz.domain import Article, Episode, Kind
-from mujaz.pipeline.identity import KEY_PREFIX, guid_of_key, source_keys
+from mujaz.pipeline.identity import KEY_PREFIX, guid_of_address, guid_of_key, source_keys
 from mujaz.publish.library import ShowFolder
+from mujaz.publish.tombstones import Tombstone, sentence_hashes
+from mujaz.text.script import written_sentences
 
 # Feeds hold days, not months; a story that comes back later is news again.
 _DAYS_BACK = 30
@@ -30,11 +32,13 @@ class History:
         today: The one of this day, if it is made already.
         earlier: Those of the days before, newest first.
         root: The show folder.
+        stones: Withdrawn episodes that were no bulletins.
     """
 
     today: Episode | None
     earlier: tuple[Episode, ...]
     root: Path
+    stones: tuple[Tombstone, ...] = ()
 
     @property
     def last(self) -> datetime | None:
@@ -58,21 +62,46 @@ class History:
                     return f"told in the bulletin of {episode.day.isoformat()}"
         return ""
 
+    def withdrawn(self, url: str, origin: str, article: Article | None = None) -> str:
+        """When a story was withdrawn that had an episode of its own, as a reason; or nothing.
+
+        Known by the rule that keeps ``mujaz make`` from making it again: by its address, or by
+        its path and a sentence that it still has. A bulletin that was withdrawn says nothing of
+        its stories, most of which will have been sound.
+
+        Args:
+            url: Its address, or empty.
+            origin: Its path if it has no address.
+            article: What it says.
+        """
+        if url:
+            guid = guid_of_address(url)
+            found = [stone for stone in self.stones if stone.guid == guid]
+        elif self.stones and article is not None:
+            key = source_keys([origin], self.root)[0]
+            hashes = sentence_hashes(written_sentences(article))
+            found = [s for s in self.stones if key and key in s.sources and hashes & s.sentences]
+        else:
+            return ""
+        return f"retracted on {found[0].retracted.date().isoformat()}" if found else ""
+
 
 def read_history(root: Path, day: date, edition: str) -> History:
     """The bulletins in a show folder, told from other episodes by their guids.
 
     Raises:
-        PublishError: If a manifest is damaged.
+        PublishError: If a manifest or a tombstone is damaged.
     """
     days = [day - timedelta(days=back) for back in range(_DAYS_BACK + 1)]
     guids = {guid_of_key(bulletin_key(one, edition)): one for one in days}
     found: dict[date, Episode] = {}
-    for shelved in ShowFolder(root).shelf():
+    folder = ShowFolder(root)
+    for shelved in folder.shelf():
         if shelved.episode.guid in guids:
             found[guids[shelved.episode.guid]] = shelved.episode
     earlier = tuple(found[one] for one in days[1:] if one in found)
-    return History(found.get(day), earlier, root)
+    stones = tuple(stone for stone in folder.tombstones() if stone.guid not in guids)
+    return History(found.get(day), earlier, root, stones)
 
 
 def known_in(episode: Episode, candidate: Candidate, root: Path) -> int | None:

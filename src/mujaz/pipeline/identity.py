@@ -62,7 +62,7 @@ def identity(script: Script, folder: ShowFolder, run: Run) -> Identity:
         return _bearer(guid_of_key(script.key), folder)
     urls = [story.url for story in script.stories]
     if all(urls):
-        return _bearer(_guid("url", *urls), folder)
+        return _bearer(guid_of_address(*urls), folder)
     same_source = _by_source(script, folder)
     if same_source is not None:
         return same_source
@@ -136,6 +136,11 @@ def source_keys(sources: Sequence[str], root: Path) -> list[str]:
 def guid_of_key(key: str) -> str:
     """The guid of an episode that stands for a key, such as the bulletin of a day."""
     return _guid("key", key)
+
+
+def guid_of_address(*urls: str) -> str:
+    """The guid of an episode whose stories have these addresses."""
+    return _guid("url", *urls)
 
 
 def _guid(*parts: str) -> str:

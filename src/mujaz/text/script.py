@@ -137,6 +137,12 @@ def story_sentences(
     return out
 
 
+def written_sentences(article: Article) -> list[str]:
+    """The sentences of a story as written, its headline first: those of :func:`story_sentences`."""
+    texts = [article.title, *article.paragraphs]
+    return [piece for text in texts for piece in _pieces(text)]
+
+
 def _pause_within(text: str) -> int:
     """The pause after a sentence that another one of its paragraph follows."""
     return _PAUSE_AFTER_MS.get(text.rstrip(_CLOSING)[-1:], PAUSE_MS[Kind.BODY])
