@@ -17,6 +17,7 @@ from mutagen.id3 import ID3
 from mujaz.audio.mp3 import Mp3Writer
 from mujaz.audio.tags import TagSet, ascii_url, write_tags
 from mujaz.domain import Chapter
+from tests.conftest import Mujaz, report_of
 
 _TITLES = (
     "تنويه",
@@ -95,6 +96,49 @@ def test_chapter_frames_stand_in_time_order_in_the_bytes(tmp_path: Path) -> None
     contents = next(body for name, body in frames if name == "CTOC")
     ids = [body[: body.index(b"\0")] for body in chapters]
     assert contents.startswith(b"toc\0\x03" + bytes([len(ids)]) + b"\0".join(ids) + b"\0")
+
+
+def test_a_tag_that_is_full_ends_where_the_next_chapter_begins(tmp_path: Path) -> None:
+    many = tuple(Chapter(f"خبر {n}", n / 100) for n in range(300))
+    tags = ID3(_tagged(tmp_path / "x.mp3", many))
+    found = sorted(tags.getall("CHAP"), key=lambda frame: frame.start_time)
+    assert len(found) == len(tags["CTOC:toc"].child_element_ids) == 255
+    assert found[-1].end_time == 2550
+    few = ID3(_tagged(tmp_path / "y.mp3", many[:255])).getall("CHAP")
+    assert max(frame.end_time for frame in few) == 6000
+
+
+def _script(stories: int) -> str:
+    """An episode of so many very short stories, each a chapter."""
+    parts = ["# mujaz script 1", "@script", "title: نشرة طويلة", "date: 2026-11-24"]
+    for number in range(stories):
+        parts += ["@story", f"title: خبر {number}", "@headline 0", "خبر", "@body 0 p=0", "نص"]
+    return "\n".join(parts) + "\n"
+
+
+def test_chapters_that_the_tag_cannot_hold_are_told_and_kept(mujaz: Mujaz, tmp_path: Path) -> None:
+    """A table of contents holds 255 entries; chapters file, feed and page know no such limit."""
+    fast = {"MUJAZ_SPEECH_VOICE": "tone", "MUJAZ_TEXT_DIACRITIZER": "none"}
+
+    def warnings(count: int) -> list[str]:
+        path = tmp_path / f"{count}.script"
+        path.write_text(_script(count), encoding="utf-8")
+        result = mujaz("make", path, "-o", tmp_path / f"show-{count}", "--json", **fast)
+        assert result.returncode == 0, result.stderr.decode()
+        told = report_of(result)["warnings"]
+        return [warning for warning in told if "chapters" in warning]
+
+    (warning,) = warnings(260)
+    assert "holds 255 chapters, so 5 are only" in warning
+    assert "'خبر 255'" in warning
+    assert warning.startswith("نشرة طويلة: ")
+    assert "make two episodes" in warning
+    (path,) = (tmp_path / "show-260" / "media").glob("*.chapters.json")
+    assert len(json.loads(path.read_text("utf-8"))["chapters"]) == 260
+    assert (
+        len(ID3(path.with_name(path.name.replace(".chapters.json", ".mp3"))).getall("CHAP")) == 255
+    )
+    assert warnings(255) == []
 
 
 def test_mutagen_reads_everything_back(tmp_path: Path) -> None:

@@ -50,7 +50,9 @@ _UTF8 = 3  # mutagen turns it into UTF-16 when it writes v2.3
 _NO_OFFSET = 0xFFFFFFFF
 _COVER_FRONT = 3
 # A table of contents counts its entries in one byte.
-_MOST_CHAPTERS = 255
+MOST_CHAPTERS = 255
+# Names of fields count them in three digits.
+MOST_OPUS_CHAPTERS = 999
 _URL_SAFE = "/%:=&?~#+!$,;'@()*[]"
 _LANGUAGES = {"ar": "ara", "en": "eng", "fr": "fra", "fa": "fas"}
 
@@ -111,6 +113,8 @@ class OrderedID3(ID3):  # type: ignore[misc]
 def write_tags(path: Path, tags: TagSet) -> None:
     """Tag an MP3 file in place, replacing any tag it has.
 
+    Chapters past :data:`MOST_CHAPTERS` find no room in it; the caller tells.
+
     Raises:
         AudioError: If the disk refuses.
     """
@@ -158,8 +162,8 @@ def write_opus_tags(path: Path, tags: TagSet) -> None:
     """Tag an Opus file in place: OpusTags (RFC 7845, section 5.2) with the fields of Xiph's "Vorbis
     comment field recommendations" and "Chapter Extension".
 
-    Cover and full text are left out: this edition is for those who pay by the megabyte, and the
-    feed gives them both.
+    Chapters past :data:`MOST_OPUS_CHAPTERS` find no room; the caller tells. Cover and full text are
+    left out: this edition is for those who pay by the megabyte, and the feed gives them both.
 
     Raises:
         AudioError: If the disk refuses.
@@ -177,7 +181,9 @@ def write_opus_tags(path: Path, tags: TagSet) -> None:
         "copyright": tags.copyright,
         "encoder": tags.encoder,
     }
-    for number, chapter in enumerate(sorted(tags.chapters, key=lambda c: c.start)[:999]):
+    for number, chapter in enumerate(sorted(tags.chapters, key=lambda c: c.start)):
+        if number == MOST_OPUS_CHAPTERS:
+            break
         minutes, ms = divmod(round(chapter.start * 1000), 60_000)
         key = f"chapter{number:03d}"
         fields[key] = f"{minutes // 60:02d}:{minutes % 60:02d}:{ms / 1000:06.3f}"
@@ -205,11 +211,12 @@ def _disk_errors(path: Path) -> Iterator[None]:
 
 
 def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
-    chapters = sorted(tags.chapters, key=lambda chapter: chapter.start)[:_MOST_CHAPTERS]
+    ordered = sorted(tags.chapters, key=lambda chapter: chapter.start)
+    chapters = ordered[:MOST_CHAPTERS]
     if not chapters:
         return
-    end_ms = round(tags.duration_s * 1000)
-    starts = [round(chapter.start * 1000) for chapter in chapters]
+    # Of all chapters: the last in the tag ends where the first that it cannot hold begins.
+    bounds = [*(round(chapter.start * 1000) for chapter in ordered), round(tags.duration_s * 1000)]
     ids = [f"chp{index:03d}" for index in range(len(chapters))]
     for index, chapter in enumerate(chapters):
         inner = [TIT2(encoding=_UTF8, text=[_printable(chapter.title)])]
@@ -219,8 +226,8 @@ def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
         frames.add(
             CHAP(
                 element_id=ids[index],
-                start_time=starts[index],
-                end_time=starts[index + 1] if index + 1 < len(starts) else end_ms,
+                start_time=bounds[index],
+                end_time=bounds[index + 1],
                 start_offset=_NO_OFFSET,
                 end_offset=_NO_OFFSET,
                 sub_frames=inner,

@@ -98,6 +98,7 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         episode = replace(episode, stories=stories)
         with report.timed("publish"):
             _tag(recording, episode, show, folder, cover)
+            _tell_chapters(recording, episode, report)
             episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
             episode, edition = folder.add(episode, recording.path, show, workspace, recording.opus)
             _tell_absent(edition, report)
@@ -133,6 +134,23 @@ def _tell_absent(edition: Edition, report: Report) -> None:
         "so the feed leaves it out; make it again"
         for shelved in edition.absent
     ]
+
+
+def _tell_chapters(recording: Recording, episode: Episode, report: Report) -> None:
+    """Name the chapters that a tag has no room for; feed and pages have them all."""
+    from mujaz.audio.tags import MOST_CHAPTERS, MOST_OPUS_CHAPTERS
+
+    editions = [("MP3", MOST_CHAPTERS)]
+    if recording.opus is not None:
+        editions.append(("Opus file", MOST_OPUS_CHAPTERS))
+    for file, most in editions:
+        rest = sorted(episode.chapters, key=lambda chapter: chapter.start)[most:]
+        if rest:
+            report.warnings.append(
+                f"{episode.title}: the {file}'s tag holds {most} chapters, so {len(rest)} are only "
+                f"on the page and in the chapters file, the first of them {rest[0].title!r}; make "
+                "two episodes of it if every player is to list them all"
+            )
 
 
 def plan_episode(
