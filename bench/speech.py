@@ -31,6 +31,7 @@ from mujaz.domain import Sentence, Voice  # noqa: E402
 from mujaz.pipeline.reading import reading  # noqa: E402
 from mujaz.plugins import shared_engine  # noqa: E402
 from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script  # noqa: E402
+from mujaz.store import Store  # noqa: E402
 from mujaz.text.sentences import split_sentences  # noqa: E402
 
 _ROUNDS = 5
@@ -73,12 +74,14 @@ def overhead(script: list[Sentence], voice: Voice) -> tuple[float, float, float]
 
     def here() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            speak(script, cast, Studio(ClipCache(Path(folder), _CACHE_BYTES), 1))
+            speak(script, cast, Studio(ClipCache(Store(Path(folder), _CACHE_BYTES)), 1))
 
     pooled = float("inf")
     for _ in range(_ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(ClipCache(Path(folder), _CACHE_BYTES), 1, make_executor=lambda: Crew(1))
+            studio = Studio(
+                ClipCache(Store(Path(folder), _CACHE_BYTES)), 1, make_executor=lambda: Crew(1)
+            )
             made = speak_script([script[0], *script], cast, studio)
             next(made)  # the process has started
             start = time.perf_counter()
@@ -106,7 +109,7 @@ def rebuild_and_workers(script: list[Sentence]) -> tuple[float, float]:
     seconds = []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(ClipCache(Path(folder), _CACHE_BYTES), workers)
+            studio = Studio(ClipCache(Store(Path(folder), _CACHE_BYTES)), workers)
             start = time.perf_counter()
             speak(lines, cast, studio)
             seconds.append(time.perf_counter() - start)

@@ -23,8 +23,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-# An item that has killed so many workers will kill the next one too.
-_DEATHS = 3
+# An item that has killed so many workers will kill the next one too. Not fewer: somebody else may
+# be killing them, and the same item be in hand each time.
+_DEATHS = 5
 # A worker that dies before it has begun has died of something else; but not for ever.
 _STARTS = 20
 _BEGUN, _DONE, _RAISED = "begun", "done", "raised"

@@ -15,7 +15,8 @@ from pathlib import Path
 from mujaz.catalog import find_voice
 from mujaz.domain import Clip, Sentence, Voice, WordMark
 from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script
-from mujaz.speech.cache import Entry, address
+from mujaz.speech.cache import Entry
+from mujaz.store import Store, address
 from tests.conftest import Mujaz, environ, report_of
 
 _WORDS = "الاقتصاد التعليم الصحة النقل الزراعة الصناعة السياحة الثقافة الرياضة البيئة".split()
@@ -51,7 +52,7 @@ def entry(fill: int = 7) -> Entry:
 
 
 def only_file(cache: ClipCache) -> Path:
-    return next(cache.folder.rglob("*.clip"))
+    return next(cache.store.folder.rglob("*.clip"))
 
 
 def test_an_edited_sentence_makes_one_clip(mujaz: Mujaz, tmp_path: Path) -> None:
@@ -70,17 +71,17 @@ def test_an_edited_sentence_makes_one_clip(mujaz: Mujaz, tmp_path: Path) -> None
 
 
 def test_what_comes_back_is_what_was_kept(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 1_000_000)
+    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
     key = address("text", {"b": 1, "a": 2})
     assert cache.get(key) is None
     cache.put(key, entry())
     assert cache.get(key) == entry()
-    assert ClipCache(tmp_path / "cache", 1_000_000).get(key) == entry()
+    assert ClipCache(Store(tmp_path / "cache", 1_000_000)).get(key) == entry()
     assert cache.get(address("text", {"a": 2, "b": 3})) is None
 
 
 def test_every_flipped_byte_is_noticed(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 1_000_000)
+    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
     key = address("x")
     cache.put(key, entry())
     whole = only_file(cache).read_bytes()
@@ -98,44 +99,44 @@ def test_every_flipped_byte_is_noticed(tmp_path: Path) -> None:
 
 
 def test_an_entry_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 1_000_000)
+    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
     cache.put(address("one"), entry(1))
     moved = only_file(cache)
     cache.put(address("two"), entry(2))
-    other = next(path for path in cache.folder.rglob("*.clip") if path != moved)
+    other = next(path for path in cache.store.folder.rglob("*.clip") if path != moved)
     shutil.copy(moved, other)
     assert cache.get(address("two")) is None
 
 
 def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 50_000)
+    cache = ClipCache(Store(tmp_path / "cache", 50_000))
     keys = [address(number) for number in range(5)]
     for age, key in enumerate(reversed(keys)):
         cache.put(key, entry())
-        path = cache.folder / key[:2] / f"{key[2:]}.clip"
+        path = cache.store.folder / key[:2] / f"{key[2:]}.clip"
         os.utime(path, (time.time() - age * 100 - 50,) * 2)
     assert cache.get(keys[0])  # the oldest, used again now
-    cache.limit_bytes = 20_000
-    cache.evict()
-    assert cache.usage().bytes <= 20_000
+    cache.store.limit_bytes = 20_000
+    cache.store.evict()
+    assert cache.store.usage().bytes <= 20_000
     assert cache.get(keys[0]) is not None
     assert cache.get(keys[1]) is None
 
 
 def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 50_000)
+    cache = ClipCache(Store(tmp_path / "cache", 50_000))
     cache.put(address(1), entry())
     left = only_file(cache).with_name("tmpabc.part")
     left.write_bytes(b"half")
-    cache.evict()
+    cache.store.evict()
     assert left.exists(), "it may still be written to"
     os.utime(left, (0, 0))
-    cache.evict()
+    cache.store.evict()
     assert not left.exists()
 
 
 def test_everything_that_changes_the_sound_changes_the_address(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path / "cache", 10_000_000)
+    cache = ClipCache(Store(tmp_path / "cache", 10_000_000))
     voice = find_voice("tone", Path())
     sentence = [Sentence("نعم", "نَعَمْ")]
 
@@ -180,12 +181,13 @@ def test_a_full_disk_leaves_no_half_entry(tmp_path: Path) -> None:
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from tests.contract.test_cache import entry\n"
-        "from mujaz.speech.cache import ClipCache, address\n"
+        "from mujaz.speech.cache import ClipCache\n"
+        "from mujaz.store import Store, address\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
-        "cache = ClipCache(Path(sys.argv[1]), 10**6)\n"
+        "cache = ClipCache(Store(Path(sys.argv[1]), 10**6))\n"
         "cache.put(address(1), entry())\n"
-        "assert cache.trouble, 'the write must have failed'\n"
+        "assert cache.store.trouble, 'the write must have failed'\n"
         "assert cache.get(address(1)) is None\n"
     )
     root = Path(__file__).resolve().parents[2]

@@ -1,17 +1,21 @@
-"""``mujaz cache``: the clips that earlier runs have made."""
+"""``mujaz cache``: what earlier runs have made, clips above all."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from mujaz.cli.options import configuration
 
+if TYPE_CHECKING:
+    from mujaz.store import Store, Usage
+
 
 @click.group()
 def cache() -> None:
-    """Clips of earlier runs: a sentence that has not changed is not spoken again.
+    """What earlier runs made: a sentence that has not changed is not spoken again.
 
     \b
     Example:
@@ -23,47 +27,52 @@ def cache() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def show(ctx: click.Context, as_json: bool) -> None:
-    """Show where the clips lie and how much room they take.
+    """Show where it lies and how much room it takes.
 
     \b
     Example:
       mujaz cache show --json
     """
-    from mujaz.pipeline.speaking import clip_cache
-
-    clips = clip_cache(configuration(ctx))
-    usage = clips.usage()
+    store, clips, whole = _usage(ctx)
     if as_json:
         data = {
-            "path": str(clips.folder),
-            "clips": usage.entries,
-            "bytes": usage.bytes,
-            "limit_bytes": clips.limit_bytes,
+            "path": str(store.folder),
+            "clips": clips,
+            "bytes": whole.bytes,
+            "limit_bytes": store.limit_bytes,
         }
         click.echo(json.dumps(data, ensure_ascii=False))
         return
-    click.echo(clips.folder)
-    click.echo(_amount(usage.entries, usage.bytes) + f" of {clips.limit_bytes / 1e6:.0f} MB")
+    click.echo(store.folder)
+    click.echo(_amount(clips, whole) + f" of {store.limit_bytes / 1e6:.0f} MB")
 
 
 @cache.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def clear(ctx: click.Context, as_json: bool) -> None:
-    """Remove all clips; episodes are not touched.
+    """Remove all of it; episodes are not touched.
 
     \b
     Example:
       mujaz cache clear
     """
-    from mujaz.pipeline.speaking import clip_cache
-
-    removed = clip_cache(configuration(ctx)).clear()
+    store, clips, whole = _usage(ctx)
+    store.clear()
     if as_json:
-        click.echo(json.dumps({"clips": removed.entries, "bytes": removed.bytes}))
+        click.echo(json.dumps({"clips": clips, "bytes": whole.bytes}))
         return
-    click.echo("removed " + _amount(removed.entries, removed.bytes))
+    click.echo("removed " + _amount(clips, whole))
 
 
-def _amount(entries: int, size: int) -> str:
-    return f"{entries} clips, {size / 1e6:.1f} MB"
+def _usage(ctx: click.Context) -> tuple[Store, int, Usage]:
+    """The store, how many clips are in it, and how full it is."""
+    from mujaz.pipeline.run import store_for
+    from mujaz.speech.cache import CLIP
+
+    store = store_for(configuration(ctx))
+    return store, store.usage(CLIP).entries, store.usage()
+
+
+def _amount(clips: int, whole: Usage) -> str:
+    return f"{clips} clips, {whole.bytes / 1e6:.1f} MB"

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
 from mujaz.domain import Kind, Unspoken, Voice
@@ -16,6 +18,7 @@ from mujaz.errors import MujazError, VoiceError
 from mujaz.plugins import Checking, Engine, shared_engine
 from mujaz.report import Report
 from mujaz.speech import Cast
+from mujaz.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,14 @@ def _require_ready(voice: Voice, engine: Engine) -> None:
         )
     if isinstance(engine, Checking):
         engine.check(voice)
+
+
+def store_for(config: Config) -> Store:
+    """What earlier runs have made: where the configuration says, else what all shows share."""
+    speech = config.speech
+    named = config.home / speech.cache if speech.cache else None
+    folder = named or Path(platformdirs.user_cache_dir("mujaz")) / "clips"
+    return Store(folder, speech.cache_mb * 1_000_000)
 
 
 def keep_stage(run: Run, name: str, data: Any) -> None:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
-import platformdirs
-
-from mujaz.config import Config
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
-from mujaz.pipeline.run import Run
+from mujaz.pipeline.run import Run, store_for
 from mujaz.speech import ClipCache, Failure, Studio, Utterance, speak_script
 from mujaz.speech.progress import Progress
 
@@ -26,14 +22,16 @@ def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
         VoiceError: If a voice cannot be used at all.
     """
     workers = run.config.speech.workers if run.options.workers is None else run.options.workers
-    cache = clip_cache(run.config)
+    store = store_for(run.config)
     progress = Progress(script.sentences)
 
     def died() -> None:
         run.report.clips["retried"] += 1
         run.say("a speech worker died; its sentence is spoken again")
 
-    made = speak_script(script.sentences, run.cast, Studio(cache, workers, on_death=died))
+    made = speak_script(
+        script.sentences, run.cast, Studio(ClipCache(store), workers, on_death=died)
+    )
     with closing(made):
         for index, item in enumerate(made):
             if isinstance(item, Failure):
@@ -44,16 +42,8 @@ def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
             line = progress.step(cached=isinstance(item, Utterance) and item.cached)
             if line:
                 run.say(line)
-    if cache is not None and cache.trouble:
-        run.report.warnings.append(f"clips could not be kept for the next run: {cache.trouble}")
-
-
-def clip_cache(config: Config) -> ClipCache:
-    """The cache that the configuration names; else the user's, which all shows share."""
-    speech = config.speech
-    named = config.home / speech.cache if speech.cache else None
-    folder = named or Path(platformdirs.user_cache_dir("mujaz")) / "clips"
-    return ClipCache(folder, speech.cache_mb * 1_000_000)
+    if store.trouble:
+        run.report.warnings.append(f"clips could not be kept for the next run: {store.trouble}")
 
 
 def _spoken(item: Utterance, run: Run) -> None:

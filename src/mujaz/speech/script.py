@@ -16,10 +16,11 @@ from mujaz.crew import Crew, WorkerDiedError
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
 from mujaz.plugins import shared_engine
-from mujaz.speech.cache import ClipCache, Entry, address
+from mujaz.speech.cache import ClipCache, Entry
 from mujaz.speech.cast import Cast
 from mujaz.speech.pace import Paces
 from mujaz.speech.takes import Take, speak
+from mujaz.store import address
 from mujaz.workers import Here, InOrder, MakeExecutor, fitting_workers
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
@@ -130,7 +131,7 @@ def speak_script(
     for line, result in work(lines):
         yield session.settled(line, result)
     if studio.cache is not None:
-        studio.cache.evict()
+        studio.cache.store.evict()
 
 
 def workers_for(cast: Cast) -> int:
