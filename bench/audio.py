@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,9 +31,9 @@ from mutagen.mp3 import MP3
 
 import resident
 from mujaz.artwork import tag_cover
-from mujaz.audio import mastering
+from mujaz.audio import encoding
 from mujaz.audio.assembly import Mastering, Spoken, assemble
-from mujaz.audio.mp3 import Mp3Writer
+from mujaz.audio.mp3 import to_pcm
 from mujaz.audio.pcm import Floats
 from mujaz.audio.station import Station, load_station
 from mujaz.audio.tags import TagSet, write_tags
@@ -124,19 +125,21 @@ def bare_lame(pcm: bytes) -> float:
 def encoded_pcm(spoken: list[Spoken], station: Station) -> bytes:
     """What the encoder is given for an episode, noted in a run that is not timed."""
     taken: list[bytes] = []
+    lock = threading.Lock()
 
-    class Listening(Mp3Writer):
-        def write(self, samples: Floats) -> None:
-            taken.append(self.pcm(samples))
-            super().write(samples)
+    def listening(samples: Floats, scale: np.float32) -> bytes:
+        data = to_pcm(samples, scale)
+        with lock:
+            taken.append(data)
+        return data
 
-    original, mastering.Mp3Writer = mastering.Mp3Writer, Listening
+    encoding.to_pcm = listening
     try:
         with tempfile.TemporaryDirectory() as name:
             samples = assemble(spoken, Path(name) / "x.mp3", Mastering(), station).samples
     finally:
-        mastering.Mp3Writer = original
-    # The last encoding, if the first missed its target.
+        encoding.to_pcm = to_pcm
+    # The last encoding, if the first missed its target; passages in any order.
     return b"".join(taken)[-samples * 2 :]
 
 

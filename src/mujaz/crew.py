@@ -25,8 +25,9 @@ from typing import Any
 
 from mujaz.handover import Handover, make_handover
 
-# An item that has killed so many workers will kill the next one too.
-_DEATHS = 3
+# An item that has killed so many workers will kill the next one too. Not fewer: somebody else may
+# be killing them, and the same item be in hand each time.
+_DEATHS = 5
 # A worker that dies before it has begun has died of something else; but not for ever.
 _STARTS = 20
 _BEGUN, _DONE, _RAISED = "begun", "done", "raised"

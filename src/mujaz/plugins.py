@@ -116,17 +116,31 @@ def load_diacritizer(name: str) -> Diacritizer:
     Raises:
         DiacritizerError: If there is none, or it does not fit the seam.
     """
-    point = _find(DIACRITIZERS, name)
-    if point is None:
-        raise DiacritizerError(
-            f"unknown diacritizer {name!r}", hint=_suggest(name, names(DIACRITIZERS))
-        )
+    point = _diacritizer(name)
     diacritizer = point.load()()
     if not isinstance(diacritizer, Diacritizer):
         raise DiacritizerError(
             f"diacritizer {name!r} lacks a part of the Diacritizer protocol", where=point.value
         )
     return diacritizer
+
+
+def diacritizer_version(name: str) -> str:
+    """The version of the diacritizer registered under a name; its models are not loaded.
+
+    Raises:
+        DiacritizerError: If there is none.
+    """
+    return str(getattr(_diacritizer(name).load(), "version", ""))
+
+
+def _diacritizer(name: str) -> EntryPoint:
+    point = _find(DIACRITIZERS, name)
+    if point is None:
+        raise DiacritizerError(
+            f"unknown diacritizer {name!r}", hint=_suggest(name, names(DIACRITIZERS))
+        )
+    return point
 
 
 def _find(group: str, name: str) -> EntryPoint | None:

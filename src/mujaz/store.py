@@ -19,6 +19,9 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -66,6 +69,28 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
+
+
+@cache
+def made_by(package: str, parts: Sequence[str] = ()) -> str:
+    """What makes a thing: the source of a package of ours and the versions of others.
+
+    As part of an address, it keeps what other code has made from being found.
+
+    Args:
+        package: Such as ``mujaz.audio``.
+        parts: Names of distributions that it works with; hashable.
+    """
+    found = hashlib.sha256()
+    for file in sorted(Path(str(files(package))).rglob("*")):
+        if file.suffix in (".py", ".tsv"):
+            found.update(file.name.encode() + b"\0" + file.read_bytes())
+    for part in parts:
+        try:
+            found.update(f"{part} {version(part)}\0".encode())
+        except PackageNotFoundError:
+            continue
+    return found.hexdigest()
 
 
 class Store:

@@ -11,14 +11,13 @@ first. The pause after a sentence is the sentence's own; beside a sound it is sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from mujaz.audio.mp3 import SAMPLE_RATE
-from mujaz.audio.pcm import Floats, to_floats
-from mujaz.audio.station import Bed, Station
+from mujaz.audio.passages import BedSpan, Passage
+from mujaz.audio.pcm import Floats
+from mujaz.audio.station import Station
 from mujaz.audio.timeline import Timeline
 from mujaz.domain import Clip, Sentence
 
@@ -26,11 +25,9 @@ _OPENING_MS = 250
 _BEFORE_SOUND_MS = 450
 _AFTER_SOUND_MS = 450
 _LEAD_IN_MS = 1600
-_DUCK_MS = 500
 _TAIL_MS = 1800
-# Against the speech. Ducked, it is as far below as WCAG 2.2 (1.4.7, low background audio) asks.
-_BED_OPEN_LU = -5.0
-_BED_DUCKED_LU = -21.0
+# Enough silence after the bed for a passage to end there.
+_AFTER_BED_MS = _TAIL_MS + 150
 # Names of the sources of station sound on the timeline, and how loud they are against speech.
 # No voice can have such a name: a voice's is the name of a file.
 INTRO, OUTRO, STINGER = "/intro", "/outro", "/stinger"
@@ -54,17 +51,7 @@ class Spoken:
     over_bed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BedSpan:
-    """Where the bed lies, in samples: it rises at ``start`` and is gone at ``stop``."""
-
-    start: int
-    voice_start: int
-    voice_stop: int
-    stop: int
-
-
-def arrange(spoken: Iterable[Spoken], timeline: Timeline, station: Station) -> BedSpan | None:
+def arrange(spoken: Iterable[Spoken], timeline: Timeline, station: Station) -> Iterator[Passage]:
     """Put everything on the timeline.
 
     Args:
@@ -72,35 +59,40 @@ def arrange(spoken: Iterable[Spoken], timeline: Timeline, station: Station) -> B
         timeline: Empty.
         station: Its sounds.
 
-    Returns:
-        Where the bed lies, or None if nothing lies over it.
+    Yields:
+        Passages, as soon as they have ended.
     """
     pause_ms = _OPENING_MS
     if station.intro is not None:
         pause_ms = _place(station.intro, INTRO, pause_ms, timeline)
-    bed_start, span, story = -1, None, -1
+    bed_start, bed_laid, story = -1, False, -1
     for piece in spoken:
         sentence = piece.sentence
-        if bed_start >= 0 and span is None and not piece.over_bed:
-            span = _span(bed_start, timeline)
-            pause_ms = max(pause_ms, _TAIL_MS)
+        if bed_start >= 0 and not bed_laid and not piece.over_bed:
+            timeline.lay_bed(_span(bed_start, timeline))
+            timeline.begin_story()
+            bed_laid, pause_ms = True, max(pause_ms, _AFTER_BED_MS)
+        if sentence.story > -1 and not piece.over_bed and sentence.story != story:
+            timeline.begin_story()
         if station.stinger is not None and -1 < story != sentence.story > -1:
             pause_ms = _place(station.stinger, STINGER, pause_ms, timeline)
         if piece.over_bed and bed_start < 0 and station.bed is not None:
             timeline.silence(pause_ms)
+            timeline.hold()
             bed_start, pause_ms = timeline.samples, _LEAD_IN_MS
         timeline.silence(pause_ms)
         timeline.speech(sentence, piece.clip, piece.gain_db, piece.voice)
         pause_ms = sentence.pause_ms
         if sentence.story > -1 and not piece.over_bed:
             story = sentence.story
-    if bed_start >= 0 and span is None:
-        span = _span(bed_start, timeline)
-        pause_ms = max(pause_ms, _TAIL_MS)
+        yield from timeline.passages()
+    if bed_start >= 0 and not bed_laid:
+        timeline.lay_bed(_span(bed_start, timeline))
+        pause_ms = max(pause_ms, _AFTER_BED_MS)
     if station.outro is not None and timeline.cues:
         pause_ms = _place(station.outro, OUTRO, pause_ms, timeline)
-    timeline.silence(pause_ms)
-    return span
+    timeline.finish(pause_ms)
+    yield from timeline.passages()
 
 
 def _place(sound: Floats, name: str, pause_ms: int, timeline: Timeline) -> int:
@@ -114,29 +106,3 @@ def _span(start: int, timeline: Timeline) -> BedSpan:
     first = start + SAMPLE_RATE * _LEAD_IN_MS // 1000
     last = timeline.samples
     return BedSpan(start, first, last, last + SAMPLE_RATE * _TAIL_MS // 1000)
-
-
-def lay_bed(block: Floats, at: int, bed: Bed, span: BedSpan, speech_lufs: float) -> None:
-    """Add the bed to a block of speech, in place.
-
-    Args:
-        block: Samples of the timeline, full scale ±1.
-        at: Their position.
-        bed: The music.
-        span: Where it lies.
-        speech_lufs: Loudness of the speech that it is set against.
-    """
-    start, stop = max(span.start, at), min(span.stop, at + block.size)
-    if start >= stop:
-        return
-    positions = np.arange(start, stop)
-    music = to_floats(bed.loop[(positions - span.start) % bed.loop.size])
-    opened = 10 ** ((speech_lufs + _BED_OPEN_LU - bed.lufs) / 20)
-    ducked = 10 ** ((speech_lufs + _BED_DUCKED_LU - bed.lufs) / 20)
-    ramp = SAMPLE_RATE * _DUCK_MS // 1000
-    corners = [span.start, span.start + ramp, span.voice_start - ramp, span.voice_start]
-    corners += [span.voice_stop, span.voice_stop + ramp, span.stop]
-    swell = (opened + ducked) / 2
-    heights = [0.0, opened, opened, ducked, ducked, swell, 0.0]
-    envelope = np.interp(positions, corners, heights).astype(np.float32)
-    block[start - at : stop - at] += music * envelope

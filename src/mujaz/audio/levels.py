@@ -4,10 +4,14 @@ Voices are levelled whole, never sentence by sentence: a sentence that the voice
 stays soft. A voice that was calibrated (its file gives a gain) keeps its level; one that was
 not is brought to the level of the calibrated ones, or, where there is none, of the voice that
 speaks most. Station sounds are set against the speech.
+
+What is decided is decided in steps, finer than anybody hears: so a corrected sentence does not
+move the level of everything else by a hair, and what was encoded before still fits.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mujaz.audio.loudness import HOPS_PER_SECOND, SILENCE_LUFS, Energies, integrated_lufs
+from mujaz.audio.measuring import Measured
 from mujaz.audio.mp3 import SAMPLE_RATE
+from mujaz.audio.passages import Passage, Piece
 from mujaz.audio.pcm import factor
-from mujaz.audio.timeline import Part
 
 _HOP_SAMPLES = SAMPLE_RATE // HOPS_PER_SECOND
+_STEP_DB = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,8 @@ class Levels:
 
     Attributes:
         gains: Factor for each source.
-        speech_lufs: Loudness of all speech with these gains; minus infinity without any.
+        speech_lufs: Loudness of all speech with these gains, to the nearest step; minus infinity
+            without any.
         total_lufs: Of everything with these gains.
     """
 
@@ -38,35 +45,56 @@ class Levels:
 
 
 def decide_levels(
-    energies: Energies,
-    parts: Sequence[Part],
+    measured: Sequence[tuple[Passage, Measured]],
     calibrated: Collection[str],
     offsets_lu: Mapping[str, float],
 ) -> Levels:
     """Decide the gain of every source.
 
     Args:
-        energies: Of the whole timeline without gains, one a hop.
-        parts: The timeline.
+        measured: Each passage with what was measured of it without gains.
         calibrated: Voices whose level is known to be right.
         offsets_lu: Station sounds and how much louder than speech each shall be.
     """
-    names = sorted({part.source for part in parts})
-    owners = _owners(energies.size, parts, names)
+    names = sorted({piece.source for passage, _ in measured for piece in passage.pieces})
+    energies = np.concatenate([made.energies for _, made in measured])
+    found = [_owners(made.energies.size, passage.pieces, names) for passage, made in measured]
+    owners = np.concatenate([one.nearest for one in found])
+    inside = np.concatenate([one.inside for one in found])
     loudness = {
-        name: integrated_lufs(energies[owners == number]) for number, name in enumerate(names)
+        name: integrated_lufs(energies[inside & (owners == number)])
+        for number, name in enumerate(names)
     }
     voices = [name for name in names if name not in offsets_lu]
     seconds = {name: int(np.count_nonzero(owners == names.index(name))) for name in voices}
     gains_db = _voice_gains_db(voices, loudness, seconds, calibrated)
     scaled = energies * _hop_factors(owners, names, gains_db)
-    spoken = np.isin(owners, [names.index(name) for name in voices])
-    speech_lufs = integrated_lufs(scaled[spoken])
+    spoken = inside & np.isin(owners, [names.index(name) for name in voices])
+    speech_lufs = in_steps(integrated_lufs(scaled[spoken]), _STEP_DB)
     for name in names:
         if name in offsets_lu and SILENCE_LUFS not in (loudness[name], speech_lufs):
-            gains_db[name] = speech_lufs + offsets_lu[name] - loudness[name]
+            gain_db = speech_lufs + offsets_lu[name] - loudness[name]
+            gains_db[name] = in_steps(gain_db, _STEP_DB)
     total = integrated_lufs(energies * _hop_factors(owners, names, gains_db))
     return Levels({name: factor(gain) for name, gain in gains_db.items()}, speech_lufs, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """Whose the hops of a passage are.
+
+    Attributes:
+        nearest: Number of the source that each belongs to or is nearest to.
+        inside: Whether the hop's middle lies in a piece of it, and not in silence.
+    """
+
+    nearest: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.bool_]
+
+
+def in_steps(value: float, step: float) -> float:
+    """A finite value to the nearest step; minus infinity stays."""
+    return round(value / step) * step if math.isfinite(value) else value
 
 
 def _voice_gains_db(
@@ -82,20 +110,27 @@ def _voice_gains_db(
     trusted = trusted or [max(heard, key=lambda name: (seconds[name], name))]
     weights = [max(seconds[name], 1) for name in trusted]
     reference = float(np.average([loudness[name] for name in trusted], weights=weights))
-    return {name: reference - loudness[name] for name in heard if name not in trusted}
+    return {
+        name: in_steps(reference - loudness[name], _STEP_DB)
+        for name in heard
+        if name not in trusted
+    }
 
 
-def _owners(hops: int, parts: Sequence[Part], names: Sequence[str]) -> npt.NDArray[np.int64]:
-    """For each hop the number of the source that its middle belongs to; -1 in silence."""
-    if not parts:
-        return np.full(hops, -1)
+def _owners(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _Owners:
+    """For each hop the number of the source that its middle belongs to, or is nearest to."""
+    if not pieces:
+        return _Owners(np.full(hops, len(names)), np.zeros(hops, np.bool_))
     middles = (np.arange(hops) + 0.5) * _HOP_SAMPLES
-    starts = np.array([part.start for part in parts])
-    stops = np.array([part.stop for part in parts])
-    sources = np.array([names.index(part.source) for part in parts])
-    place = np.maximum(np.searchsorted(starts, middles, "right") - 1, 0)
-    inside = (middles >= starts[place]) & (middles < stops[place])
-    return np.where(inside, sources[place], -1)
+    starts = np.array([piece.start for piece in pieces])
+    stops = np.array([piece.stop for piece in pieces])
+    sources = np.array([names.index(piece.source) for piece in pieces])
+    before = np.maximum(np.searchsorted(starts, middles, "right") - 1, 0)
+    after = np.minimum(before + 1, len(pieces) - 1)
+    inside = (middles >= starts[before]) & (middles < stops[before])
+    # What rings on from a piece, or begins in the hop's second half, is as loud as that piece.
+    is_nearer_after = ~inside & (starts[after] - middles < middles - stops[before])
+    return _Owners(sources[np.where(is_nearer_after, after, before)], inside)
 
 
 def _hop_factors(

@@ -57,6 +57,32 @@ def limit(blocks: Iterable[Floats], *, gain_db: float, ceiling_dbtp: float) -> I
         yield _apply(*held, before, after)
 
 
+def held_gains(peaks: Floats, ceiling: float) -> Floats:
+    """The gain that the limiter gives each hop of a whole piece, from the peaks of its hops.
+
+    Args:
+        peaks: Highest magnitude of each hop.
+        ceiling: Magnitude that none shall pass.
+    """
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
+    if float(needed.min()) >= 1.0:
+        return needed
+    reach_back, reach_ahead = _BACK_HOPS + _SMOOTH_HOPS, _AHEAD_HOPS + _SMOOTH_HOPS
+    line = np.pad(needed, (reach_back, reach_ahead), constant_values=1.0)
+    lowest = _sliding_minimum(line, _BACK_HOPS + _AHEAD_HOPS + 1)
+    return np.convolve(lowest, _window(), mode="valid")
+
+
+def _sliding_minimum(values: Floats, count: int) -> Floats:
+    """The least of each ``count`` values in a row, by minima of twice as many each time."""
+    size = 1
+    while size * 2 <= count:
+        values = np.minimum(values[:-size], values[size:])
+        size *= 2
+    rest = count - size
+    return np.minimum(values[: values.size - rest], values[rest:]) if rest else values
+
+
 def _regular(blocks: Iterable[Floats], size: int = HOP * _PORTION_HOPS) -> Iterator[Floats]:
     """The same stream in portions of ``size``; the last may be shorter."""
     pending: list[Floats] = []

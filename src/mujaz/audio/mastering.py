@@ -1,39 +1,46 @@
-"""From the timeline to the MP3: one gain, one limiter, one encoder, and a look at the result.
+"""From passages to the MP3: one gain for all of them, frames one behind another.
 
-The gain is linear over the whole episode. The limiter takes some loudness away again; how much
-is tried on excerpts first, so that one encoding is nearly always enough. What was written is
-decoded and measured: if it misses its target it is encoded again with what was learnt.
+The limiter takes some loudness away; how much is reckoned beforehand (see
+:mod:`mujaz.audio.measuring`), so that one encoding is nearly always enough. What was written has
+been decoded and measured passage by passage; if the whole misses its target it is encoded again
+with what was learnt. The gain goes in steps, so that it is the same after a small correction and
+the other passages need not be made again.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from mujaz.audio.limiter import limit
-from mujaz.audio.loudness import SILENCE_LUFS, LoudnessMeter
-from mujaz.audio.mp3 import SAMPLE_RATE, Mp3Writer, check_bitrate
-from mujaz.audio.pcm import Floats
-from mujaz.audio.true_peak import TruePeakMeter
+import numpy as np
+
+from mujaz.audio.encoding import Encoded, Encoding
+from mujaz.audio.levels import in_steps
+from mujaz.audio.loudness import SILENCE_LUFS, Energies, integrated_lufs, short_term_lufs
+from mujaz.audio.mp3 import Mp3Writer, check_bitrate
+from mujaz.audio.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
+from mujaz.workers import InOrder, fitting_workers
 
-# A stretch of the mix: (start, stop) in samples, None for its end -> blocks.
-Mix = Callable[[int, int | None], Iterator[Floats]]
-
-# Encoding moves peaks: over 90 minutes of limited speech at 96 kbit/s by up to 0.8 dB.
-_ENCODER_HEADROOM_DB = 1.0
 _TOLERANCE_LU = 0.3
+_GAIN_STEP_DB = 0.2
 _MOST_ENCODINGS = 4
 _MOST_GAIN_DB = 60.0
-_EXCERPTS = 20
-_EXCERPT_SAMPLES = 3 * SAMPLE_RATE // 2
-_TRIALS = 3
-_TRIAL_TOLERANCE_LU = 0.15
-_READ_FRAMES = 1 << 16
+_MOST_LOSS_DB = 24.0
+_HALVINGS = 12
+# The more is limited, the less does a gain gain: more than this is never assumed to be lost.
+_MOST_SLOPE = 0.8
+# A thread holds a passage's blocks, its encoder and its frames.
+_THREAD_MB = 40
+_MOST_THREADS = 8
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,59 +72,79 @@ class Mastered:
     reached: Loudness
 
 
-def master(mix: Mix, samples: int, loudness_lufs: float, target: Path, goal: Mastering) -> Mastered:
-    """Write the MP3.
+@dataclass(frozen=True, slots=True)
+class Master:
+    """What is to be mastered.
 
-    Args:
-        mix: The sound.
-        samples: Its length.
-        loudness_lufs: Its loudness, as well as it is known.
-        target: The file to write.
-        goal: What it shall reach.
-
-    Raises:
-        OSError: If the disk refuses.
+    Attributes:
+        passages: In order.
+        encode: Encodes one of them, or finds what was encoded before.
+        loudness_lufs: Of all, before any gain, as well as it is known.
+        lost: What the limiter takes of it, in LU: (gain in dB, ceiling in dBTP) -> LU.
     """
-    ceiling = goal.true_peak_dbtp - _ENCODER_HEADROOM_DB
-    gain = _tried_gain(mix, samples, goal.loudness_lufs - loudness_lufs, goal, ceiling)
 
-    def encode(gain_db: float, ceiling_dbtp: float) -> int:
-        limited = limit(mix(0, None), gain_db=gain_db, ceiling_dbtp=ceiling_dbtp)
-        return _encode(limited, target, goal.bitrate_kbps)
+    passages: Sequence[Passage]
+    encode: Callable[[Passage, Encoding], Encoded]
+    loudness_lufs: float
+    lost: Callable[[float, float], float]
 
-    return reach(encode, target, goal, gain, ceiling)
+    def write(self, target: Path, goal: Mastering) -> Mastered:
+        """Write the MP3.
+
+        Raises:
+            OSError: If the disk refuses.
+        """
+        gain, slope = self._reckoned_gain(goal)
+        for attempt in range(_MOST_ENCODINGS):
+            gain = in_steps(min(gain, _MOST_GAIN_DB), _GAIN_STEP_DB)
+            mastered = self._encoded(target, Encoding(gain, *_fixed(goal)))
+            off = goal.loudness_lufs - mastered.reached.integrated_lufs
+            if abs(off) <= _TOLERANCE_LU or attempt == _MOST_ENCODINGS - 1:
+                break
+            gain += off / (1 - slope)
+        return mastered
+
+    def _encoded(self, target: Path, how: Encoding) -> Mastered:
+        energies: list[Energies] = []
+        peak = SILENCE_LUFS
+        with target.open("wb") as stream:
+            writer = Mp3Writer(stream, how.bitrate_kbps)
+            work = at_once(lambda passage: self.encode(passage, how))
+            for passage, encoded in work(self.passages):
+                made = encoded()
+                writer.append(made.data, made.frames, passage.samples)
+                energies.append(made.energies)
+                peak = max(peak, made.true_peak_dbtp)
+            writer.close()
+            stream.flush()
+            os.fsync(stream.fileno())
+        whole = np.concatenate(energies)
+        reached = Loudness(integrated_lufs(whole), short_term_lufs(whole), peak, how.gain_db)
+        return Mastered(writer.samples, reached)
+
+    def _reckoned_gain(self, goal: Mastering) -> tuple[float, float]:
+        """The gain after which the limiter leaves the wanted loudness.
+
+        Returns:
+            The gain in dB, and how much of a further decibel would be lost.
+        """
+        wanted = goal.loudness_lufs - self.loudness_lufs
+        ceiling = Encoding(0.0, *_fixed(goal)).ceiling_dbtp
+        low, high = wanted, wanted + _MOST_LOSS_DB
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            if middle - self.lost(middle, ceiling) < wanted:
+                low = middle
+            else:
+                high = middle
+        slope = self.lost(low + 0.5, ceiling) - self.lost(low - 0.5, ceiling)
+        return low, min(max(slope, 0.0), _MOST_SLOPE)
 
 
-def reach(
-    encode: Callable[[float, float], int],
-    target: Path,
-    goal: Mastering,
-    gain: float,
-    ceiling: float,
-) -> Mastered:
-    """Encode, measure what was decoded, and encode again with what was learnt if it misses.
-
-    Args:
-        encode: Writes the target with a gain in dB and a ceiling of true peaks in dBTP; gives the
-            number of samples.
-        target: What it writes.
-        goal: What it shall reach.
-        gain: To begin with.
-        ceiling: To begin with.
-    """
-    best: Mastered | None = None
-    for attempt in range(_MOST_ENCODINGS):
-        written = encode(gain, ceiling)
-        best = Mastered(written, measure(target, gain))
-        off = goal.loudness_lufs - best.reached.integrated_lufs
-        over = best.reached.true_peak_dbtp - goal.true_peak_dbtp
-        if (abs(off) <= _TOLERANCE_LU and over <= 0) or attempt == _MOST_ENCODINGS - 1:
-            break
-        if over > 0:
-            ceiling -= over + 0.1
-        gain = min(gain + off, _MOST_GAIN_DB)
-    assert best is not None
-    return best
+def at_once(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
+    """Work on passages, several at once in threads: encoder and transforms let others run."""
+    threads = min(fitting_workers(_THREAD_MB), _MOST_THREADS)
+    return InOrder(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
 
 
 @contextmanager
@@ -142,61 +169,5 @@ def whole_or_gone(target: Path) -> Iterator[None]:
             target.unlink(missing_ok=True)
 
 
-def measure(path: Path, gain_db: float = 0.0) -> Loudness:
-    """Decode an audio file and measure it, as a stream.
-
-    Args:
-        path: Mono.
-        gain_db: What it was amplified by, to be noted.
-    """
-    import soundfile
-
-    with soundfile.SoundFile(str(path)) as sound:
-        meter, peak = LoudnessMeter(sound.samplerate), TruePeakMeter()
-        while (block := sound.read(_READ_FRAMES, dtype="float32")).size:
-            meter.push(block)
-            peak.push(block)
-    return Loudness(meter.integrated_lufs(), meter.short_term_lufs(), peak.dbtp(), gain_db)
-
-
-def _encode(limited: Iterator[Floats], target: Path, bitrate_kbps: int) -> int:
-    with target.open("wb") as stream:
-        writer = Mp3Writer(stream, bitrate_kbps)
-        for block in limited:
-            writer.write(block)
-        writer.close()
-        stream.flush()
-        os.fsync(stream.fileno())
-    return writer.samples
-
-
-def _tried_gain(mix: Mix, samples: int, gain: float, goal: Mastering, ceiling: float) -> float:
-    """The gain after which the limiter leaves the wanted loudness, judged by excerpts."""
-    gain = min(gain, _MOST_GAIN_DB)
-    plain = _loudness(_excerpts(mix, samples))
-    if plain == SILENCE_LUFS:
-        return gain
-    wanted = plain + gain
-    for _ in range(_TRIALS):
-        limited = _loudness(limit(_excerpts(mix, samples), gain_db=gain, ceiling_dbtp=ceiling))
-        gain = min(gain + wanted - limited, _MOST_GAIN_DB)
-        if abs(wanted - limited) < _TRIAL_TOLERANCE_LU:
-            break
-    return gain
-
-
-def _excerpts(mix: Mix, samples: int) -> Iterator[Floats]:
-    """Two seconds here and there; all of a short episode."""
-    if samples <= _EXCERPTS * _EXCERPT_SAMPLES:
-        yield from mix(0, None)
-        return
-    for number in range(_EXCERPTS):
-        start = (samples - _EXCERPT_SAMPLES) * number // (_EXCERPTS - 1)
-        yield from mix(start, start + _EXCERPT_SAMPLES)
-
-
-def _loudness(blocks: Iterator[Floats]) -> float:
-    meter = LoudnessMeter(SAMPLE_RATE)
-    for block in blocks:
-        meter.push(block)
-    return meter.integrated_lufs()
+def _fixed(goal: Mastering) -> tuple[float, int]:
+    return goal.true_peak_dbtp, goal.bitrate_kbps

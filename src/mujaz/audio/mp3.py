@@ -21,7 +21,7 @@ FRAME_SAMPLES = 1152
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 # LAME starts this many samples late; decoders that honour the tag add their own 529.
 ENCODER_DELAY = 576
-_DECODER_DELAY = 529
+DECODER_DELAY = 529
 _QUALITY = 5
 _SIDE_INFO_BYTES = 17  # MPEG-1 mono
 _TAG_BYTES = 156
@@ -45,7 +45,9 @@ def check_bitrate(bitrate_kbps: int) -> None:
 
 
 class Mp3Writer:
-    """Encodes mono samples at 44.1 kHz into a file opened for writing and seeking.
+    """Puts an MP3 together in a file opened for writing and seeking.
+
+    Its frames are encoded from samples here (mono, 44.1 kHz), or come encoded as passages.
 
     Args:
         stream: Binary file, positioned where the MP3 shall begin.
@@ -62,6 +64,8 @@ class Mp3Writer:
         self._full_scale = full_scale(bitrate_kbps)
         self._start = stream.tell()
         self._bytes = 0
+        self._samples_here = self._bytes_here = 0
+        self._frames_before = 0
         self.samples = 0
         stream.write(b"\0" * self._header_size())
 
@@ -72,21 +76,35 @@ class Mp3Writer:
         """
         if samples.size == 0:
             return
+        self._samples_here += int(samples.size)
         self.samples += int(samples.size)
-        self._put(self._encoder.encode(self.pcm(samples)))
+        self._encoded(self._encoder.encode(to_pcm(samples, self._full_scale)))
 
-    def pcm(self, samples: Floats) -> bytes:
-        """Samples as this encoder takes them."""
-        return to_pcm(samples, self._full_scale)
+    def append(self, data: bytes, frames: int, samples: int) -> None:
+        """Put in frames that were encoded on their own.
+
+        Args:
+            data: Whole frames; the first of them refers to none before it, and its encoder
+                began with the samples that these frames hold.
+            frames: How many.
+            samples: How many of this recording they stand for.
+        """
+        self._put(data)
+        self._frames_before += frames
+        self.samples += samples
 
     def close(self) -> None:
         """Flush the encoder and write the header; the stream stays open."""
-        if self.samples:
-            self._put(self._encoder.flush())
+        if self._samples_here:
+            self._encoded(self._encoder.flush())
         end = self._stream.tell()
         self._stream.seek(self._start)
         self._stream.write(self._header())
         self._stream.seek(end)
+
+    def _encoded(self, data: bytes | bytearray) -> None:
+        self._bytes_here += len(data)
+        self._put(data)
 
     def _put(self, data: bytes | bytearray) -> None:
         self._bytes += len(data)
@@ -122,8 +140,9 @@ class Mp3Writer:
         return tag + struct.pack(">H", _crc16(before + tag))
 
     def _frames(self) -> int:
-        """Audio frames written, from the bytes: CBR frames differ by the padding byte only."""
-        return round(self._bytes * SAMPLE_RATE / (144000 * self._bitrate))
+        """Audio frames written, those from here by their bytes: padding is one byte at most."""
+        here = round(self._bytes_here * SAMPLE_RATE / (144000 * self._bitrate))
+        return self._frames_before + here
 
 
 def new_encoder(bitrate_kbps: int) -> Any:

@@ -9,7 +9,7 @@ MP3 is. PyAV carries the encoder and the container; nothing is held whole.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,12 +17,17 @@ from pathlib import Path
 import numpy as np
 
 from mujaz.audio.limiter import limit
-from mujaz.audio.mastering import Mastered, Mastering, reach, whole_or_gone
+from mujaz.audio.loudness import LoudnessMeter
+from mujaz.audio.mastering import Mastered, Mastering, whole_or_gone
 from mujaz.audio.pcm import Floats
+from mujaz.audio.true_peak import TruePeakMeter
+from mujaz.domain import Loudness
 from mujaz.errors import AudioError, MissingPackageError
 
 SAMPLE_RATE = 48000
 _ENCODER_HEADROOM_DB = 1.5
+_TOLERANCE_LU = 0.3
+_MOST_ENCODINGS = 4
 _READ_FRAMES = 1 << 16
 
 
@@ -61,7 +66,41 @@ def encode_opus(source: Path, target: Path, goal: Mastering, bitrate_kbps: int) 
         return _encode(limited, target, bitrate_kbps)
 
     with whole_or_gone(target):
-        return reach(encode, target, goal, 0.0, goal.true_peak_dbtp - _ENCODER_HEADROOM_DB)
+        return _reach(encode, target, goal)
+
+
+def _reach(encode: Callable[[float, float], int], target: Path, goal: Mastering) -> Mastered:
+    """Encode, measure what was decoded, and encode again with what was learnt if it misses.
+
+    Args:
+        encode: Writes the target with a gain in dB and a ceiling of true peaks in dBTP; gives the
+            number of samples.
+        target: What it writes.
+        goal: What it shall reach.
+    """
+    gain, ceiling = 0.0, goal.true_peak_dbtp - _ENCODER_HEADROOM_DB
+    for attempt in range(_MOST_ENCODINGS):
+        best = Mastered(encode(gain, ceiling), _measure(target, gain))
+        off = goal.loudness_lufs - best.reached.integrated_lufs
+        over = best.reached.true_peak_dbtp - goal.true_peak_dbtp
+        if (abs(off) <= _TOLERANCE_LU and over <= 0) or attempt == _MOST_ENCODINGS - 1:
+            break
+        if over > 0:
+            ceiling -= over + 0.1
+        gain += off
+    return best
+
+
+def _measure(path: Path, gain_db: float) -> Loudness:
+    """Decode the edition and measure it, as a stream."""
+    import soundfile
+
+    with soundfile.SoundFile(str(path)) as sound:
+        meter, peak = LoudnessMeter(sound.samplerate), TruePeakMeter()
+        while (block := sound.read(_READ_FRAMES, dtype="float32")).size:
+            meter.push(block)
+            peak.push(block)
+    return Loudness(meter.integrated_lufs(), meter.short_term_lufs(), peak.dbtp(), gain_db)
 
 
 def _resampled(source: Path) -> Iterator[Floats]:

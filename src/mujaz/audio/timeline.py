@@ -1,141 +1,150 @@
-"""What stands where in a recording, and the spool on disk that holds its sound.
+"""What stands where in a recording, and where it is cut into passages.
 
-Everything is at the rate of the recording, so positions are final: they are counts of samples
-of the MP3. Each piece is resampled once, on its way in. The spool holds 16 bits a sample; each
-piece is scaled by a power of two to use them, so that quiet voices keep their detail and what
-a resampler lifts over full scale is not clipped.
+Everything is at the rate of the recording, so positions are final: they are counts of samples of
+the MP3. A cut lies in a pause. Before it there is silence for as long as sound may ring on in a
+decoder; after it for one frame; and the pause is prolonged, by less than a frame, until the cut
+falls on a frame's edge.
+
+Stories begin passages. Within a long story the content decides: a cut follows a clip by its hash,
+so that after a changed sentence the cuts soon fall where they fell before (as in rsync's chunking
+by content: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO
+import hashlib
 
-import numpy as np
-
-from mujaz.audio.loudness import LoudnessMeter
-from mujaz.audio.mp3 import SAMPLE_RATE
-from mujaz.audio.pcm import (
-    Floats,
-    factor,
-    fade_edges,
-    from_clip,
-    resample,
-    to_floats,
-    trim,
-)
+from mujaz.audio.mp3 import FRAME_SAMPLES, SAMPLE_RATE
+from mujaz.audio.passages import BedSpan, ClipPiece, Passage, Piece, SoundPiece, resampled_length
+from mujaz.audio.pcm import Floats, from_clip, trim
+from mujaz.audio.spool import Spool
 from mujaz.domain import Clip, Cue, Sentence
 
-_BLOCK_SAMPLES = 1 << 16
-_MOST_SCALE_BITS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of sound on the timeline; between parts there is silence.
-
-    Attributes:
-        start, stop: In samples.
-        source: Whose it is: the name of a voice or of a station sound.
-        scale: The factor that its samples in the spool were multiplied with.
-    """
-
-    start: int
-    stop: int
-    source: str
-    scale: float
+_HEAD_SAMPLES = FRAME_SAMPLES
+# The encoder's and the decoder's delay (1105 samples), and the filters' length before and after.
+_TAIL_SAMPLES = 3 * FRAME_SAMPLES
+_LEAST_SAMPLES = 20 * SAMPLE_RATE
+_MOST_SAMPLES = 60 * SAMPLE_RATE
+# One clip in four may be followed by a cut.
+_CUT_AFTER = 4
 
 
 class Timeline:
-    """Takes pieces in order, writes them to a spool, and measures them on the way.
+    """Takes pieces in order and gives passages.
 
     Args:
-        spool: Binary file opened for writing and reading, empty.
+        spool: Will hold the clips.
+
+    Attributes:
+        samples: Where the next piece will stand.
+        cues: When each sentence so far is heard.
     """
 
-    def __init__(self, spool: BinaryIO) -> None:
+    def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self.samples = 0
-        self.parts: list[Part] = []
         self.cues: list[Cue] = []
-        self.meter = LoudnessMeter(SAMPLE_RATE)
+        self._closed: list[Passage] = []
+        self._bed: BedSpan | None = None
+        self._open(0)
+        self._quiet_from = 0
+        self._held = False
+        self._story_begins = False
 
     def silence(self, milliseconds: int) -> None:
-        """Let time pass."""
-        self._write(np.zeros(SAMPLE_RATE * milliseconds // 1000, np.float32), 1.0)
+        """Let time pass; a passage may end in it."""
+        count = SAMPLE_RATE * milliseconds // 1000
+        end = self.samples + count
+        room = end - max(self.samples, self._quiet_from)
+        if self._may_end() and room >= _TAIL_SAMPLES + _HEAD_SAMPLES:
+            length = end - _HEAD_SAMPLES - self._start
+            self._close(length + -length % FRAME_SAMPLES)
+            self.samples = self._start + _HEAD_SAMPLES
+        else:
+            self.samples = end
+
+    def begin_story(self) -> None:
+        """Let the next pause that is long enough end the passage."""
+        self._story_begins = True
+
+    def hold(self) -> None:
+        """Keep all that follows in one passage, until the bed is laid."""
+        self._held = True
+
+    def lay_bed(self, span: BedSpan) -> None:
+        """State where the bed lies, counted as ``samples`` is."""
+        self._held = False
+        self._bed = span.moved(-self._start)
+        self._quiet_from = span.stop
 
     def sound(self, samples: Floats, source: str) -> None:
-        """Place a piece that is at the recording's rate already."""
-        if samples.size == 0:
-            return
-        scale = _scale(samples)
-        start = self.samples
-        self._write(samples, scale)
-        self.parts.append(Part(start, self.samples, source, scale))
+        """Place a station sound, which is at the recording's rate already."""
+        start = self.samples - self._start
+        self._place(SoundPiece(start, start + samples.size, source, samples), samples.tobytes())
 
     def speech(self, sentence: Sentence, clip: Clip, gain_db: float, source: str) -> None:
         """Trim a clip, place it, and note when its sentence and its words are heard."""
         samples, cut = trim(from_clip(clip), clip.sample_rate)
-        floats = to_floats(samples) * np.float32(factor(gain_db))
-        floats = resample(fade_edges(floats, clip.sample_rate), clip.sample_rate, SAMPLE_RATE)
-        start = self.samples
-        self.sound(floats, source)
+        start, length = self.samples, resampled_length(samples.size, clip.sample_rate)
+        if length:
+            place = self._spool.add(samples)
+            at = start - self._start
+            piece = ClipPiece(
+                at, at + length, source, place, samples.size, clip.sample_rate, gain_db
+            )
+            self._place(piece, samples.tobytes())
         ratio = SAMPLE_RATE / clip.sample_rate
         words: list[tuple[int, float]] = []
         for mark in clip.words:
             index = _written_index(sentence, mark.index)
             # A number of several spoken words begins with its first.
             if not words or index > words[-1][0]:
-                at = min(max(round((mark.sample - cut) * ratio), 0), self.samples - start)
+                at = min(max(round((mark.sample - cut) * ratio), 0), length)
                 words.append((index, (start + at) / SAMPLE_RATE))
         end = self.samples
         self.cues.append(Cue(sentence, start / SAMPLE_RATE, end / SAMPLE_RATE, tuple(words)))
 
-    def blocks(
-        self, gains: Mapping[str, float], start: int = 0, stop: int | None = None
-    ) -> Iterator[tuple[int, Floats]]:
-        """Sound from the spool with the gain of each source.
+    def finish(self, milliseconds: int) -> None:
+        """Let the recording end after a last pause."""
+        self.samples += SAMPLE_RATE * milliseconds // 1000
+        self._close(self.samples - self._start, is_last=True)
 
-        Args:
-            gains: Factor for each source; 1 for one that is not named.
-            start, stop: The stretch that is wanted, in samples.
+    def passages(self) -> list[Passage]:
+        """The passages that have ended since this was last asked."""
+        closed, self._closed = self._closed, []
+        return closed
 
-        Yields:
-            The position and the samples of one block after another, full scale ±1.
-        """
-        stop = self.samples if stop is None else min(stop, self.samples)
-        place = 0
-        while start < stop:
-            count = min(_BLOCK_SAMPLES, stop - start)
-            self._spool.seek(start * 2)
-            block = to_floats(np.frombuffer(self._spool.read(count * 2), np.int16))
-            while place < len(self.parts) and self.parts[place].stop <= start:
-                place += 1
-            here = place
-            while here < len(self.parts) and self.parts[here].start < start + count:
-                part = self.parts[here]
-                stretch = block[max(part.start - start, 0) : part.stop - start]
-                stretch *= np.float32(gains.get(part.source, 1.0) / part.scale)
-                here += 1
-            yield start, block
-            start += count
+    def _place(self, piece: Piece, data: bytes) -> None:
+        content = hashlib.sha256(data).digest()
+        self._may_cut_here = content[0] % _CUT_AFTER == 0
+        # Of a clip, where it lies in the spool is no part of what is heard.
+        kind = (piece.sample_rate, piece.gain_db) if isinstance(piece, ClipPiece) else ()
+        heard = (piece.start, piece.stop, piece.source, *kind, content.hex())
+        self._digest.update(repr(heard).encode())
+        self._pieces.append(piece)
+        self.samples += piece.stop - piece.start
 
-    def _write(self, samples: Floats, scale: float) -> None:
-        scaled = np.rint(samples * np.float32(32768 * scale))
-        self._spool.write(np.clip(scaled, -32768, 32767).astype(np.int16).tobytes())
-        self.samples += int(samples.size)
-        self.meter.push(samples)
+    def _may_end(self) -> bool:
+        if self._held or not self._pieces:
+            return False
+        length = self.samples - self._start
+        by_content = self._may_cut_here and length >= _LEAST_SAMPLES
+        return self._story_begins or by_content or length >= _MOST_SAMPLES
 
+    def _close(self, length: int, *, is_last: bool = False) -> None:
+        self._digest.update(repr((length, self._bed, is_last)).encode())
+        digest = self._digest.hexdigest()
+        pieces = tuple(self._pieces)
+        self._closed.append(Passage(self._start, length, pieces, self._bed, is_last, digest))
+        self._open(self._start + length)
 
-def _scale(samples: Floats) -> float:
-    """The power of two that brings a piece near full scale but not over it."""
-    peak = float(np.abs(samples).max())
-    if peak == 0:
-        return 1.0
-    bits = math.floor(math.log2(32767 / 32768 / peak))
-    return float(2.0 ** min(bits, _MOST_SCALE_BITS))
+    def _open(self, start: int) -> None:
+        self._start = start
+        self._pieces: list[Piece] = []
+        self._digest = hashlib.sha256()
+        self._bed = None
+        self._may_cut_here = False
+        self._story_begins = False
 
 
 def _written_index(sentence: Sentence, spoken_index: int) -> int:

@@ -23,7 +23,7 @@ from mujaz.domain import Kind, Script
 from mujaz.errors import ConfigError, MujazError, PublishError, SourceError
 from mujaz.ingest.fetch import Fetcher, agent, cache_folder
 from mujaz.pipeline.making import publish_script
-from mujaz.pipeline.reading import estimated_minutes, reading
+from mujaz.pipeline.reading import estimated_minutes, reading_again
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.report import Report, StoryReport
 
@@ -147,19 +147,19 @@ def _rundown(run: Run, output: Path, day: date, *, keep: bool = True) -> Rundown
 
 def _put_together(run: Run, choice: Choice, day: date, moment: datetime) -> Rundown:
     config, report = run.config, run.report
-    how = reading(config)
+    with reading_again(config) as how:
 
-    def lines_for(titles: Sequence[str]) -> Lines:
-        return Lines(config, Occasion(day, moment, titles), how)
+        def lines_for(titles: Sequence[str]) -> Lines:
+            return Lines(config, Occasion(day, moment, titles), how)
 
-    rundown = build_rundown(
-        choice.told,
-        day,
-        bulletin_key(day, config.bulletin.edition),
-        lines_for,
-        how,
-        headlines=config.bulletin.headlines,
-    )
+        rundown = build_rundown(
+            choice.told,
+            day,
+            bulletin_key(day, config.bulletin.edition),
+            lines_for,
+            how,
+            headlines=config.bulletin.headlines,
+        )
     _list_rest(
         report,
         [LeftOut(told.article.title, told.origin, error, True) for told, error in rundown.failed],

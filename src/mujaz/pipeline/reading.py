@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mujaz.arabic.letters import has_arabic
@@ -13,6 +14,7 @@ from mujaz.diacritizers import guard_for
 from mujaz.domain import Article, Page, Script
 from mujaz.errors import NoArticleError, SourceError, TextError
 from mujaz.ingest import is_url, read_source
+from mujaz.pipeline.remembering import remembering
 from mujaz.pipeline.run import Run, keep_stage
 from mujaz.report import StoryReport
 from mujaz.text.article import clean
@@ -51,10 +53,10 @@ def read_script(sources: Sequence[str], run: Run) -> Script:
         report.stories.append(StoryReport(article.title, source))
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
-    with report.timed("diacritize"):
+    with report.timed("diacritize"), reading_again(run.config) as how:
         script = build_script(
             articles,
-            reading(run.config),
+            how,
             disclosure=DISCLOSURE,
             title=run.options.title,
             day=run.options.day,
@@ -76,14 +78,39 @@ def estimated_minutes(script: Script, words_per_minute: int = 150) -> float:
 
 def reading(config: Config) -> Reading:
     """How the configuration reads text: its diacritizer, lexicon and pausal forms."""
+    return _reading(config, _diacritizing(config))
+
+
+@contextmanager
+def reading_again(config: Config) -> Iterator[Reading]:
+    """The same, with a memory of what was read before.
+
+    Raises:
+        DiacritizerError: If there is no diacritizer of the configured name.
+    """
+
+    @cache
+    def diacritizing() -> Callable[[str], str]:
+        # Its models are loaded when a line is new.
+        return _diacritizing(config)
+
+    with remembering(config, lambda line: diacritizing()(line)) as remembered:
+        yield _reading(config, remembered)
+
+
+def _reading(config: Config, diacritize: Callable[[str], str]) -> Reading:
+    pausal = config.text.pausal
+    return Reading(diacritize, config.text.months, bool(pausal), pausal == "commas")
+
+
+def _diacritizing(config: Config) -> Callable[[str], str]:
     guard = guard_for(config)
 
     def diacritize(line: str) -> str:
         marked = guard.line(line)
         return guard.lexicon.respell(marked) if guard.lexicon else marked
 
-    pausal = config.text.pausal
-    return Reading(diacritize, config.text.months, bool(pausal), pausal == "commas")
+    return diacritize
 
 
 def _script_file(sources: Sequence[str], run: Run) -> Script:
@@ -100,8 +127,8 @@ def _script_file(sources: Sequence[str], run: Run) -> Script:
         raise TextError(
             "this is not a script", where=source, hint="write one: mujaz script make SOURCE"
         )
-    with run.report.timed("diacritize"):
-        script, warnings = read_script_file(text, source, reading(run.config))
+    with run.report.timed("diacritize"), reading_again(run.config) as how:
+        script, warnings = read_script_file(text, source, how)
     run.report.warnings += warnings
     for index, story in enumerate(script.stories):
         count = sum(1 for s in script.sentences if s.story == index)

@@ -12,7 +12,7 @@ from mujaz.domain import Clip, Loudness, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
 from mujaz.pipeline.airing import Airing
 from mujaz.pipeline.placing import numbered, over_bed
-from mujaz.pipeline.run import Run
+from mujaz.pipeline.run import Run, store_for
 from mujaz.pipeline.speaking import clips
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def record(
             yield Spoken(sentence, clip, voice.gain_db, voice.name, index in bed)
 
     start = time.monotonic()
-    recording = assemble(spoken(), workspace / "episode.mp3", mastering, sounds)
+    store = store_for(run.config)
+    recording = assemble(spoken(), workspace / "episode.mp3", mastering, sounds, store)
+    store.evict()
     run.report.seconds["speech"] += spent
     run.report.seconds["audio"] += time.monotonic() - start - spent
     if not any(cue.sentence.story >= 0 for cue in recording.cues):
