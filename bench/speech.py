@@ -3,12 +3,13 @@
 Four figures, each of two things timed in one run:
 
 * overhead: milliseconds a sentence that cache, check and pool add to calling the engine bare,
-  in this process and through one worker process, best of several rounds;
+  in this process (best of several rounds for each sentence) and through one worker process (best
+  round, so it needs a core to spare);
 * warm: a rebuild with every clip in the cache beside the first run, in per cent of its time, with
   an engine that costs 0.3 s a sentence, one sentence edited;
 * two workers beside one, with that engine, the start of the processes included.
 
-    python bench/speech.py --most-ms 3 --most-warm 5 --least-two 1.7
+    python bench/speech.py --most-ms 3 --most-worker-ms 3 --most-warm 5 --least-two 1.7
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -53,45 +55,53 @@ def sentences() -> list[Sentence]:
     return [Sentence(text, line) for text, line in spoken]
 
 
-def timed(work: Callable[[], None]) -> float:
-    """Seconds of wall time, the best of several rounds."""
-    best = float("inf")
-    for _ in range(_ROUNDS):
+class Best:
+    """The best time of each sentence over several rounds: others at work disturb few of them."""
+
+    def __init__(self, count: int) -> None:
+        self._seconds = [float("inf")] * count
+
+    def time(self, index: int, work: Callable[[], object]) -> object:
+        """Do the work of a sentence once more."""
         start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
+        result = work()
+        self._seconds[index] = min(self._seconds[index], time.perf_counter() - start)
+        return result
+
+    def ms(self) -> float:
+        """Milliseconds a sentence."""
+        return sum(self._seconds) / len(self._seconds) * 1000
 
 
 def overhead(script: list[Sentence], voice: Voice) -> tuple[float, float, float]:
     """Milliseconds a sentence: bare, added in this process, added through a worker."""
     engine = shared_engine(voice.engine)
     cast = Cast(voice, {})
-
-    def bare() -> None:
-        for sentence in script:
-            engine.speak(sentence.spoken, voice)
-
-    def here() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            speak(script, cast, Studio(ClipCache(Store(Path(folder), _CACHE_BYTES)), 1))
-
+    bare, here = Best(len(script)), Best(len(script))
     pooled = float("inf")
     for _ in range(_ROUNDS):
+        for index, sentence in enumerate(script):
+            bare.time(index, partial(engine.speak, sentence.spoken, voice))
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(
-                ClipCache(Store(Path(folder), _CACHE_BYTES)), 1, make_executor=lambda: Crew(1)
-            )
+            made = speak_script(script, cast, Studio(_cache(folder), 1))
+            for index in range(len(script)):
+                item = here.time(index, partial(next, made))
+                assert isinstance(item, Utterance), item
+            made.close()
+        with tempfile.TemporaryDirectory() as folder:
+            studio = Studio(_cache(folder), 1, make_executor=lambda: Crew(1))
             made = speak_script([script[0], *script], cast, studio)
             next(made)  # the process has started
             start = time.perf_counter()
-            for _item in made:
-                pass
+            for item in made:
+                assert isinstance(item, Utterance), item
             pooled = min(pooled, time.perf_counter() - start)
-    bare()
-    alone, inside = timed(bare), timed(here)
-    count = len(script) / 1000
-    return alone / count, (inside - alone) / count, (pooled - alone) / count
+    alone = bare.ms()
+    return alone, here.ms() - alone, pooled / len(script) * 1000 - alone
+
+
+def _cache(folder: str) -> ClipCache:
+    return ClipCache(Store(Path(folder), _CACHE_BYTES))
 
 
 def speak(script: list[Sentence], cast: Cast, studio: Studio) -> None:
@@ -109,7 +119,7 @@ def rebuild_and_workers(script: list[Sentence]) -> tuple[float, float]:
     seconds = []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(ClipCache(Store(Path(folder), _CACHE_BYTES)), workers)
+            studio = Studio(_cache(folder), workers)
             start = time.perf_counter()
             speak(lines, cast, studio)
             seconds.append(time.perf_counter() - start)
@@ -125,6 +135,7 @@ def main() -> int:
     """Measure, print, and fail beyond the limits."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--most-ms", type=float, default=3.0)
+    parser.add_argument("--most-worker-ms", type=float, default=3.0)
     parser.add_argument("--most-warm", type=float, default=5.0)
     parser.add_argument("--least-two", type=float, default=1.7)
     limits = parser.parse_args()
@@ -135,8 +146,9 @@ def main() -> int:
     print(f"overhead in this process {here:.2f} ms, through a worker {pooled:.2f} ms")
     print(f"rebuild with one sentence edited: {warm:.1f} % of the first run")
     print(f"two workers: {two:.2f} times one")
-    good = max(here, pooled) <= limits.most_ms and warm <= limits.most_warm
-    return 0 if good and two >= limits.least_two else 1
+    quick = here <= limits.most_ms and pooled <= limits.most_worker_ms
+    good = quick and warm <= limits.most_warm and two >= limits.least_two
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

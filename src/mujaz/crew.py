@@ -23,12 +23,15 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from mujaz.handover import Handover, make_handover
+
 # An item that has killed so many workers will kill the next one too. Not fewer: somebody else may
 # be killing them, and the same item be in hand each time.
 _DEATHS = 5
 # A worker that dies before it has begun has died of something else; but not for ever.
 _STARTS = 20
 _BEGUN, _DONE, _RAISED = "begun", "done", "raised"
+_HANDED_OVER = "handed over"
 
 
 class WorkerDiedError(Exception):
@@ -47,6 +50,14 @@ class _Job:
 class _Worker:
     process: BaseProcess
     pipe: Connection
+    handover: Handover | None
+
+    def hear(self) -> tuple[str, Any]:
+        """What it says next, and with what."""
+        kind, value = self.pipe.recv()
+        if kind == _HANDED_OVER and self.handover is not None:
+            kind, value = self.handover.take(value)
+        return kind, value
 
 
 class Crew(Executor):
@@ -124,7 +135,7 @@ class Crew(Executor):
                 worker = worker or self._hire()
                 worker.pipe.send((job.call, job.arguments, job.keywords))
                 while True:
-                    kind, value = worker.pipe.recv()
+                    kind, value = worker.hear()
                     if kind == _DONE:
                         job.future.set_result(value)
                         return worker
@@ -136,7 +147,7 @@ class Crew(Executor):
                 if worker is not None:
                     self._dismiss(worker)
                     worker = None
-            except (pickle.PicklingError, TypeError, AttributeError) as error:
+            except (pickle.PickleError, TypeError, AttributeError) as error:
                 job.future.set_exception(error)
                 return worker
             if self._killed:
@@ -151,26 +162,29 @@ class Crew(Executor):
     def _hire(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs,), daemon=True)
         # One at a time: starting a process is not safe in two threads at once. And none after
         # the order to kill, which then would not reach it.
         with self._lock:
             if self._killed:
                 raise EOFError
+            handover = make_handover()
+            process = context.Process(target=_work, args=(theirs, handover), daemon=True)
             process.start()
             theirs.close()
             if process.pid is not None:
                 self._workers.add(process.pid)
-        return _Worker(process, ours)
+        return _Worker(process, ours, handover)
 
     def _dismiss(self, worker: _Worker) -> None:
         worker.pipe.close()
         worker.process.join()
+        if worker.handover is not None:
+            worker.handover.close()
         with self._lock:
             self._workers.discard(worker.process.pid or 0)
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, handover: Handover | None) -> None:
     """A worker's life: calls come in, results go out, until the pipe ends."""
     # Ctrl-C goes to the whole group; the parent decides, and workers print no tracebacks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -184,12 +198,13 @@ def _work(pipe: Connection) -> None:
                 answer = (_DONE, call(*arguments, **keywords))
             except Exception as error:  # noqa: BLE001 - an executor hands every error to its caller
                 answer = (_RAISED, error)
-            _send(pipe, answer)
+            _send(pipe, handover, answer)
 
 
-def _send(pipe: Connection, answer: tuple[str, Any]) -> None:
+def _send(pipe: Connection, handover: Handover | None, answer: tuple[str, Any]) -> None:
     try:
-        data = pickle.dumps(answer)
+        size = handover.put(answer) if handover is not None else 0
+        data = pickle.dumps((_HANDED_OVER, size) if size else answer)
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         data = pickle.dumps((_RAISED, TypeError(f"{answer[1]!r} cannot be sent back: {error}")))
     pipe.send_bytes(data)

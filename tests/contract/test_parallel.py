@@ -118,6 +118,28 @@ def test_what_kills_every_worker_fails_alone() -> None:
     assert good == [0, 10, 20, 40, 50, 60, 70]
 
 
+def _pattern(size: int) -> bytes:
+    return bytes(range(251)) * (size // 251) + bytes(size % 251)
+
+
+def test_a_crew_hands_back_results_of_every_size() -> None:
+    """Through shared memory while they fit, through the pipe beyond."""
+    with Crew(1) as crew:
+        for size in (0, 1, 70_000, 400_001, 4_190_000, 4_194_304, 9_000_000, 3):
+            assert crew.submit(_pattern, size).result() == _pattern(size)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
+def test_a_crew_leaves_nothing_open() -> None:
+    counts = []
+    for _ in range(3):
+        with Crew(2) as crew:
+            for done in [crew.submit(_pattern, 70_000) for _ in range(4)]:
+                done.result()
+        counts.append(len(list(Path("/proc/self/fd").iterdir())))
+    assert counts[1] == counts[2]  # the first crew starts what all of them share
+
+
 def test_a_crew_hands_back_errors_and_what_cannot_be_sent() -> None:
     with Crew(1) as crew:
         assert crew.submit(divmod, 7, 2).result() == (3, 1)

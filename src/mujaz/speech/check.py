@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from mujaz.domain import Clip, Voice
 from mujaz.speech.loops import loops
+from mujaz.speech.scan import Scan, scan
 from mujaz.speech.sounds import sounds
 from mujaz.speech.spectrum import is_noise, spectrum_of
 
@@ -73,53 +74,40 @@ def check_clip(clip: Clip, text: str, voice: Voice, sounds_per_s: float = 0.0) -
     if not _RATES_HZ[0] <= clip.sample_rate <= _RATES_HZ[1]:
         return Verdict(f"its sample rate is {clip.sample_rate} Hz", clip)
     samples = np.frombuffer(clip.pcm, np.int16)
-    level = _level(samples, clip.sample_rate)
+    scanned = scan(samples, clip.sample_rate)
+    active = _active(scanned)
+    active_s = active.size / 100
     fault = (
-        _level_fault(samples, level)
-        or rate_fault(
-            level.active.size / 100, text, voice.rate_wpm * _SOUNDS_PER_WPM or sounds_per_s
-        )
-        or _spectral_fault(samples, clip.sample_rate, text, level.active.size / 100)
+        _level_fault(samples, scanned, active)
+        or rate_fault(active_s, text, voice.rate_wpm * _SOUNDS_PER_WPM or sounds_per_s)
+        or _spectral_fault(scanned, text, active_s)
     )
-    return Verdict(fault, clip if fault else _trimmed(clip, level), level.active.size / 100)
+    return Verdict(fault, clip if fault else _trimmed(clip, int(active[-1])), active_s)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """Where a clip sounds: by frames of 10 ms."""
-
-    peak: float
-    rms: float
-    mean: float
-    active: npt.NDArray[np.intp]
+def _active(scanned: Scan) -> npt.NDArray[np.intp]:
+    """Where a clip sounds: indices of its frames of 10 ms."""
+    threshold = max(0.02 * scanned.peak, 1e-3) ** 2
+    return np.flatnonzero(scanned.energy > threshold)
 
 
-def _level(samples: npt.NDArray[np.int16], sample_rate: int) -> _Level:
-    floats = samples.astype(np.float32)
-    floats *= np.float32(1 / _FULL_SCALE)
-    size = sample_rate // 100
-    whole = floats[: floats.size // size * size].reshape(-1, size)
-    energy = np.einsum("ij,ij->i", whole, whole) / size
-    peak = float(max(floats.max(), -floats.min()))
-    threshold = max(0.02 * peak, 1e-3) ** 2
-    total = float(energy.mean()) if energy.size else 0.0
-    return _Level(peak, total**0.5, float(floats.mean()), np.flatnonzero(energy > threshold))
-
-
-def _level_fault(samples: npt.NDArray[np.int16], level: _Level) -> str:
-    if level.peak < _SILENT_PEAK or level.rms < _SILENT_RMS or not level.active.size:
+def _level_fault(
+    samples: npt.NDArray[np.int16], scanned: Scan, active: npt.NDArray[np.intp]
+) -> str:
+    if not active.size or scanned.peak < _SILENT_PEAK:
         return "it is silent"
-    if abs(level.mean) > _DC:
+    if float(scanned.energy.mean()) < _SILENT_RMS**2:
+        return "it is silent"
+    if abs(scanned.mean) > _DC:
         return "its waveform lies off the middle (DC)"
-    if level.peak >= 0.999:
+    if scanned.peak >= 0.999:
         clipped = np.count_nonzero(samples >= _CLIPPED_LEVEL)
         clipped += np.count_nonzero(samples <= -_CLIPPED_LEVEL)
         if clipped > _CLIPPED_SHARE * samples.size:
             return "it is clipped"
-    if level.active.size > 1:
-        gap = (int(np.diff(level.active).max()) - 1) / 100
-        if gap > _INNER_SILENCE_S:
-            return f"it falls silent for {gap:.1f} s within"
+    gap = (int(np.diff(active).max(initial=1)) - 1) / 100
+    if gap > _INNER_SILENCE_S:
+        return f"it falls silent for {gap:.1f} s within"
     return ""
 
 
@@ -143,10 +131,8 @@ def rate_fault(seconds: float, text: str, usual: float) -> str:
     return ""
 
 
-def _spectral_fault(
-    samples: npt.NDArray[np.int16], sample_rate: int, text: str, active_s: float
-) -> str:
-    spectrum = spectrum_of(samples, sample_rate)
+def _spectral_fault(scanned: Scan, text: str, active_s: float) -> str:
+    spectrum = spectrum_of(scanned)
     if is_noise(spectrum):
         return "it is noise"
     if loops(spectrum, text, active_s):
@@ -154,7 +140,7 @@ def _spectral_fault(
     return ""
 
 
-def _trimmed(clip: Clip, level: _Level) -> Clip:
-    """Without what follows the last sound by more than a breath."""
-    end = int(((level.active[-1] + 1) / 100 + _TAIL_S) * clip.sample_rate)
+def _trimmed(clip: Clip, last: int) -> Clip:
+    """Without what follows the last frame that sounds by more than a breath."""
+    end = int(((last + 1) / 100 + _TAIL_S) * clip.sample_rate)
     return clip if end >= clip.samples else replace(clip, pcm=clip.pcm[: end * 2])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mujaz.arabic.letters import SHADDA, SHORT_VOWELS, TANWIN, TATWEEL
 
 # A letter of a word without marks stands for its vowel too: measured as the two medians' ratio.
 _UNMARKED = 1.36
 
 
+@lru_cache(maxsize=256)  # a check and the pace of a voice ask for the same texts
 def sounds(text: str) -> float:
     """How much there is to say: consonants and long vowels as one each, short vowels as half.
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-Floats: TypeAlias = npt.NDArray[np.float32]
+from mujaz.speech.scan import Floats, Scan
 
 FRAME = 512
 HOP_S = 0.04
-_FULL_SCALE = 32768
-_ANALYSIS_HZ = 11_025
+# Frames transformed at once: what they take stays in the processor's cache.
+_PORTION = 64
 _BANDS = 16
 
 _FLATNESS = 0.32  # good clips: up to 0.05, a breathy model 0.28; white noise 0.56
@@ -25,6 +24,7 @@ _PITCH_HZ = (75, 400)
 _RUMBLE_HZ = 90
 # A clip of a second may hold two short vowels: its share of voice says nothing.
 _FEW_FRAMES = 25
+_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +36,48 @@ class Spectrum:
         rate: Their rate in Hz.
         power: Power by frame and bin; frames begin every 40 ms and are 46 ms long.
         loudest: Energy of the loudest frame.
+        sounding: Power of the frames that sound, or of half of them: they tell as much as all.
+        flatness: Median over those of the geometric to the arithmetic mean of 100 to 5,000 Hz.
     """
 
     low: Floats
     rate: float
     power: Floats
     loudest: float
+    sounding: Floats
+    flatness: float
 
     @property
     def hop(self) -> int:
         """Samples from frame to frame."""
         return round(HOP_S * self.rate)
 
-    def sounding(self) -> Floats:
-        """Power of the frames that sound, or of half of them: they tell as much as all."""
-        power = self.power[self.power.sum(axis=1) > self.loudest * 1e-3]
-        half: Floats = power[::2] if len(power) >= 2 * _FEW_FRAMES else power
-        return half
-
     def bands(self) -> Floats:
         """Logarithm of the energy in sixteen bands of equal ratio, by frame."""
         return log_bands(self.power, self.loudest)
 
 
-def spectrum_of(samples: npt.NDArray[np.int16], sample_rate: int) -> Spectrum:
+def spectrum_of(scanned: Scan) -> Spectrum:
     """Analyze a clip."""
-    step = max(1, round(sample_rate / _ANALYSIS_HZ))
-    length = samples.size // step
-    low = samples[: length * step : step].astype(np.float32)
-    for offset in range(1, step):
-        low += samples[offset : length * step : step]
-    low *= np.float32(1 / _FULL_SCALE / step)
+    low, rate = scanned.low, scanned.rate
     if low.size < FRAME:
         low = np.pad(low, (0, FRAME - low.size))
-    rate = sample_rate / step
     power = power_of(sliding_window_view(low, FRAME)[:: round(HOP_S * rate)])
-    return Spectrum(low, rate, power, float(power.sum(axis=1).max()))
+    energy = np.einsum("ij->i", power)
+    loudest = float(energy.max())
+    loud = np.flatnonzero(energy > loudest * 1e-3)
+    sounding = power[loud[::2] if loud.size >= 2 * _FEW_FRAMES else loud]
+    return Spectrum(low, rate, power, loudest, sounding, _flatness(sounding, loudest))
 
 
 def power_of(frames: Floats) -> Floats:
     """Power by bin of frames, one a row."""
-    spectrum = np.fft.rfft(frames * _window(frames.shape[1]))
-    power: Floats = np.square(spectrum.real) + np.square(spectrum.imag)
-    return power.astype(np.float32, copy=False)
+    power = np.empty((len(frames), FRAME // 2 + 1), np.float32)
+    for start in range(0, len(frames), _PORTION):
+        spectrum = np.fft.rfft(frames[start : start + _PORTION] * _window())
+        parts = np.square(spectrum.astype(np.complex64, copy=False).view(np.float32))
+        np.add(parts[:, ::2], parts[:, 1::2], out=power[start : start + _PORTION])
+    return power
 
 
 def log_bands(power: Floats, loudest: float) -> Floats:
@@ -95,26 +94,43 @@ def _band_edges() -> npt.NDArray[np.intp]:
 
 def is_noise(spectrum: Spectrum) -> bool:
     """Whether a clip sounds but has neither formants nor pitch."""
-    if flatness(spectrum) > _FLATNESS:
+    if spectrum.flatness > _FLATNESS:
         return True
-    sounding = spectrum.sounding()
-    return len(sounding) >= _FEW_FRAMES and _voiced_share(sounding, spectrum.rate) < _VOICED_SHARE
+    return len(spectrum.sounding) >= _FEW_FRAMES and not _is_voiced(spectrum)
 
 
-def flatness(spectrum: Spectrum) -> float:
-    """Median over frames of the geometric to the arithmetic mean of 100 to 5,000 Hz: 0 to 1."""
-    power = spectrum.sounding()[:, 5:232] + np.float32(1e-12 * spectrum.loudest)
-    return float(np.median(np.exp(np.log(power).mean(axis=1)) / power.mean(axis=1)))
+def _flatness(power: Floats, loudest: float) -> float:
+    """0 to 1; 1 also if nothing sounds at so low a rate: it has no formants either."""
+    if not len(power):
+        return 1.0
+    middle = power[:, 5:232] + np.float32(1e-12 * loudest)
+    arithmetic = np.einsum("ij->i", middle)
+    np.log(middle, out=middle)
+    geometric = np.exp(np.einsum("ij->i", middle) / np.float32(middle.shape[1]))
+    return float(np.median(geometric / arithmetic) * middle.shape[1])
 
 
 @cache
-def _window(size: int) -> Floats:
-    window: Floats = np.hanning(size).astype(np.float32)
+def _window() -> Floats:
+    window: Floats = np.hanning(FRAME).astype(np.float32)
     return window
 
 
-def _voiced_share(power: Floats, rate: float) -> float:
-    """Share of frames with a pitch: their autocorrelation has a peak at a speaker's period.
+def _is_voiced(spectrum: Spectrum) -> bool:
+    """Whether enough frames have a pitch; looks at no more of them than it takes to know."""
+    power = spectrum.sounding
+    enough = _VOICED_SHARE * len(power)
+    stride = -(-len(power) // _AT_ONCE)
+    voiced = 0
+    for first in range(stride):  # each time from all over the clip
+        voiced += _voiced_frames(power[first::stride], spectrum.rate)
+        if voiced >= enough:
+            return True
+    return False
+
+
+def _voiced_frames(power: Floats, rate: float) -> int:
+    """How many frames have a pitch: their autocorrelation has a peak at a speaker's period.
 
     Of magnitudes, not powers, and without rumble: else the slope
     of dark noise passes for one.
@@ -124,13 +140,13 @@ def _voiced_share(power: Floats, rate: float) -> float:
     correlation = np.fft.irfft(magnitude)
     shortest, longest = (int(rate / hertz) for hertz in reversed(_PITCH_HZ))
     peaks = (correlation[:, shortest:longest] * _taper()[shortest:longest]).max(axis=1)
-    return float((peaks > _VOICED * correlation[:, 0]).mean())
+    return int(np.count_nonzero(peaks > _VOICED * correlation[:, 0]))
 
 
 @cache
 def _taper() -> Floats:
     """What undoes the fall of an autocorrelation that the window causes."""
-    shape = _window(FRAME)
+    shape = _window()
     window = np.correlate(shape, shape, "full")[FRAME - 1 : FRAME * 3 // 2]
     taper: Floats = (window[0] / window).astype(np.float32)
     return taper

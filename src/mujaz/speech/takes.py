@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mujaz.arabic.clauses import split_clauses
 from mujaz.arabic.letters import WORD
@@ -120,9 +121,15 @@ class _Booth:
         return None
 
     def _speak(self, text: str, seed: int) -> Clip:
-        if "seed" in inspect.signature(self.engine.speak).parameters:
+        if _takes_seed(self.voice.engine):
             return self.engine.speak(text, self.voice, seed=seed)  # type: ignore[call-arg]
         return self.engine.speak(text, self.voice)
+
+
+@cache
+def _takes_seed(engine: str) -> bool:
+    """Whether an engine draws at random; asked once, as reading a signature takes its time."""
+    return "seed" in inspect.signature(shared_engine(engine).speak).parameters
 
 
 def _halves(text: str) -> list[str]:
