@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -107,3 +109,20 @@ def quiet_environment(home: Path) -> dict[str, str]:
         "TERM": "xterm",
         "NO_PROXY": "127.0.0.1,localhost",
     }
+
+
+def end_family(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with its children, which outlive it in sessions of their own."""
+    for pid in [*_descendants(process.pid), process.pid]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait(20)
+
+
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, task.read_text().split()):
+                found += [*_descendants(child), child]
+    return found

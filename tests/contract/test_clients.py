@@ -18,7 +18,7 @@ import pytest
 from mujaz.config import load_config
 from mujaz.pipeline import make_episode
 from tests.conftest import EXAMPLES, ROOT
-from tests.web import free_port, program, quiet_environment, serving
+from tests.web import end_family, free_port, program, quiet_environment, serving
 
 _WAIT_S = 60
 
@@ -192,8 +192,7 @@ def test_newsboat_and_podboat_subscribe_and_download(site: Site, tmp_path: Path)
     try:
         assert _until(lambda: _downloads(downloads) == site.hashes)
     finally:
-        running.kill()
-        running.wait(20)
+        end_family(running)
 
 
 def test_podget_subscribes_and_downloads(site: Site, tmp_path: Path) -> None:

@@ -173,7 +173,8 @@ def _jpeg(image: Image.Image, most_bytes: int) -> bytes:
     data = b""
     for quality in _qualities(most_bytes):
         out = io.BytesIO()
-        image.save(out, "JPEG", quality=quality, optimize=True, dpi=_DPI)
+        # Optimizing takes memory of three bytes a pixel and more: only where each byte counts.
+        image.save(out, "JPEG", quality=quality, optimize=bool(most_bytes), dpi=_DPI)
         data = out.getvalue()
         if len(data) <= most_bytes:
             return data

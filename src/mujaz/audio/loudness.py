@@ -78,7 +78,8 @@ class LoudnessMeter:
     def hop_energies(self) -> Energies:
         """Mean square of the weighted signal in each tenth of a second so far.
 
-        A last piece of at least half that length counts as one. Pushing may go on.
+        A last piece of less counts as one only where there is not yet a block (BS.1770-5 leaves
+        incomplete blocks out). Pushing may go on.
         """
         return self._all_energies()
 
@@ -104,7 +105,7 @@ class LoudnessMeter:
         rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
         if rest.size:
             self._filter(rest)
-        if self._tail.size * 2 >= self._hop or (self._tail.size and not self._energies):
+        if self._tail.size and len(self._energies) < _HOPS_PER_BLOCK:
             self._energies.extend(_mean_squares(self._tail.reshape(1, -1)))
         out = np.array(self._energies, np.float64)
         self._history, self._tail, count = saved

@@ -142,12 +142,12 @@ def _rundown(run: Run, output: Path, day: date, *, keep: bool = True) -> Rundown
     if not choice.told:
         raise SourceError(_nothing(choice), hint="see the report: --json")
     with report.timed("diacritize"):
-        return _put_together(run, choice, day, moment)
+        return _put_together(run, choice, day, moment, keep=keep)
 
 
-def _put_together(run: Run, choice: Choice, day: date, moment: datetime) -> Rundown:
+def _put_together(run: Run, choice: Choice, day: date, moment: datetime, *, keep: bool) -> Rundown:
     config, report = run.config, run.report
-    with reading_again(config) as how:
+    with reading_again(config, keep=keep) as how:
 
         def lines_for(titles: Sequence[str]) -> Lines:
             return Lines(config, Occasion(day, moment, titles), how)

@@ -161,7 +161,8 @@ def plan_episode(
     Raises:
         MujazError: As :func:`make_episode`.
     """
-    return read_script(sources, begin(config, options or Options(), report, lambda line: None))
+    run = begin(config, options or Options(), report, lambda line: None)
+    return read_script(sources, run, keep=False)
 
 
 def _episode(

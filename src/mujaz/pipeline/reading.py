@@ -27,8 +27,13 @@ SCRIPT_SUFFIX = ".script"
 DISCLOSURE = "يُقرأ هذا الخبرُ بصوتٍ اصطناعيّ."
 
 
-def read_script(sources: Sequence[str], run: Run) -> Script:
+def read_script(sources: Sequence[str], run: Run, *, keep: bool = True) -> Script:
     """Ingest, clean and vocalize: the stages before any sound; a script file is taken as it is.
+
+    Args:
+        sources: Files, addresses, or ``-`` for standard input.
+        run: Its companions.
+        keep: Whether the next run shall remember the lines; else nothing is written.
 
     Raises:
         SourceError: If none of the sources could be read.
@@ -36,7 +41,7 @@ def read_script(sources: Sequence[str], run: Run) -> Script:
     """
     report = run.report
     if any(source.endswith(SCRIPT_SUFFIX) for source in sources):
-        return _script_file(sources, run)
+        return _script_file(sources, run, keep=keep)
     articles: list[Article] = []
     for source in sources:
         try:
@@ -53,7 +58,7 @@ def read_script(sources: Sequence[str], run: Run) -> Script:
         report.stories.append(StoryReport(article.title, source))
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
-    with report.timed("diacritize"), reading_again(run.config) as how:
+    with report.timed("diacritize"), reading_again(run.config, keep=keep) as how:
         script = build_script(
             articles,
             how,
@@ -82,8 +87,12 @@ def reading(config: Config) -> Reading:
 
 
 @contextmanager
-def reading_again(config: Config) -> Iterator[Reading]:
+def reading_again(config: Config, *, keep: bool = True) -> Iterator[Reading]:
     """The same, with a memory of what was read before.
+
+    Args:
+        config: See :mod:`mujaz.config`.
+        keep: Whether the next run shall remember what is read; else nothing is written.
 
     Raises:
         DiacritizerError: If there is no diacritizer of the configured name.
@@ -94,7 +103,7 @@ def reading_again(config: Config) -> Iterator[Reading]:
         # Its models are loaded when a line is new.
         return _diacritizing(config)
 
-    with remembering(config, lambda line: diacritizing()(line)) as remembered:
+    with remembering(config, lambda line: diacritizing()(line), keep=keep) as remembered:
         yield _reading(config, remembered)
 
 
@@ -113,7 +122,7 @@ def _diacritizing(config: Config) -> Callable[[str], str]:
     return diacritize
 
 
-def _script_file(sources: Sequence[str], run: Run) -> Script:
+def _script_file(sources: Sequence[str], run: Run, *, keep: bool) -> Script:
     from mujaz.ingest.decode import decode
     from mujaz.ingest.source import read_bytes
     from mujaz.text.script_file import is_script, read_script_file
@@ -127,7 +136,7 @@ def _script_file(sources: Sequence[str], run: Run) -> Script:
         raise TextError(
             "this is not a script", where=source, hint="write one: mujaz script make SOURCE"
         )
-    with run.report.timed("diacritize"), reading_again(run.config) as how:
+    with run.report.timed("diacritize"), reading_again(run.config, keep=keep) as how:
         script, warnings = read_script_file(text, source, how)
     run.report.warnings += warnings
     for index, story in enumerate(script.stories):

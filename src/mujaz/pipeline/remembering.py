@@ -26,12 +26,15 @@ _WORKS_WITH = ("text2tashkeel", "onnxruntime", "mishkal", "piper-tts", "numpy")
 
 
 @contextmanager
-def remembering(config: Config, diacritize: Callable[[str], str]) -> Iterator[Callable[[str], str]]:
+def remembering(
+    config: Config, diacritize: Callable[[str], str], *, keep: bool = True
+) -> Iterator[Callable[[str], str]]:
     """A diacritizer's memory.
 
     Args:
         config: Says where it lies.
         diacritize: Asked for lines that are not remembered.
+        keep: Whether the next run shall remember them; else nothing is written.
 
     Yields:
         What is to be asked instead.
@@ -54,7 +57,7 @@ def remembering(config: Config, diacritize: Callable[[str], str]) -> Iterator[Ca
         return lines[line]
 
     yield remembered
-    if is_new:
+    if is_new and keep:
         last = dict(islice({**lines, **before}.items(), _MOST_LINES))
         store.put(_READ, key, {}, json.dumps(last, ensure_ascii=False).encode("utf-8"))
 

@@ -1,0 +1,183 @@
+"""Passages: each made on its own, joined without a seam, and not made again while they last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mujaz.audio.arrangement import Spoken, arrange
+from mujaz.audio.assembly import Mastering, assemble
+from mujaz.audio.frames import frame_ends
+from mujaz.audio.limiter import limit
+from mujaz.audio.measuring import measure
+from mujaz.audio.passages import Passage, render
+from mujaz.audio.spool import Spool
+from mujaz.audio.station import Station, load_station
+from mujaz.audio.timeline import Timeline
+from mujaz.catalog import find_voice
+from mujaz.config import AudioConfig
+from mujaz.domain import Clip, Kind, Sentence
+from mujaz.engines.espeak import EspeakEngine
+from mujaz.store import Store
+
+_GOAL = Mastering()
+_FRAME = 1152
+_WORDS = ("الوَفْدُ", "الوَزِيرُ", "الرَّئِيسُ", "الجِسْرُ", "النَّفْطُ", "المَطَرُ", "السُّوقُ", "الفَرِيقُ")
+
+
+@cache
+def _clip(number: int) -> Clip:
+    words = [_WORDS[(number * 7 + place * (number % 5 + 1)) % len(_WORDS)] for place in range(9)]
+    return EspeakEngine().speak(" ".join(words) + ".", find_voice("espeak-ar", Path()))
+
+
+@cache
+def _sounds() -> Station:
+    config = AudioConfig(
+        intro="mujaz:intro", outro="mujaz:outro", stinger="mujaz:stinger", bed="mujaz:bed"
+    )
+    return load_station(config, Path())
+
+
+def _bulletin(changed: int = -1, stories: int = 4, lines: int = 10) -> Iterator[Spoken]:
+    """Headlines over the bed, then stories of about forty seconds; one sentence may be another."""
+    for story in range(stories):
+        headline = Sentence("عنوان", "عنوان", Kind.HEADLINE, -1, story, 500)
+        yield Spoken(headline, _clip(story), -0.4, "anchor", over_bed=True)
+    for number in range(stories * lines):
+        body = Sentence("متن", "متن", Kind.BODY, 0, number // lines, 350)
+        clip = _clip(100 if number == changed else number)
+        yield Spoken(body, clip, -0.4, "espeak-ar")
+
+
+def _passages(folder: Path, spoken: Iterator[Spoken], station: Station) -> list[Passage]:
+    with Spool(folder) as spool:
+        return list(arrange(spoken, Timeline(spool), station))
+
+
+@pytest.mark.parametrize("with_sounds", [False, True])
+def test_passages_cover_the_recording_in_whole_frames(tmp_path: Path, with_sounds: bool) -> None:
+    station = _sounds() if with_sounds else Station()
+    passages = _passages(tmp_path, _bulletin(), station)
+    assert len(passages) > 5
+    assert passages[0].start == 0
+    for one, after in pairwise(passages):
+        assert one.start + one.samples == after.start
+        assert one.samples % _FRAME == 0
+        assert not one.is_last
+        assert after.pieces[0].start >= _FRAME, "a passage begins in silence"
+        heard_until = max(one.pieces[-1].stop, one.bed.stop if one.bed else 0)
+        assert one.samples - heard_until >= 3 * _FRAME, "and ends in silence"
+        assert one.samples < 75 * 44100
+    assert passages[-1].is_last
+
+
+def test_a_changed_sentence_changes_the_passages_around_it_only(tmp_path: Path) -> None:
+    before = _passages(tmp_path, _bulletin(), _sounds())
+    for changed in (0, 5, 19, 39):
+        after = _passages(tmp_path, _bulletin(changed), _sounds())
+        known = {passage.digest for passage in before}
+        assert 1 <= sum(passage.digest not in known for passage in after) <= 2
+
+
+def test_a_passage_refers_to_no_frame_before_it(tmp_path: Path) -> None:
+    """The first nine bits of a frame's side information (ISO/IEC 11172-3, 2.4.1.7)."""
+    recording = assemble(_bulletin(), tmp_path / "x.mp3", _GOAL)
+    passages = _passages(tmp_path, _bulletin(), Station())
+    data = recording.path.read_bytes()
+    starts = frame_ends(data)
+    assert len(starts) > passages[-1].start // _FRAME
+    for passage in passages:
+        at = starts[passage.start // _FRAME]
+        assert data[at + 4] << 1 | data[at + 5] >> 7 == 0
+
+
+def test_joins_are_silent_and_nothing_is_lost(tmp_path: Path) -> None:
+    """The same sentence eight times: decoded the same, wherever its passage stands."""
+    tone = (8000 * np.sin(np.arange(22050 * 4) / 9)).astype(np.int16).tobytes()
+    sentence = Sentence("متن", "متن", Kind.BODY, 0, 0, 600)
+    spoken = [Spoken(replace(sentence, story=n), Clip(tone, 22050)) for n in range(8)]
+    recording = assemble(spoken, tmp_path / "x.mp3", Mastering(bitrate_kbps=320))
+    passages = _passages(tmp_path, iter(spoken), Station())
+    assert len(passages) == 8
+    heard, _ = soundfile.read(recording.path, dtype="float32")
+    assert heard.size == recording.samples == passages[-1].start + passages[-1].samples
+    for one, after in pairwise(passages[:-1]):
+        join = after.start
+        assert np.abs(heard[join - _FRAME : join + _FRAME // 2]).max() < 1e-4
+        if one.digest == after.digest:
+            off = heard[one.start : join] - heard[join : join + after.samples]
+            assert np.abs(off).max() < 1e-6, "the same sound is the same in every place"
+    assert sum(one.digest == passages[1].digest for one in passages) == 6
+
+
+def _entries(store: Store, kind: str) -> set[Path]:
+    return set(store.folder.rglob(f"*.{kind}"))
+
+
+def test_a_correction_encodes_only_what_it_changed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", 10**9)
+    assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store)
+    first = _entries(store, "passage")
+    made = assemble(_bulletin(17), tmp_path / "b.mp3", _GOAL, _sounds(), store)
+    assert 1 <= len(_entries(store, "passage") - first) <= 2
+    fresh = assemble(_bulletin(17), tmp_path / "c.mp3", _GOAL, _sounds())
+    assert made.path.read_bytes() == fresh.path.read_bytes()
+    assert made.loudness == fresh.loudness
+    assert made.cues == fresh.cues
+
+
+def test_damaged_passages_are_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", 10**9)
+    first = assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store).path.read_bytes()
+    paths = sorted(_entries(store, "passage") | _entries(store, "measured"))
+    for number, path in enumerate(paths):
+        data = bytearray(path.read_bytes())
+        data[-200] ^= 1
+        path.write_bytes((b"", data, data[: len(data) // 2], os.urandom(300))[number % 4])
+    again = assemble(_bulletin(), tmp_path / "b.mp3", _GOAL, _sounds(), store).path.read_bytes()
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"goal": Mastering(loudness_lufs=-20)},
+        {"goal": Mastering(true_peak_dbtp=-3)},
+        {"goal": Mastering(bitrate_kbps=64)},
+        {"station": "other bed"},
+    ],
+)
+def test_other_wishes_find_nothing_of_before(tmp_path: Path, changed: dict[str, object]) -> None:
+    store = Store(tmp_path / "store", 10**9)
+    assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store)
+    goal, station = changed.get("goal", _GOAL), _sounds()
+    if "station" in changed and station.bed is not None:
+        loop = (station.bed.loop[::-1] // 2).copy()
+        station = replace(station, bed=replace(station.bed, loop=loop))
+    assert isinstance(goal, Mastering)
+    stored = assemble(_bulletin(), tmp_path / "b.mp3", goal, station, store)
+    fresh = assemble(_bulletin(), tmp_path / "c.mp3", goal, station)
+    assert stored.path.read_bytes() == fresh.path.read_bytes()
+
+
+@pytest.mark.parametrize("gain_db", [2.0, 6.0, 12.0])
+def test_what_the_limiter_takes_is_known_beforehand(tmp_path: Path, gain_db: float) -> None:
+    with Spool(tmp_path) as spool:
+        passage = next(arrange(_bulletin(), Timeline(spool), Station()))
+        sound = np.concatenate([block for _, block in render(passage, spool, {})])
+    source = measure(passage, [sound]).sources["anchor"]
+    gain_db -= source.peak_dbfs
+    limited = np.concatenate(list(limit([sound], gain_db=gain_db, ceiling_dbtp=0.0)))
+    whole = 10 ** (gain_db / 10) * float(np.sum(sound**2))
+    lost = 10 * np.log10(whole / float(np.sum(limited**2)))
+    assert source.lost_lu(gain_db, 0.0) == pytest.approx(lost, abs=0.25)
+    assert lost > 0.03
