@@ -21,7 +21,7 @@ from mujaz.audio.pcm import Floats
 from mujaz.audio.true_peak import HOP
 
 # Ceilings below a source's own peak, in dB. Deeper than the last nobody wants to limit.
-_DEPTHS_DB = tuple(range(0, 19, 2))
+_DEPTHS_DB = tuple(range(0, 19, 3))
 
 
 @dataclass(frozen=True, slots=True)
