@@ -53,9 +53,9 @@ def _bulletin(changed: int = -1, stories: int = 4, lines: int = 10) -> Iterator[
         headline = Sentence("عنوان", "عنوان", Kind.HEADLINE, -1, story, 500)
         yield Spoken(headline, _clip(story), -0.4, "anchor", over_bed=True)
     for number in range(stories * lines):
-        body = Sentence("متن", "متن", Kind.BODY, 0, number // lines, 350)
-        clip = _clip(100 if number == changed else number)
-        yield Spoken(body, clip, -0.4, "espeak-ar")
+        which = 100 if number == changed else number
+        body = Sentence("متن", f"متن {which}", Kind.BODY, 0, number // lines, 350)
+        yield Spoken(body, _clip(which), -0.4, "espeak-ar")
 
 
 def _passages(folder: Path, spoken: Iterator[Spoken], station: Station) -> list[Passage]:
@@ -86,6 +86,21 @@ def test_a_changed_sentence_changes_the_passages_around_it_only(tmp_path: Path) 
         after = _passages(tmp_path, _bulletin(changed), _sounds())
         known = {passage.digest for passage in before}
         assert 1 <= sum(passage.digest not in known for passage in after) <= 2
+
+
+def test_what_an_engine_draws_at_random_moves_no_cut(tmp_path: Path) -> None:
+    """The same words in other samples of the same length."""
+    before = _passages(tmp_path, _bulletin(), _sounds())
+    spoken = [
+        replace(piece, clip=replace(piece.clip, pcm=_inverted(piece.clip))) for piece in _bulletin()
+    ]
+    after = _passages(tmp_path, iter(spoken), _sounds())
+    assert [one.start for one in after] == [one.start for one in before]
+    assert not {one.digest for one in after} & {one.digest for one in before}
+
+
+def _inverted(clip: Clip) -> bytes:
+    return (-np.maximum(np.frombuffer(clip.pcm, np.int16), -32767)).tobytes()
 
 
 def test_a_passage_refers_to_no_frame_before_it(tmp_path: Path) -> None:

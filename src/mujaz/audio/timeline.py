@@ -5,9 +5,10 @@ the MP3. A cut lies in a pause. Before it there is silence for as long as sound 
 decoder; after it for one frame; and the pause is prolonged, by less than a frame, until the cut
 falls on a frame's edge.
 
-Stories begin passages. Within a long story the content decides: a cut follows a clip by its hash,
-so that after a changed sentence the cuts soon fall where they fell before (as in rsync's chunking
-by content: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001).
+Stories begin passages. Within a long story the content decides: a cut follows a sentence by the
+hash of its words, so that after a changed one the cuts soon fall where they fell before (chunking
+by content: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001). Not by the hash
+of its samples: an engine may draw at random, and an episode's times must not.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _HEAD_SAMPLES = FRAME_SAMPLES
 _TAIL_SAMPLES = 3 * FRAME_SAMPLES
 _LEAST_SAMPLES = 20 * SAMPLE_RATE
 _MOST_SAMPLES = 60 * SAMPLE_RATE
-# One clip in four may be followed by a cut.
+# One sentence in four may be followed by a cut.
 _CUT_AFTER = 4
 
 
@@ -93,6 +94,8 @@ class Timeline:
                 at, at + length, source, place, samples.size, clip.sample_rate, gain_db
             )
             self._place(piece, samples.tobytes())
+            words_hash = hashlib.sha256(sentence.spoken.encode()).digest()
+            self._may_cut_here = words_hash[0] % _CUT_AFTER == 0
         ratio = SAMPLE_RATE / clip.sample_rate
         words: list[tuple[int, float]] = []
         for mark in clip.words:
@@ -115,11 +118,10 @@ class Timeline:
         return closed
 
     def _place(self, piece: Piece, data: bytes) -> None:
-        content = hashlib.sha256(data).digest()
-        self._may_cut_here = content[0] % _CUT_AFTER == 0
+        content = hashlib.sha256(data).hexdigest()
         # Of a clip, where it lies in the spool is no part of what is heard.
         kind = (piece.sample_rate, piece.gain_db) if isinstance(piece, ClipPiece) else ()
-        heard = (piece.start, piece.stop, piece.source, *kind, content.hex())
+        heard = (piece.start, piece.stop, piece.source, *kind, content)
         self._digest.update(repr(heard).encode())
         self._pieces.append(piece)
         self.samples += piece.stop - piece.start
