@@ -10,61 +10,62 @@ pipe, the item in hand is known, and no other process notices.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import pickle
 import queue
 import signal
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
-from mujaz.handover import Handover, make_handover
+from mujaz.worker import BEGUN, DONE, Worker
 
 # An item that has killed so many workers will kill the next one too. Not fewer: somebody else may
 # be killing them, and the same item be in hand each time.
 _DEATHS = 5
 # A worker that dies before it has begun has died of something else; but not for ever.
 _STARTS = 20
-_BEGUN, _DONE, _RAISED = "begun", "done", "raised"
-_HANDED_OVER = "handed over"
+# Where jobs are done in less, a worker is told the next one meanwhile, for it would lose a tenth
+# of its time or more waiting to hear of it. Where they take longer, whoever is free first has it.
+_BRIEF_S = 0.1
+_BRIEF_JOBS = 2
+# An order that a busy worker is told must go into the pipe whole, or both might wait to be read:
+# the smallest buffer of any system (macOS).
+_AHEAD_BYTES = 8000
 
 
 class WorkerDiedError(Exception):
     """An item killed every worker that tried it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
-    call: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
+    """What a worker shall do.
+
+    Attributes:
+        order: The call with its arguments, pickled.
+        told: Whether the worker that lives now knows of it.
+        begun: When that worker began with it, by the monotonic clock in s.
+        starts: Workers that were told of it and died with it first in hand.
+        deaths: Those of them that had begun with it.
+    """
+
+    order: bytes
     future: Future[Any] = field(default_factory=Future)
-
-
-@dataclass(slots=True)
-class _Worker:
-    process: BaseProcess
-    pipe: Connection
-    handover: Handover | None
-
-    def hear(self) -> tuple[str, Any]:
-        """What it says next, and with what."""
-        kind, value = self.pipe.recv()
-        if kind == _HANDED_OVER and self.handover is not None:
-            kind, value = self.handover.take(value)
-        return kind, value
+    told: bool = False
+    begun: float | None = None
+    starts: int = 0
+    deaths: int = 0
 
 
 class Crew(Executor):
     """An executor of worker processes that outlives their deaths.
 
-    Processes are started when there is work, afresh and not forked: a fork copies the locks of
-    other threads as they stand, and the libraries of engines with them.
+    Processes are started when there is work.
 
     Args:
         count: Most processes at once.
@@ -76,19 +77,23 @@ class Crew(Executor):
         self._on_death = on_death
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._keepers: list[threading.Thread] = []
-        self._workers: set[int] = set()
-        self._lock = threading.Lock()
-        self._killed = False
+        self._roll = _Roll()
         self._closed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a function called in a worker; its arguments and result are pickled."""
         if self._closed:
             raise RuntimeError("this crew has gone home")
-        job = _Job(fn, args, kwargs)
+        try:
+            job = _Job(pickle.dumps((fn, args, kwargs)))
+        except (pickle.PickleError, TypeError, AttributeError) as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
         self._jobs.put(job)
         if len(self._keepers) < self._count:
-            keeper = threading.Thread(target=self._keep, daemon=True)
+            keep = _Keeper(self._jobs, self._roll, self._on_death).keep
+            keeper = threading.Thread(target=keep, daemon=True)
             self._keepers.append(keeper)
             keeper.start()
         return job.future
@@ -110,108 +115,136 @@ class Crew(Executor):
 
     def kill(self) -> None:
         """End the workers at once, whatever they have in hand."""
-        with self._lock:
-            self._killed = True
-            for pid in self._workers:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        self._roll.kill()
         self.shutdown(cancel_futures=True)
 
-    def _keep(self) -> None:
-        """Keep one worker at work until there is no more."""
-        worker: _Worker | None = None
-        while (job := self._jobs.get()) is not None:
-            if job.future.set_running_or_notify_cancel():
-                worker = self._done(job, worker)
-        if worker is not None:
-            self._dismiss(worker)
 
-    def _done(self, job: _Job, worker: _Worker | None) -> _Worker | None:
-        """Have a job done, by new workers as long as the old ones die."""
-        deaths = 0
-        for _ in range(_STARTS):
-            begun = False
-            try:
-                worker = worker or self._hire()
-                worker.pipe.send((job.call, job.arguments, job.keywords))
-                while True:
-                    kind, value = worker.hear()
-                    if kind == _DONE:
-                        job.future.set_result(value)
-                        return worker
-                    if kind == _RAISED:
-                        job.future.set_exception(value)
-                        return worker
-                    begun = True
-            except (EOFError, OSError):
-                if worker is not None:
-                    self._dismiss(worker)
-                    worker = None
-            except (pickle.PickleError, TypeError, AttributeError) as error:
-                job.future.set_exception(error)
-                return worker
-            if self._killed:
-                break
-            deaths += begun
-            if deaths == _DEATHS:
-                break
-            self._on_death()
-        job.future.set_exception(WorkerDiedError("the worker process died"))
-        return None
+class _Roll:
+    """The workers that live."""
 
-    def _hire(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
+    def __init__(self) -> None:
+        self.killed = False
+        self._pids: set[int] = set()
+        self._lock = threading.Lock()
+
+    def hire(self) -> Worker:
+        """A new worker.
+
+        Raises:
+            EOFError: If all were killed.
+            OSError: If the system has no more processes or memory.
+        """
         # One at a time: starting a process is not safe in two threads at once. And none after
         # the order to kill, which then would not reach it.
         with self._lock:
-            if self._killed:
+            if self.killed:
                 raise EOFError
-            handover = make_handover()
-            process = context.Process(target=_work, args=(theirs, handover), daemon=True)
-            process.start()
-            theirs.close()
-            if process.pid is not None:
-                self._workers.add(process.pid)
-        return _Worker(process, ours, handover)
+            worker = Worker()
+            self._pids.add(worker.pid)
+        return worker
 
-    def _dismiss(self, worker: _Worker) -> None:
-        worker.pipe.close()
-        worker.process.join()
-        if worker.handover is not None:
-            worker.handover.close()
+    def dismiss(self, worker: Worker) -> None:
+        """Wait for the end of a worker."""
+        worker.dismiss()
         with self._lock:
-            self._workers.discard(worker.process.pid or 0)
+            self._pids.discard(worker.pid)
+
+    def kill(self) -> None:
+        """End all, and let there be no others."""
+        with self._lock:
+            self.killed = True
+            for pid in self._pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
-def _work(pipe: Connection, handover: Handover | None) -> None:
-    """A worker's life: calls come in, results go out, until the pipe ends."""
-    # Ctrl-C goes to the whole group; the parent decides, and workers print no tracebacks.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A parent that is killed outright cannot end a worker that is busy: it watches by itself.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            call, arguments, keywords = pipe.recv()
-            pipe.send((_BEGUN, None))
+class _Keeper:
+    """Keeps one worker at work until there is no more, and replaces it when it dies."""
+
+    def __init__(
+        self, jobs: queue.SimpleQueue[_Job | None], roll: _Roll, on_death: Callable[[], None]
+    ) -> None:
+        self._jobs = jobs
+        self._roll = roll
+        self._on_death = on_death
+        self._worker: Worker | None = None
+        # What the worker is told, in order; it has begun with the first at most.
+        self._in_hand: deque[_Job] = deque()
+        self._brief = False
+
+    def keep(self) -> None:
+        """Go on until the queue says that there is no more."""
+        while self._fill_hand():
             try:
-                answer = (_DONE, call(*arguments, **keywords))
-            except Exception as error:  # noqa: BLE001 - an executor hands every error to its caller
-                answer = (_RAISED, error)
-            _send(pipe, handover, answer)
+                self._worker = self._worker or self._roll.hire()
+                self._tell(self._worker)
+                self._hear(self._worker)
+            except (EOFError, OSError):
+                self._bury()
+        if self._worker is not None:
+            self._roll.dismiss(self._worker)
 
+    def _fill_hand(self) -> bool:
+        """Take what the worker shall do next; False if there is no more."""
+        most = _BRIEF_JOBS if self._brief else 1
+        while len(self._in_hand) < most:
+            try:
+                job = self._jobs.get(block=not self._in_hand)
+            except queue.Empty:
+                break
+            if job is None:
+                if self._in_hand:
+                    self._jobs.put(None)
+                break
+            if job.future.set_running_or_notify_cancel():
+                self._in_hand.append(job)
+        return bool(self._in_hand)
 
-def _send(pipe: Connection, handover: Handover | None, answer: tuple[str, Any]) -> None:
-    try:
-        size = handover.put(answer) if handover is not None else 0
-        data = pickle.dumps((_HANDED_OVER, size) if size else answer)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        data = pickle.dumps((_RAISED, TypeError(f"{answer[1]!r} cannot be sent back: {error}")))
-    pipe.send_bytes(data)
+    def _tell(self, worker: Worker) -> None:
+        """Tell the worker what it does not know of."""
+        for job in self._in_hand:
+            first = job is self._in_hand[0]
+            if not job.told and (first or len(job.order) <= _AHEAD_BYTES):
+                worker.tell(job.order)
+                job.told = True
 
+    def _hear(self, worker: Worker) -> None:
+        """Hear the worker once."""
+        job = self._in_hand[0]
+        try:
+            kind, value = worker.hear()
+        except (pickle.PickleError, TypeError, AttributeError) as error:
+            self._in_hand.popleft().future.set_exception(error)
+            return
+        now = time.monotonic()
+        if kind == BEGUN:
+            job.begun = now
+            return
+        self._in_hand.popleft()
+        self._brief = job.begun is not None and now - job.begun < _BRIEF_S
+        if kind == DONE:
+            job.future.set_result(value)
+        else:
+            job.future.set_exception(value)
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    def _bury(self) -> None:
+        """Take note of a death; what was in hand is for the next worker, unless it is to blame."""
+        if self._worker is not None:
+            self._roll.dismiss(self._worker)
+            self._worker = None
+        first = self._in_hand[0]
+        first.starts += 1
+        first.deaths += first.begun is not None
+        if self._roll.killed:
+            self._give_up(len(self._in_hand))
+        elif first.deaths == _DEATHS or first.starts == _STARTS:
+            self._give_up(1)
+        else:
+            self._on_death()
+        for job in self._in_hand:
+            job.told, job.begun = False, None
+
+    def _give_up(self, jobs: int) -> None:
+        for _ in range(jobs):
+            job = self._in_hand.popleft()
+            job.future.set_exception(WorkerDiedError("the worker process died"))

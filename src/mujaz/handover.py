@@ -14,42 +14,54 @@ from typing import Any
 
 # A minute and a half of a voice at 22 kHz. Nothing is taken before it is written to.
 _BYTES = 4 << 20
+# One result may wait here while the next is written.
+_PLACES = 2
+
+# Where a value lies: the number of its place, and its bytes.
+Place = tuple[int, int]
 
 
 class Handover:
-    """A stretch of memory for one result at a time.
+    """Memory for two results: one that waits to be taken, one that is being written.
 
     Given to a process that is being started, it is the same memory there.
     """
 
     def __init__(self, file: int) -> None:
         self._file = file
-        self._memory = mmap.mmap(file, _BYTES)
+        starts = range(0, _PLACES * _BYTES, _BYTES)
+        self._places = [mmap.mmap(file, _BYTES, offset=start) for start in starts]
+        self._next = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _attached, (DupFd(self._file),)
 
-    def put(self, value: object) -> int:
-        """Write a value; gives the bytes that it takes, or 0 if it does not fit.
+    def put(self, value: object) -> Place | None:
+        """Write a value over the last but one; gives where it lies, None if it does not fit.
 
         Raises:
             PicklingError, TypeError, AttributeError: If it cannot be pickled.
         """
-        self._memory.seek(0)
+        number = self._next
+        memory = self._places[number]
+        memory.seek(0)
         try:
-            pickle.Pickler(self._memory, pickle.HIGHEST_PROTOCOL).dump(value)
+            pickle.Pickler(memory, pickle.HIGHEST_PROTOCOL).dump(value)
         except ValueError:  # from the memory: beyond its end
-            return 0
-        return self._memory.tell()
+            return None
+        self._next = (number + 1) % _PLACES
+        return number, memory.tell()
 
-    def take(self, size: int) -> Any:
-        """The value that was written last, of so many bytes."""
-        with memoryview(self._memory) as memory, memory[:size] as written:
+    def take(self, place: Place) -> Any:
+        """The value that was written to a place."""
+        number, size = place
+        with memoryview(self._places[number]) as memory, memory[:size] as written:
             return pickle.loads(written)
 
     def close(self) -> None:
         """Give the memory back; the other process may keep its own end."""
-        self._memory.close()
+        for memory in self._places:
+            memory.close()
         os.close(self._file)
 
 
@@ -58,7 +70,7 @@ def make_handover() -> Handover | None:
     if not hasattr(os, "memfd_create"):
         return None
     file = os.memfd_create("mujaz-handover")
-    os.ftruncate(file, _BYTES)
+    os.ftruncate(file, _PLACES * _BYTES)
     return Handover(file)
 
 

@@ -129,6 +129,31 @@ def test_a_crew_hands_back_results_of_every_size() -> None:
             assert crew.submit(_pattern, size).result() == _pattern(size)
 
 
+def _shade(number: int) -> bytes:
+    return bytes([number]) * 3_000_000
+
+
+def test_results_that_wait_are_not_written_over() -> None:
+    """Brief jobs: a worker goes on with the next while its last result is still to be taken."""
+    with Crew(1) as crew:
+        done = [crew.submit(_shade, number) for number in range(60)]
+        assert [set(one.result()) for one in done] == [{number} for number in range(60)]
+
+
+def _twelvefold(data: bytes) -> bytes:
+    return data * 12
+
+
+def test_large_orders_and_large_results_do_not_wait_for_one_another() -> None:
+    crew = Crew(1)
+    try:
+        orders = [bytes([number]) * 500_000 for number in range(8)]
+        done = [crew.submit(_twelvefold, order) for order in orders]
+        assert [set(one.result(timeout=60)) for one in done] == [{n} for n in range(8)]
+    finally:
+        crew.kill()
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_a_crew_leaves_nothing_open() -> None:
     counts = []
