@@ -250,6 +250,34 @@ def test_a_story_that_was_retracted_is_not_told_again(
     assert articles[1].paragraphs[0][:40] not in page
 
 
+def test_a_story_that_was_retracted_meanwhile_leaves_the_bulletin(
+    mujaz: Mujaz, tmp_path: Path, small: NewsSite
+) -> None:
+    """By its address and by its file; what else was told stays, under the same guid."""
+    filed = invent(10, 40)[9]
+    story = tmp_path / "story.txt"
+    story.write_text("\n\n".join([filed.title, *filed.paragraphs]), encoding="utf-8")
+    file = '\n[[bulletin.sources]]\npath = "story.txt"\n'
+    config = _configure(tmp_path, small, sources=_SOURCES + file)
+    show = tmp_path / "show"
+    bulletin = ("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json")
+    first = report_of(mujaz(*bulletin))
+    for source in (f"{small.origin}/article/3", story):
+        made = report_of(mujaz("--config", config, "make", source, "-o", show, "--json"))
+        mujaz("--config", config, "show", "retract", made["episode"]["guid"], show)
+    again = report_of(mujaz(*bulletin))
+    told = [[s["title"] for s in r["stories"] if s["status"] == "spoken"] for r in (first, again)]
+    withdrawn = {small.articles[3].title, filed.title}
+    assert told[1] == [title for title in told[0] if title not in withdrawn]
+    left = {s["title"]: s["error"] for s in again["stories"] if s["status"] == "skipped"}
+    assert set(left) == withdrawn
+    assert all(error.startswith("retracted on 20") for error in left.values())
+    assert again["episode"]["guid"] == first["episode"]["guid"]
+    for page in (show / "episodes").glob("*/*"):
+        if page.suffix in (".html", ".json", ".vtt"):
+            assert not any(title in page.read_text("utf-8") for title in withdrawn), page
+
+
 def test_other_news_in_the_file_of_a_retracted_story_are_told(
     mujaz: Mujaz, tmp_path: Path, small: NewsSite
 ) -> None:

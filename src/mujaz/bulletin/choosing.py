@@ -75,23 +75,28 @@ def choose_new(
     return Choice(told, [*gathered.left_out, *rest], gathered.warnings)
 
 
-def choose_again(run: Run, episode: Episode, root: Path, fetcher: Fetcher) -> Choice:
+def choose_again(run: Run, history: History, episode: Episode, fetcher: Fetcher) -> Choice:
     """The stories of an episode as their sources tell them now.
 
-    A story that cannot be read any more, or is no article any more, stays as it was told.
+    A story that cannot be read any more, or is no article any more, stays as it was told; one
+    whose own episode was withdrawn meanwhile is told no more.
     """
     choice = Choice()
     gathered = Gathered()
     listings = list_sources(run.config, fetcher, gathered)
     choice.warnings += gathered.warnings
     choice.warnings += [f"{left.reason}; its stories stay as told" for left in gathered.left_out]
-    known = _candidates(episode, listings, root)
+    known = _candidates(episode, listings, history.root)
     for index, story in enumerate(episode.stories):
+        before = article_in(episode, index)
+        withdrawn = history.withdrawn(story.url, before.source, before)
+        if withdrawn:
+            choice.left_out.append(LeftOut(story.title, story.url or story.title, withdrawn))
+            continue
         candidate = known.get(index)
         if candidate is None and story.url:
             source = SourceConfig(url=story.url, section=story.section, publisher=story.publisher)
             candidate = Candidate(source, -1, 0, story.url, story.url)
-        before = article_in(episode, index)
         if candidate is None:
             choice.told.append(Told(before, story.title, story.section))
             choice.warnings.append(f"{story.title}: its source is gone; it stays as told")

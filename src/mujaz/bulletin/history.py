@@ -71,7 +71,7 @@ class History:
 
         Args:
             url: Its address, or empty.
-            origin: Its path if it has no address.
+            origin: Its path if it has no address, or what a manifest keeps of it.
             article: What it says.
         """
         if url:

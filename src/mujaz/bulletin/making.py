@@ -133,7 +133,7 @@ def _rundown(run: Run, output: Path, day: date, *, keep: bool = True) -> Rundown
             choice = choose_new(run, history, moment, fetcher, _words_a_minute(run))
         else:
             run.say(f"the bulletin of {day.isoformat()} is made; looking for corrections")
-            choice = choose_again(run, history.today, output, fetcher)
+            choice = choose_again(run, history, history.today, fetcher)
     report.warnings += choice.warnings
     _list_rest(report, choice.left_out)
     for left in choice.left_out:

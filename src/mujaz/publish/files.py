@@ -38,10 +38,12 @@ class Workspace:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._move()
-        for unfinished, _ in self._waiting:
-            Path(unfinished).unlink(missing_ok=True)
+        try:
+            if kind is None:
+                self._move()
+        finally:
+            for unfinished, _ in self._waiting:
+                Path(unfinished).unlink(missing_ok=True)
 
     def put(self, name: str, content: str | bytes) -> None:
         """Prepare a file's new content; equal content is left alone, so its time stamp stays.
