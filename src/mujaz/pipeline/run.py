@@ -15,6 +15,7 @@ from mujaz.catalog import find_voice, is_installed
 from mujaz.config import Config, timezone
 from mujaz.domain import Kind, Unspoken, Voice
 from mujaz.errors import MujazError, VoiceError
+from mujaz.memory import give_back_large_blocks
 from mujaz.plugins import Checking, Engine, shared_engine
 from mujaz.report import Report
 from mujaz.speech import Cast
@@ -78,6 +79,9 @@ def begin(
     engines = {voice.engine: shared_engine(voice.engine) for voice in cast.all()}
     for voice in cast.all():
         _require_ready(voice, engines[voice.engine])
+    # A network's blocks are large too and soon used again: it would be slower by a third.
+    if not any(hasattr(engine, "memory_mb") for engine in engines.values()):
+        give_back_large_blocks()
     return Run(config, options, report, say, cast, engines)
 
 
