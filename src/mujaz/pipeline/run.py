@@ -79,7 +79,7 @@ def begin(
     engines = {voice.engine: shared_engine(voice.engine) for voice in cast.all()}
     for voice in cast.all():
         _require_ready(voice, engines[voice.engine])
-    # A network's blocks are large too and soon used again: it would be slower by a third.
+    # A network's blocks are large too and soon used again: it would take 40 % longer.
     if not any(hasattr(engine, "memory_mb") for engine in engines.values()):
         give_back_large_blocks()
     return Run(config, options, report, say, cast, engines)
