@@ -36,9 +36,11 @@ _MOST_LOSS_DB = 24.0
 _HALVINGS = 12
 # The more is limited, the less does a gain gain: more than this is never assumed to be lost.
 _MOST_SLOPE = 0.8
-# A thread holds a passage's blocks, its encoder and its frames.
+# A thread holds a passage's blocks, its encoder and its frames. More than two would make a long
+# episode need more memory than a short one, whose few passages never keep them all at work: with
+# four, 14 % from 5 to 95 minutes (``bench/memory.py``).
 _THREAD_MB = 40
-_MOST_THREADS = 8
+_MOST_THREADS = 2
 
 _Result = TypeVar("_Result")
 
