@@ -26,7 +26,7 @@ _MINUTES_A_ROUND = 7.1
 
 
 def article(minutes: float, folder: Path) -> Path:
-    """One long article: the example articles' paragraphs over and over, numbered."""
+    """One long article: the example articles' paragraphs over and over, each with its number."""
     paragraphs: list[str] = []
     for path in sorted(_EXAMPLES.glob("*.txt")):
         paragraphs += [line for line in path.read_text(encoding="utf-8").splitlines()[4:] if line]

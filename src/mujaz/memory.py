@@ -12,17 +12,14 @@ _LARGE_BYTES = 1 << 20
 _SAME_BY_USER = "MALLOC_MMAP_THRESHOLD_"
 
 
-def give_back_large_blocks() -> bool:
+def give_back_large_blocks() -> None:
     """Have large blocks given back to the system as soon as they are free.
 
     Left to itself, glibc raises its idea of "large" up to 32 MB whenever such a block is freed
     (mallopt(3), ``M_MMAP_THRESHOLD``); blocks of sound then lie among small ones that stay, and
     the process keeps growing: 25 MB from 5 to 95 minutes, 3 to 7 with this (``bench/memory.py``).
-
-    Returns:
-        Whether it was done: not with another C library, nor where the user has set it.
+    Nothing is done with another C library, nor where the user has set it.
     """
-    if _SAME_BY_USER in os.environ:
-        return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES) == 1
+    if mallopt is not None and _SAME_BY_USER not in os.environ:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)

@@ -131,9 +131,8 @@ def test_run_again_it_stays_and_a_lost_edition_is_made_again(
     assert report_of(mujaz(*_MAKE, **_OPUS))["clips"]["made"] == 0
     path.unlink()
     # From the clips it was made of: the voice's breath is by chance, its samples differ each time.
-    clips = report_of(mujaz(*_MAKE, **_OPUS, MUJAZ_SPEECH_CACHE=str(made.parent / "cache")))[
-        "clips"
-    ]
+    cache = {"MUJAZ_SPEECH_CACHE": str(made.parent / "cache")}
+    clips = report_of(mujaz(*_MAKE, **_OPUS, **cache))["clips"]
     assert (clips["made"], clips["cached"] > 0) == (0, True)
     assert _opus(show).read_bytes() == data
 
