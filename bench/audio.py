@@ -31,16 +31,16 @@ from mutagen.mp3 import MP3
 
 import resident
 from mujaz.artwork import tag_cover
-from mujaz.audio import encoding
 from mujaz.audio.assembly import Mastering, Spoken, assemble
-from mujaz.audio.mp3 import to_pcm
-from mujaz.audio.pcm import Floats
-from mujaz.audio.station import Station, load_station
-from mujaz.audio.tags import TagSet, write_tags
-from mujaz.catalog import find_voice
-from mujaz.config import AudioConfig
+from mujaz.audio.codecs import encoding
+from mujaz.audio.codecs.mp3 import to_pcm
+from mujaz.audio.codecs.pcm import Floats
+from mujaz.audio.codecs.tags import TagSet, write_tags
+from mujaz.audio.mix.station import Station, load_station
 from mujaz.domain import Chapter, Clip, Kind, Recording, Sentence
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.settings.values import AudioConfig
+from mujaz.voices.catalog import find_voice
 
 # The contract asks for 2.0, 40 MB and 10 %; these limits only ever go down.
 _MOST_CPU_RATIO = 2.0

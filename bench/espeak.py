@@ -34,9 +34,9 @@ def gold_lines() -> list[str]:
 
 def child() -> None:
     before_mb = resident.peak_mb()
-    from mujaz.catalog import find_voice
     from mujaz.engines.espeak import EspeakEngine
     from mujaz.engines.espeak.phonetizer import phonetize
+    from mujaz.voices.catalog import find_voice
 
     engine, voice = EspeakEngine(), find_voice("espeak-ar", Path())
     lines = [*gold_lines(), *[_SENTENCE] * 30]

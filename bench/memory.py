@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 import resident
-from mujaz.config import load_config
 from mujaz.pipeline import make_episode
+from mujaz.settings.values import load_config
 
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _MOST_MB = 40.0

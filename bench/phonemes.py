@@ -17,9 +17,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from mujaz.arabic.marks import fathatan_before_alif, shadda_first
-from mujaz.catalog import find_voice
 from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line
+from mujaz.voices.catalog import find_voice
 
 _GOLD = Path(__file__).resolve().parents[1] / "tests" / "data" / "phonemes.tsv"
 _TOKEN = re.compile(r"dZ|dH|tS|s\[|t\[|[aiu]:|\S| ")

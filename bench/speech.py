@@ -26,15 +26,15 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_ROOT / "tests" / "plugins"))
 
-from mujaz.catalog import find_voice  # noqa: E402
-from mujaz.config import Config  # noqa: E402
-from mujaz.crew import Crew  # noqa: E402
 from mujaz.domain import Sentence, Voice  # noqa: E402
-from mujaz.pipeline.reading import reading  # noqa: E402
+from mujaz.parallel.pool import Crew  # noqa: E402
+from mujaz.pipeline.read import reading  # noqa: E402
 from mujaz.plugins import shared_engine  # noqa: E402
+from mujaz.settings.values import Config  # noqa: E402
 from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script  # noqa: E402
-from mujaz.store import Store  # noqa: E402
+from mujaz.storage.content_cache import Store  # noqa: E402
 from mujaz.text.sentences import split_sentences  # noqa: E402
+from mujaz.voices.catalog import find_voice  # noqa: E402
 
 _ROUNDS = 5
 _SLOW_SENTENCES = 60

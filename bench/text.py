@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mujaz.arabic.tables import rows
 from mujaz.domain import Page
-from mujaz.text.article import clean
+from mujaz.text.cleaning.article import clean
 from mujaz.text.normalize import dictionary
 from mujaz.text.normalize.line import normalize_line
 from mujaz.text.sentences import split_sentences

@@ -20,9 +20,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mujaz.audio.loudness import LoudnessMeter
-from mujaz.audio.pcm import from_clip, trim
-from mujaz.catalog import voices
+from mujaz.audio.codecs.pcm import from_clip, trim
+from mujaz.audio.loudness.meter import LoudnessMeter
 from mujaz.diacritizers import Guard
 from mujaz.domain import Voice
 from mujaz.engines.espeak import EspeakEngine
@@ -30,6 +29,7 @@ from mujaz.engines.espeak import engine as engine_module
 from mujaz.plugins import load_diacritizer
 from mujaz.text.normalize.line import normalize_line
 from mujaz.text.sentences import split_sentences
+from mujaz.voices.catalog import voices
 
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _MOST_LU = 0.5

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mujaz.arabic.letters import LETTERS, MARKS
-from mujaz.catalog import sha256_of
 from mujaz.engines.coqui.runtime import load_torch, quiet
+from mujaz.storage.hashing import cached_sha256_of
 
 PUNCTUATION = "!?.,:;-()«» ،؛؟"
 SPEAKER = "Test Speaker"
@@ -290,7 +290,7 @@ def write_voice(
         "name": name,
         "engine": engine,
         "model_path": str(model),
-        "sha256": sha256_of(model),
+        "sha256": cached_sha256_of(model),
         **({"config_path": str(config)} if config else {}),
         **more,
     }

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from mujaz.config import ShowConfig
 from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Show, Story
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.state import show_of
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.state import show_of
+from mujaz.settings.values import ShowConfig
 
 FIRST = datetime(2026, 1, 1, 6, tzinfo=UTC)
 CONFIG = ShowConfig(

@@ -23,9 +23,9 @@ from score import Score, add
 
 from mujaz import plugins
 from mujaz.arabic.marks import strip_marks
-from mujaz.config import Config
 from mujaz.diacritizers import guard_for
 from mujaz.errors import MissingPackageError
+from mujaz.settings.values import Config
 
 _HERE = Path(__file__).resolve().parent
 _FLOORS = _HERE / "floors.json"

@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import build
 
-from mujaz.catalog import load_voice
 from mujaz.plugins import load_engine
+from mujaz.voices.catalog import load_voice
 
 _WORDS = "كَتَبَ الوَلَدُ الدَّرْسَ فِي البَيْتِ صَبَاحًا ثُمَّ خَرَجَ مَعَ أَخِيهِ إِلَى السُّوقِ القَدِيمِ".split()
 _MOST_GROWTH = 1.15

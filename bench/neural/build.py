@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mujaz.arabic.letters import LETTERS, MARKS
-from mujaz.catalog import sha256_of
 from mujaz.engines.coqui.runtime import load_torch, quiet
+from mujaz.storage.hashing import cached_sha256_of
 
 _PUNCTUATION = "!?.,:;-()«» ،؛؟"
 
@@ -154,7 +154,7 @@ def _voice(
         'name = "bench"',
         f'engine = "{engine}"',
         f'model_path = "{model}"',
-        f'sha256 = "{sha256_of(model)}"',
+        f'sha256 = "{cached_sha256_of(model)}"',
         f'speaker = "{speaker}"',
         "[settings]",
         *[f'{key} = "{value}"' for key, value in settings.items()],

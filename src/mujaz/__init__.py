@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from mujaz.config import Config as Config
-    from mujaz.config import load_config as load_config
     from mujaz.domain import Article as Article
     from mujaz.domain import Clip as Clip
     from mujaz.domain import Episode as Episode
@@ -20,17 +18,19 @@ if TYPE_CHECKING:
     from mujaz.domain import Voice as Voice
     from mujaz.errors import MujazError as MujazError
     from mujaz.pipeline import make_episode as make_episode
+    from mujaz.settings.values import Config as Config
+    from mujaz.settings.values import load_config as load_config
 
 _HOMES = {
     "Article": "mujaz.domain",
     "Clip": "mujaz.domain",
-    "Config": "mujaz.config",
+    "Config": "mujaz.settings.values",
     "Episode": "mujaz.domain",
     "MujazError": "mujaz.errors",
     "Script": "mujaz.domain",
     "Sentence": "mujaz.domain",
     "Voice": "mujaz.domain",
-    "load_config": "mujaz.config",
+    "load_config": "mujaz.settings.values",
     "make_episode": "mujaz.pipeline",
 }
 

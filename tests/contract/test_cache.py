@@ -12,11 +12,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from mujaz.catalog import find_voice
 from mujaz.domain import Clip, Sentence, Voice, WordMark
 from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script
-from mujaz.speech.cache import Entry
-from mujaz.store import Store, address
+from mujaz.speech.clip_cache import Entry
+from mujaz.storage.content_cache import Store, address
+from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, report_of
 
 _WORDS = "الاقتصاد التعليم الصحة النقل الزراعة الصناعة السياحة الثقافة الرياضة البيئة".split()
@@ -181,8 +181,8 @@ def test_a_full_disk_leaves_no_half_entry(tmp_path: Path) -> None:
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from tests.contract.test_cache import entry\n"
-        "from mujaz.speech.cache import ClipCache\n"
-        "from mujaz.store import Store, address\n"
+        "from mujaz.speech.clip_cache import ClipCache\n"
+        "from mujaz.storage.content_cache import Store, address\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
         "cache = ClipCache(Store(Path(sys.argv[1]), 10**6))\n"

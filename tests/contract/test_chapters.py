@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from mutagen.id3 import ID3
 
-from mujaz.audio.mp3 import Mp3Writer
-from mujaz.audio.tags import TagSet, ascii_url, write_tags
+from mujaz.audio.codecs.mp3 import Mp3Writer
+from mujaz.audio.codecs.tags import TagSet, ascii_url, write_tags
 from mujaz.domain import Chapter
 from tests.conftest import Mujaz, report_of
 

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 from mujaz.arabic.letters import LETTERS, MARKS, SHORT_VOWELS
-from mujaz.catalog import load_voice
 from mujaz.domain import Clip, Voice
 from mujaz.errors import EngineError, VoiceError
+from mujaz.voices.catalog import load_voice
 from tests.conftest import Mujaz, report_of
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 
@@ -81,7 +81,7 @@ def test_a_sentence_has_the_same_samples_in_another_process(
     engine: Any, voice: Voice, folder: Path
 ) -> None:
     code = (
-        "import hashlib\nfrom pathlib import Path\nfrom mujaz.catalog import load_voice\n"
+        "import hashlib\nfrom pathlib import Path\nfrom mujaz.voices.catalog import load_voice\n"
         "from mujaz.plugins import load_engine\n"
         f"voice = load_voice(Path({str(folder / 'voices' / 'own.toml')!r}))\n"
         f"clip = load_engine('coqui').speak({SENTENCE!r}, voice)\n"
@@ -476,7 +476,7 @@ def test_an_unconfirmed_voice_of_one_s_own_is_installed_and_tried(
 _MEMORY = """
 import random, sys
 from pathlib import Path
-from mujaz.catalog import load_voice
+from mujaz.voices.catalog import load_voice
 from mujaz.plugins import load_engine
 
 def resident_mb():

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.catalog import find_voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.engines.espeak.phonetizer import phonetize
 from mujaz.errors import EngineError
+from mujaz.voices.catalog import find_voice
 from tests.conftest import EXAMPLES, Mujaz
 from tests.unit.test_phonemes import gold
 
 _SPEAK = """
 import sys
 from pathlib import Path
-from mujaz.catalog import find_voice
+from mujaz.voices.catalog import find_voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.engines.espeak.phonetizer import phonetize
 from mujaz.errors import EngineError

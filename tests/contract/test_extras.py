@@ -10,8 +10,8 @@ import pytest
 
 from mujaz.arabic.letters import LETTERS
 from mujaz.arabic.marks import strip_marks
-from mujaz.catalog import voices
 from mujaz.cli.voices import _PANGRAM
+from mujaz.voices.catalog import voices
 from tests.contract.neural import run_without
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.config import Config, FetchConfig, ShowConfig
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch import Fetcher, agent
-from mujaz.ingest.fetch.addresses import is_allowed, is_public
+from mujaz.network.addresses import is_allowed, is_public
+from mujaz.settings.values import Config, FetchConfig, ShowConfig
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mujaz.errors import DownloadError
-from mujaz.installing.download import download
+from mujaz.voices.download import download
 from tests.conftest import Mujaz
 
 _MODEL = bytes(range(256)) * 8_000
@@ -364,7 +364,7 @@ def test_an_encrypted_address_does_not_lead_to_an_open_one() -> None:
     import io
     import urllib.request
 
-    from mujaz.installing.download import SafeRedirects
+    from mujaz.voices.download import SafeRedirects
 
     request = urllib.request.Request("https://models.invalid/a.onnx")
     rest = (io.BytesIO(), 302, "Found", email.message.Message())

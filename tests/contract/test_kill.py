@@ -29,9 +29,9 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree
 
-from mujaz.config import load_config
-from mujaz.pipeline.showing import check_folder
-from mujaz.publish.xml import qualified
+from mujaz.pipeline.show_folder import check_folder
+from mujaz.publish.rss.xml import qualified
+from mujaz.settings.values import load_config
 from tests.conftest import tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store

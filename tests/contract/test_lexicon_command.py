@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from mujaz.arabic.marks import shadda_first
-from mujaz.config import load_config
 from mujaz.pipeline import speak_text
+from mujaz.settings.values import load_config
 from tests.conftest import Mujaz
 
 

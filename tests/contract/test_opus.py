@@ -14,10 +14,10 @@ import pytest
 from lxml import etree
 from mutagen.oggopus import OggOpus
 
-from mujaz.audio.opus import require_encoder
+from mujaz.audio.codecs.opus import require_encoder
 from mujaz.errors import MissingPackageError
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.xml import qualified
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.rss.xml import qualified
 from tests.conftest import EXAMPLES, Mujaz, report_of
 from tests.contract.neural import run_without
 from tests.server.conftest import Site, start, stop
@@ -35,8 +35,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show of one episode with both editions."""
     if find_spec("av") is None:
         pytest.skip("the extra opus is not installed")
-    from mujaz.config import load_config
     from mujaz.pipeline import make_episode
+    from mujaz.settings.values import load_config
 
     folder = tmp_path_factory.mktemp("opus")
     show, cache = folder / "show", str(folder / "cache")
@@ -190,7 +190,7 @@ def test_it_goes_when_its_episode_goes(tmp_path: Path) -> None:
 
 
 def test_it_is_published_and_served_as_ogg(mujaz: Mujaz, show: Path, tmp_path: Path) -> None:
-    from mujaz.publish.mime import cache_control, content_type
+    from mujaz.publish.http_headers import cache_control, content_type
 
     name = f"media/{_opus(show).name}"
     data = _opus(show).read_bytes()

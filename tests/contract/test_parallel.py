@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from mujaz.catalog import find_voice
-from mujaz.crew import Crew, WorkerDiedError
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.parallel.ordered import InOrder, fitting_workers
+from mujaz.parallel.pool import Crew, WorkerDiedError
 from mujaz.speech import Cast, Failure, Studio, Utterance, speak_script
 from mujaz.speech.script import workers_for
-from mujaz.workers import InOrder, fitting_workers
+from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, heed_interrupts, report_of
 from tests.contract.test_cache import article, slow_voice
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mujaz.catalog import load_voice
 from mujaz.domain import Voice
 from mujaz.errors import EngineError, VoiceError
+from mujaz.voices.catalog import load_voice
 from tests.conftest import Mujaz
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mujaz import plugins
-from mujaz.catalog import find_voice
 from mujaz.errors import DiacritizerError, EngineError
+from mujaz.voices.catalog import find_voice
 
 
 def test_unknown_names_get_a_suggestion() -> None:

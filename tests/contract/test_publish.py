@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.targets import StoreTarget
-from mujaz.publish.upload import publish_folder
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.remote.targets import StoreTarget
+from mujaz.publish.remote.upload import publish_folder
 from tests.conftest import ROOT, Mujaz, tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.config import Config, load_config
 from mujaz.errors import ConfigError
 from mujaz.pipeline import make_episode
-from mujaz.pipeline.reading import reading, reading_again
+from mujaz.pipeline.read import reading, reading_again
+from mujaz.settings.values import Config, load_config
 from tests.contract.test_cache import article
 
 _LINES = ("وصل الوفد إلى العاصمة.", "زار دباس المدينة.", "ارتفعت الأسعار في السوق.")

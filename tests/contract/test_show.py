@@ -15,8 +15,8 @@ from PIL import Image
 
 from mujaz.domain import Story
 from mujaz.errors import ConfigError
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.sweep import named_media
+from mujaz.publish.folder.cleanup import named_media
+from mujaz.publish.folder.library import ShowFolder
 from tests.conftest import EXAMPLES, Mujaz, report_of, tree
 from tests.shows import CONFIG, episode, publish
 
@@ -24,8 +24,8 @@ from tests.shows import CONFIG, episode, publish
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show of two spoken episodes."""
-    from mujaz.config import load_config
     from mujaz.pipeline import make_episode
+    from mujaz.settings.values import load_config
 
     show = tmp_path_factory.mktemp("made") / "show"
     for name in ("weather.txt", "sport.txt"):

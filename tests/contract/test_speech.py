@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from mujaz.arabic.letters import WORD
-from mujaz.catalog import find_voice
-from mujaz.config import Config
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.errors import EngineError
-from mujaz.pipeline.reading import reading
+from mujaz.pipeline.read import reading
 from mujaz.plugins import load_engine
+from mujaz.settings.values import Config
 from mujaz.speech import Cast, Failure, Studio, Utterance, speak, speak_script
-from mujaz.speech.check import check_clip
+from mujaz.speech.quality.check import check_clip
 from mujaz.text.sentences import split_sentences
+from mujaz.voices.catalog import find_voice
 from tests.conftest import ROOT
 
 _FAULTS = {

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mujaz.catalog import voices
 from mujaz.domain import Voice
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.voices.catalog import voices
 from tests.conftest import ROOT, Mujaz
 
 _NEWS = [

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mujaz.arabic.marks import strip_marks
-from mujaz.catalog import find_voice
 from mujaz.domain import Clip, Voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.engines.tone import ToneEngine
+from mujaz.voices.catalog import find_voice
 
 Samples = npt.NDArray[np.float64]
 

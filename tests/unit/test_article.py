@@ -11,7 +11,7 @@ import pytest
 
 from mujaz.domain import Page
 from mujaz.ingest.source import page_from_bytes
-from mujaz.text.article import clean
+from mujaz.text.cleaning.article import clean
 
 _DATA = Path(__file__).parents[1] / "data"
 _CASES: list[dict[str, Any]] = [

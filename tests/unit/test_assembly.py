@@ -17,13 +17,13 @@ import pytest
 import soundfile
 
 from mujaz.audio.assembly import Mastering, Spoken, assemble
-from mujaz.audio.pcm import from_clip
-from mujaz.audio.station import Station, load_station
-from mujaz.catalog import find_voice
-from mujaz.config import AudioConfig
+from mujaz.audio.codecs.pcm import from_clip
+from mujaz.audio.mix.station import Station, load_station
 from mujaz.domain import Clip, Kind, Recording, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.errors import AudioError
+from mujaz.settings.values import AudioConfig
+from mujaz.voices.catalog import find_voice
 
 _GOAL = Mastering()
 _ALL_SOUNDS = AudioConfig(

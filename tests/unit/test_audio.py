@@ -12,12 +12,12 @@ import soundfile
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 
-from mujaz.audio.limiter import limit
-from mujaz.audio.loudness import LoudnessMeter
-from mujaz.audio.mp3 import BITRATES_KBPS, Mp3Writer
-from mujaz.audio.pcm import Floats
-from mujaz.audio.tags import TagSet, write_tags
-from mujaz.audio.true_peak import TruePeakMeter
+from mujaz.audio.codecs.mp3 import BITRATES_KBPS, Mp3Writer
+from mujaz.audio.codecs.pcm import Floats
+from mujaz.audio.codecs.tags import TagSet, write_tags
+from mujaz.audio.loudness.limiter import limit
+from mujaz.audio.loudness.meter import LoudnessMeter
+from mujaz.audio.loudness.true_peak import TruePeakMeter
 from mujaz.domain import Chapter
 
 

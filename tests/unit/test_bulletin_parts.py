@@ -14,10 +14,10 @@ from mujaz.bulletin.dates import gregorian, hijri
 from mujaz.bulletin.lines import Lines, Occasion
 from mujaz.bulletin.selection import start_of_news, too_old, unfit
 from mujaz.bulletin.similarity import imprint, tell_the_same
-from mujaz.config import BulletinConfig, Config
 from mujaz.domain import Article
 from mujaz.errors import ConfigError, MujazError
-from mujaz.pipeline.reading import reading
+from mujaz.pipeline.read import reading
+from mujaz.settings.values import BulletinConfig, Config
 
 _PAIRS = [
     line.split("\t")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.config import Config, load_config
 from mujaz.errors import ConfigError
+from mujaz.settings.values import Config, load_config
 
 
 def _load(tmp_path: Path, text: str, **environ: str) -> Config:
@@ -103,7 +103,7 @@ def test_the_starter_file_loads_and_shows_the_defaults_as_they_are(tmp_path: Pat
 
 
 def test_the_schema_agrees_with_the_reader() -> None:
-    from mujaz.config_schema import json_schema
+    from mujaz.settings.schema import json_schema
 
     schema = json_schema()["properties"]
     assert schema["bulletin"]["properties"]["max_stories"]["maximum"] == 1000

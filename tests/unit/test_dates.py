@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mujaz.arabic.calendar import written_date
-from mujaz.text.dates import find_date, is_dateline
+from mujaz.text.cleaning.dates import find_date, is_dateline
 from mujaz.text.normalize.line import normalize_line
 
 

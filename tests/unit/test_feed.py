@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mujaz.domain import Chapter, Episode, Show, Story
-from mujaz.publish import validation
-from mujaz.publish.chapters import chapters_json
-from mujaz.publish.feed import Document, feed_xml, podcast_guid
-from mujaz.publish.library import folder_name
-from mujaz.publish.notes import MOST_BYTES, description_html
-from mujaz.publish.pages import episode_page
-from mujaz.publish.plain import one_line, printable, web_address
-from mujaz.publish.shelf import Shelved
-from mujaz.publish.state import State, show_of
-from mujaz.publish.transcripts import transcript_html, transcript_json, vtt
+from mujaz.publish.folder.library import folder_name
+from mujaz.publish.folder.shelf import Shelved
+from mujaz.publish.folder.state import State, show_of
+from mujaz.publish.html.chapters import chapters_json
+from mujaz.publish.html.pages import episode_page
+from mujaz.publish.html.plain import one_line, printable, web_address
+from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
+from mujaz.publish.rss import validation
+from mujaz.publish.rss.feed import Document, feed_xml, podcast_guid
+from mujaz.publish.rss.notes import MOST_BYTES, description_html
 from tests.shows import CONFIG, FIRST, cues, episode
 
 _ALLOWED = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}

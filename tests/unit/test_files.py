@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.publish.files import Workspace
+from mujaz.storage.atomic import Workspace
 
 
 def test_a_move_that_is_refused_leaves_no_unfinished_file(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import soundfile
 from mutagen.oggopus import OggOpus
 
 from mujaz.audio.assembly import Mastering, Spoken, assemble
-from mujaz.audio.opus import encode_opus
-from mujaz.audio.tags import TagSet, write_opus_tags
+from mujaz.audio.codecs.opus import encode_opus
+from mujaz.audio.codecs.tags import TagSet, write_opus_tags
 from mujaz.domain import Chapter, Recording
 from mujaz.errors import AudioError
 from tests.unit.test_assembly import _bulletin, _noise, _one_voice, _outside_view, _sounds

@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 import soundfile
 
-from mujaz.audio.arrangement import Spoken, arrange
 from mujaz.audio.assembly import Mastering, assemble
-from mujaz.audio.frames import frame_ends
-from mujaz.audio.limiter import limit
-from mujaz.audio.measuring import measure
-from mujaz.audio.passages import Passage, render
-from mujaz.audio.spool import Spool
-from mujaz.audio.station import Station, load_station
-from mujaz.audio.timeline import Timeline
-from mujaz.catalog import find_voice
-from mujaz.config import AudioConfig
+from mujaz.audio.codecs.frames import frame_ends
+from mujaz.audio.loudness.limiter import limit
+from mujaz.audio.loudness.measuring import measure
+from mujaz.audio.mix.arrangement import Spoken, arrange
+from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.passages import Passage, render
+from mujaz.audio.mix.station import Station, load_station
+from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Clip, Kind, Sentence
 from mujaz.engines.espeak import EspeakEngine
-from mujaz.store import Store
+from mujaz.settings.values import AudioConfig
+from mujaz.storage.content_cache import Store
+from mujaz.voices.catalog import find_voice
 
 _GOAL = Mastering()
 _FRAME = 1152

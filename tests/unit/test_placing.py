@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mujaz.domain import Cue, Kind, Script, Sentence, Story
-from mujaz.pipeline.placing import chapters, headlines, numbered, over_bed
+from mujaz.pipeline.chapters import chapters, headlines, numbered, over_bed
 
 _KINDS = {"S": Kind.STATION, "H": Kind.HEADLINE, "D": Kind.DATELINE, "B": Kind.BODY}
 

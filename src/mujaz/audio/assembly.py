@@ -15,21 +15,21 @@ from pathlib import Path
 
 import numpy as np
 
-from mujaz.audio.arrangement import SOUND_OFFSETS_LU, Spoken, arrange
-from mujaz.audio.encoding import Encoded, Encoding, encode_passage
-from mujaz.audio.levels import Levels, decide_levels
-from mujaz.audio.loudness import SILENCE_LUFS
+from mujaz.audio.codecs.encoding import Encoded, Encoding, encode_passage
+from mujaz.audio.codecs.mp3 import SAMPLE_RATE
+from mujaz.audio.codecs.pcm import Floats
+from mujaz.audio.loudness.levels import Levels, decide_levels
+from mujaz.audio.loudness.measuring import Measured, Source, lost_of_all, measure
+from mujaz.audio.loudness.meter import SILENCE_LUFS
 from mujaz.audio.mastering import Master, Mastering, at_once, whole_or_gone
-from mujaz.audio.measuring import Measured, Source, lost_of_all, measure
-from mujaz.audio.mp3 import SAMPLE_RATE
-from mujaz.audio.passages import Passage, lay_bed, render
-from mujaz.audio.pcm import Floats
-from mujaz.audio.spool import Spool
-from mujaz.audio.station import Station
-from mujaz.audio.timeline import Timeline
+from mujaz.audio.mix.arrangement import SOUND_OFFSETS_LU, Spoken, arrange
+from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.passages import Passage, lay_bed, render
+from mujaz.audio.mix.station import Station
+from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Recording
 from mujaz.errors import AudioError
-from mujaz.store import Store, address, made_by
+from mujaz.storage.content_cache import Store, address, made_by
 
 __all__ = ["Mastering", "Spoken", "assemble"]
 

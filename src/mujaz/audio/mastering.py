@@ -1,7 +1,7 @@
 """From passages to the MP3: one gain for all of them, frames one behind another.
 
 The limiter takes some loudness away; how much is reckoned beforehand (see
-:mod:`mujaz.audio.measuring`), so that one encoding is nearly always enough. What was written has
+:mod:`mujaz.audio.loudness.measuring`), so that one encoding is nearly always enough. What was written has
 been decoded and measured passage by passage; if the whole misses its target it is encoded again
 with what was learnt. The gain goes in steps, so that it is the same after a small correction and
 the other passages need not be made again.
@@ -19,14 +19,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from mujaz.audio.encoding import Encoded, Encoding
-from mujaz.audio.levels import in_steps
-from mujaz.audio.loudness import SILENCE_LUFS, Energies, integrated_lufs, short_term_lufs
-from mujaz.audio.mp3 import Mp3Writer, check_bitrate
-from mujaz.audio.passages import Passage
+from mujaz.audio.codecs.encoding import Encoded, Encoding
+from mujaz.audio.codecs.mp3 import Mp3Writer, check_bitrate
+from mujaz.audio.loudness.levels import in_steps
+from mujaz.audio.loudness.meter import SILENCE_LUFS, Energies, integrated_lufs, short_term_lufs
+from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
-from mujaz.workers import InOrder, fitting_workers
+from mujaz.parallel.ordered import InOrder, fitting_workers
 
 _TOLERANCE_LU = 0.3
 _GAIN_STEP_DB = 0.2

@@ -11,12 +11,12 @@ from mujaz.bulletin.history import History, article_in, known_in
 from mujaz.bulletin.listing import Candidate, Listing, load
 from mujaz.bulletin.rundown import Told
 from mujaz.bulletin.selection import Limits, choose, start_of_news, too_old, trimmed, unfit
-from mujaz.config import BulletinConfig, SourceConfig
 from mujaz.domain import Article, Episode, Kind
 from mujaz.errors import SourceError
 from mujaz.ingest.fetch import Fetcher
-from mujaz.pipeline.reading import article_of
+from mujaz.pipeline.read import article_of
 from mujaz.pipeline.run import Run
+from mujaz.settings.values import BulletinConfig, SourceConfig
 from mujaz.text.normalize.line import normalize_line
 from mujaz.text.script import PAUSE_MS, STORY_PAUSE_MS
 

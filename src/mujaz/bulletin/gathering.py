@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mujaz.bulletin.listing import Candidate, Listing, list_source, load
-from mujaz.config import Config
 from mujaz.domain import Article, Page
 from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest.fetch import Fetcher
+from mujaz.settings.values import Config
 
 _AT_ONCE = 8
 

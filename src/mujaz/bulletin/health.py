@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.publish.files import replace_file
 from mujaz.report import Report
+from mujaz.storage.atomic import replace_file
 
 NAME = "health.json"
 

@@ -11,8 +11,8 @@ from mujaz.bulletin.listing import Candidate
 from mujaz.bulletin.similarity import imprint, tell_the_same
 from mujaz.domain import Article, Episode, Kind
 from mujaz.pipeline.identity import KEY_PREFIX, guid_of_address, guid_of_key, source_keys
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.tombstones import Tombstone, sentence_hashes
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.tombstones import Tombstone, sentence_hashes
 from mujaz.text.script import written_sentences
 
 # Feeds hold days, not months; a story that comes back later is news again.

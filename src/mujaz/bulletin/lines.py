@@ -21,9 +21,9 @@ from typing import Any
 
 from mujaz.arabic.calendar import WEEKDAYS
 from mujaz.bulletin.dates import BothForms, gregorian, hijri
-from mujaz.config import BulletinConfig, Config
 from mujaz.domain import Kind, Sentence
 from mujaz.errors import ConfigError
+from mujaz.settings.values import BulletinConfig, Config
 from mujaz.text.script import PAUSE_MS, Reading
 from mujaz.text.script_file import spread
 

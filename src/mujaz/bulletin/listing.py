@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mujaz.config import SourceConfig
 from mujaz.domain import Page
 from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest import read_source
@@ -18,6 +17,7 @@ from mujaz.ingest.source import (
     page_from_bytes,
     without_trackers,
 )
+from mujaz.settings.values import SourceConfig
 
 _SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml")
 # A feed's text is taken for the whole article from here on (words).

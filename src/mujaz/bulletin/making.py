@@ -18,14 +18,14 @@ from mujaz.bulletin.health import write_health
 from mujaz.bulletin.history import History, bulletin_key, read_history
 from mujaz.bulletin.lines import Lines, Occasion
 from mujaz.bulletin.rundown import Rundown, build_rundown
-from mujaz.config import DEFAULT_VOICE, Config, timezone
 from mujaz.domain import Kind, Script
 from mujaz.errors import ConfigError, MujazError, PublishError, SourceError
 from mujaz.ingest.fetch import Fetcher, agent, cache_folder
-from mujaz.pipeline.making import publish_script
-from mujaz.pipeline.reading import estimated_minutes, reading_again
+from mujaz.pipeline.episode import publish_script
+from mujaz.pipeline.read import estimated_minutes, reading_again
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.report import Report, StoryReport
+from mujaz.settings.values import DEFAULT_VOICE, Config, timezone
 
 _PRIVATE = ".mujaz"
 # A run that hangs must not make every later one hang with it.
@@ -58,7 +58,7 @@ def make_bulletin(
     Made already, it is left as it is, unless its own stories have changed: then it is corrected.
 
     Args:
-        config: See :mod:`mujaz.config`.
+        config: See :mod:`mujaz.settings.values`.
         output: The show folder.
         day: Today in the show's time zone if None.
         report: Filled in as the run goes; give one to read it after an error too.

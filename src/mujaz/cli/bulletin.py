@@ -17,8 +17,8 @@ from mujaz.errors import MujazError
 
 if TYPE_CHECKING:
     from mujaz.bulletin import Plan
-    from mujaz.config import Config
     from mujaz.report import Report
+    from mujaz.settings.values import Config
 
 _INCOMPLETE = 3
 

@@ -10,7 +10,7 @@ import click
 from mujaz.cli.options import configuration
 
 if TYPE_CHECKING:
-    from mujaz.store import Store, Usage
+    from mujaz.storage.content_cache import Store, Usage
 
 
 @click.group()
@@ -68,7 +68,7 @@ def clear(ctx: click.Context, as_json: bool) -> None:
 def _usage(ctx: click.Context) -> tuple[Store, int, Usage]:
     """The store, how many clips are in it, and how full it is."""
     from mujaz.pipeline.run import store_for
-    from mujaz.speech.cache import CLIP
+    from mujaz.speech.clip_cache import CLIP
 
     store = store_for(configuration(ctx))
     return store, store.usage(CLIP).entries, store.usage()

@@ -12,11 +12,11 @@ from importlib.metadata import version
 import click
 
 from mujaz import __version__, plugins
-from mujaz.catalog import find_voice, is_installed, voices
 from mujaz.cli.options import configuration
 from mujaz.diacritizers import Guard
 from mujaz.domain import Voice
 from mujaz.errors import MissingPackageError, MujazError
+from mujaz.voices.catalog import find_voice, is_installed, voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Ch
 
 
 def _opus() -> str:
-    from mujaz.audio.opus import require_encoder
+    from mujaz.audio.codecs.opus import require_encoder
 
     require_encoder()
     return f"av {version('av')}"
@@ -135,7 +135,7 @@ def _encode() -> str:
 
     import numpy as np
 
-    from mujaz.audio.mp3 import Mp3Writer
+    from mujaz.audio.codecs.mp3 import Mp3Writer
 
     stream = io.BytesIO()
     writer = Mp3Writer(stream, 96)

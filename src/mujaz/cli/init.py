@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from mujaz.cli.messages import tell
-from mujaz.config import DEFAULT_FILE
 from mujaz.errors import ConfigError
+from mujaz.settings.values import DEFAULT_FILE
 
 SCHEMA_FILE = "mujaz.schema.json"
 EXAMPLE_TITLE = "مكتبة الحي تفتح أبوابها بعد الترميم"
@@ -27,7 +27,7 @@ def init(folder: str) -> None:
     Example:
       mujaz init && mujaz bulletin --dry-run
     """
-    from mujaz.config_schema import json_schema
+    from mujaz.settings.schema import json_schema
 
     root = Path(folder)
     target = root / DEFAULT_FILE

@@ -130,7 +130,7 @@ def check(ctx: click.Context, source: str, as_json: bool) -> int:
 def _sentences(source: str, months: str) -> Iterator[str]:
     """The normalized sentences of an article."""
     from mujaz.ingest import read_source
-    from mujaz.text.article import clean
+    from mujaz.text.cleaning.article import clean
     from mujaz.text.normalize.line import normalize_line
     from mujaz.text.sentences import split_sentences
     from mujaz.text.unicode import at_the_door

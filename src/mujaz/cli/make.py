@@ -11,8 +11,8 @@ import click
 
 from mujaz.cli.messages import tell
 from mujaz.cli.options import DateType, configuration
-from mujaz.config import Config
 from mujaz.errors import MujazError
+from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
     from mujaz.pipeline import Options

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from mujaz.config import Config, load_config
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
+from mujaz.settings.values import Config, load_config
 
 
 def configuration(ctx: click.Context) -> Config:

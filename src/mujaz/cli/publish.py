@@ -26,7 +26,7 @@ def publish(ctx: click.Context, /, target: str, folder: str) -> None:
     Example:
       mujaz publish s3://news-audio/podcast output
     """
-    from mujaz.pipeline.showing import publish_show
+    from mujaz.pipeline.show_folder import publish_show
 
     sent = publish_show(target, Path(folder), configuration(ctx), tell)
     for name in sent.put:

@@ -10,8 +10,8 @@ import click
 
 from mujaz.cli.messages import tell
 from mujaz.cli.options import configuration
-from mujaz.config import Config
 from mujaz.errors import PublishError
+from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -63,12 +63,12 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
 
 
 def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
-    from mujaz.audio.airing import intro
-    from mujaz.pipeline.airing import listening
-    from mujaz.publish.pages import show_page, static_files
-    from mujaz.publish.state import State, show_of
+    from mujaz.live.broadcast import Station
+    from mujaz.live.encoder import intro
+    from mujaz.live.spool import listening
+    from mujaz.publish.folder.state import State, show_of
+    from mujaz.publish.html.pages import show_page, static_files
     from mujaz.server.app import show_app
-    from mujaz.server.broadcast import Station
     from mujaz.server.live import LiveDesk
 
     audio = config.audio

@@ -39,7 +39,7 @@ def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
     Example:
       mujaz show check output
     """
-    from mujaz.pipeline.showing import check_folder
+    from mujaz.pipeline.show_folder import check_folder
 
     result = check_folder(Path(folder), configuration(ctx))
     if as_json:
@@ -66,7 +66,7 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
     Example:
       mujaz show rebuild output
     """
-    from mujaz.pipeline.showing import rebuild_show
+    from mujaz.pipeline.show_folder import rebuild_show
 
     edition = rebuild_show(Path(folder), configuration(ctx), tell)
     absent = [
@@ -97,7 +97,7 @@ def retract(ctx: click.Context, /, guid: str, folder: str, as_json: bool) -> Non
     Example:
       mujaz show retract urn:uuid:6f1d0c3e-0000-5000-8000-000000000000
     """
-    from mujaz.pipeline.showing import retract_episode
+    from mujaz.pipeline.show_folder import retract_episode
 
     stone = retract_episode(guid, Path(folder), configuration(ctx), tell)
     if as_json:

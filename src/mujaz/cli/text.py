@@ -31,7 +31,7 @@ def clean(file: str, keep_all: bool) -> int:
       mujaz text clean saved-page.txt
     """
     from mujaz.ingest import read_source
-    from mujaz.text.article import clean as clean_page
+    from mujaz.text.cleaning.article import clean as clean_page
 
     article = clean_page(read_source(file), keep_all=keep_all)
     data = {

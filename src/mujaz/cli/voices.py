@@ -15,7 +15,7 @@ from mujaz.errors import AudioError, VoiceError
 
 if TYPE_CHECKING:
     from mujaz.domain import Voice
-    from mujaz.installing.voice import Plan
+    from mujaz.voices.install import Plan
 
 # Every letter of the alphabet, so that one a voice lacks is found here and not on the air.
 _PANGRAM = "نَصٌّ حَكِيمٌ لَهُ سِرٌّ قَاطِعٌ وَذُو شَأْنٍ عَظِيمٍ، مَكْتُوبٌ عَلَى ثَوْبٍ أَخْضَرَ وَمُغَلَّفٌ بِجِلْدٍ أَزْرَقَ."
@@ -48,7 +48,7 @@ def list_(ctx: click.Context, as_json: bool) -> int:
     Example:
       mujaz voices list --json
     """
-    from mujaz.catalog import voices as all_voices
+    from mujaz.voices.catalog import voices as all_voices
 
     found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     if as_json:
@@ -75,7 +75,7 @@ def show(ctx: click.Context, name: str, as_json: bool) -> int:
     Example:
       mujaz voices show xtts-v2-female
     """
-    from mujaz.catalog import find_voice
+    from mujaz.voices.catalog import find_voice
 
     voice = find_voice(name, configuration(ctx).home)
     row = {
@@ -125,8 +125,8 @@ def install(
     Example:
       mujaz voices install piper-kareem
     """
-    from mujaz.catalog import find_voice
-    from mujaz.installing.voice import fetch, make_plan, measured, record, verify
+    from mujaz.voices.catalog import find_voice
+    from mujaz.voices.install import fetch, make_plan, measured, record, verify
 
     config = configuration(ctx)
     voice = find_voice(name, config.home)
@@ -165,10 +165,10 @@ def remove(ctx: click.Context, name: str, yes: bool, as_json: bool) -> int:
     Example:
       mujaz voices remove xtts-v2-female
     """
-    from mujaz.catalog import find_voice
-    from mujaz.catalog import voices as all_voices
-    from mujaz.installing.voice import make_plan
-    from mujaz.installing.voice import remove as remove_files
+    from mujaz.voices.catalog import find_voice
+    from mujaz.voices.catalog import voices as all_voices
+    from mujaz.voices.install import make_plan
+    from mujaz.voices.install import remove as remove_files
 
     home = configuration(ctx).home
     voice = find_voice(name, home)
@@ -186,7 +186,7 @@ def remove(ctx: click.Context, name: str, yes: bool, as_json: bool) -> int:
 
 
 def _row(voice: Voice) -> dict[str, Any]:
-    from mujaz.catalog import is_installed
+    from mujaz.voices.catalog import is_installed
 
     return {
         "name": voice.name,
@@ -203,8 +203,8 @@ def _row(voice: Voice) -> dict[str, Any]:
 
 def _files(voice: Voice) -> list[dict[str, str | int]]:
     """Each file of a voice and whether it is the recorded one."""
-    from mujaz.catalog import sha256_of
-    from mujaz.installing.voice import make_plan
+    from mujaz.storage.hashing import cached_sha256_of
+    from mujaz.voices.install import make_plan
 
     if voice.engine in ("espeak", "tone"):
         return []
@@ -214,7 +214,7 @@ def _files(voice: Voice) -> list[dict[str, str | int]]:
         if part.is_there and (part.role == "recording" or not part.sha256):
             state = "there" if part.role == "recording" else "there, its sha256 not recorded"
         elif part.is_there:
-            same = sha256_of(part.place) == part.sha256.lower()
+            same = cached_sha256_of(part.place) == part.sha256.lower()
             state = "there, as recorded" if same else "NOT the recorded file"
         rows.append({"path": str(part.place), "state": state, "size": part.size})
     return rows
@@ -276,8 +276,8 @@ def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: 
     Example:
       mujaz voices try espeak-correspondent-male "صباح الخير" -o hello.mp3
     """
-    from mujaz.catalog import find_voice
     from mujaz.pipeline import speak_text
+    from mujaz.voices.catalog import find_voice
 
     config = configuration(ctx)
     voice = find_voice(name, config.home)

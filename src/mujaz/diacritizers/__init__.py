@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mujaz.arabic.lexicon import Lexicon
-from mujaz.config import Config
 from mujaz.diacritizers.guard import Guard
 from mujaz.plugins import load_diacritizer
+from mujaz.settings.values import Config
 
 __all__ = ["Guard", "guard_for", "lexicon_for", "lexicon_path"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mujaz.catalog import sha256_of
 from mujaz.domain import Voice
 from mujaz.errors import VoiceError
+from mujaz.storage.hashing import cached_sha256_of
 
 
 def named_file(voice: Voice, path: str, what: str) -> Path:
@@ -56,7 +56,7 @@ def verify(voice: Voice, path: Path, expected: str) -> None:
     if not expected:
         return
     try:
-        found = sha256_of(path)
+        found = cached_sha256_of(path)
     except OSError as error:
         raise VoiceError(f"cannot be read: {error.strerror}", where=str(path)) from error
     if found != expected.lower():
@@ -94,7 +94,7 @@ def prints(voice: Voice) -> list[str]:
 
 def _print(voice: Voice, path: str) -> str:
     file = voice.home / path
-    return sha256_of(file.absolute()) if path and file.is_file() else ""
+    return cached_sha256_of(file.absolute()) if path and file.is_file() else ""
 
 
 def _where(voice: Voice) -> str:

@@ -8,20 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mujaz.pipeline.making import make_episode as make_episode
-    from mujaz.pipeline.making import plan_episode as plan_episode
-    from mujaz.pipeline.reading import estimated_minutes as estimated_minutes
-    from mujaz.pipeline.reading import read_script as read_script
+    from mujaz.pipeline.episode import make_episode as make_episode
+    from mujaz.pipeline.episode import plan_episode as plan_episode
+    from mujaz.pipeline.read import estimated_minutes as estimated_minutes
+    from mujaz.pipeline.read import read_script as read_script
     from mujaz.pipeline.run import Options as Options
-    from mujaz.pipeline.saying import speak_text as speak_text
+    from mujaz.pipeline.say import speak_text as speak_text
 
 _HOMES = {
     "Options": "run",
-    "estimated_minutes": "reading",
-    "make_episode": "making",
-    "plan_episode": "making",
-    "read_script": "reading",
-    "speak_text": "saying",
+    "estimated_minutes": "read",
+    "make_episode": "episode",
+    "plan_episode": "episode",
+    "read_script": "read",
+    "speak_text": "say",
 }
 
 __all__ = [

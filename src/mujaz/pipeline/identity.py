@@ -13,8 +13,8 @@ from pathlib import Path
 from mujaz.domain import Kind, Script, Show, Voice
 from mujaz.errors import PublishError
 from mujaz.pipeline.run import Run
-from mujaz.publish.library import Shelved, ShowFolder
-from mujaz.publish.tombstones import Tombstone, sentence_hashes
+from mujaz.publish.folder.library import Shelved, ShowFolder
+from mujaz.publish.folder.tombstones import Tombstone, sentence_hashes
 
 _NEWS = (Kind.HEADLINE, Kind.BODY)
 # Two news of one day share particles and names; two versions of one share most of its words.

@@ -11,15 +11,15 @@ from typing import Any
 
 import platformdirs
 
-from mujaz.catalog import find_voice, is_installed
-from mujaz.config import Config, timezone
 from mujaz.domain import Kind, Unspoken, Voice
 from mujaz.errors import MujazError, VoiceError
-from mujaz.memory import give_back_large_blocks
+from mujaz.parallel.malloc import give_back_large_blocks
 from mujaz.plugins import Checking, Engine, shared_engine
 from mujaz.report import Report
+from mujaz.settings.values import Config, timezone
 from mujaz.speech import Cast
-from mujaz.store import Store
+from mujaz.storage.content_cache import Store
+from mujaz.voices.catalog import find_voice, is_installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def begin(
     """Find the voices and load their engines: what must be known before any work is done.
 
     Args:
-        config: See :mod:`mujaz.config`.
+        config: See :mod:`mujaz.settings.values`.
         options: What overrides it.
         report: Filled in as the run goes.
         say: Told one human line at a time.

@@ -18,19 +18,20 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from mujaz.config import ShowConfig
 from mujaz.domain import EditionFile, Episode, Sentence
 from mujaz.errors import MujazError, PublishError
-from mujaz.publish import manifest, validation
-from mujaz.publish.feed import MAIN_FEED
-from mujaz.publish.files import sha256_of
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.plain import one_line
-from mujaz.publish.retention import Division, divide
-from mujaz.publish.shelf import Shelved
-from mujaz.publish.state import show_of
-from mujaz.publish.sweep import named_media
-from mujaz.publish.xml import qualified
+from mujaz.publish.folder import manifest
+from mujaz.publish.folder.cleanup import named_media
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.retention import Division, divide
+from mujaz.publish.folder.shelf import Shelved
+from mujaz.publish.folder.state import show_of
+from mujaz.publish.html.plain import one_line
+from mujaz.publish.rss import validation
+from mujaz.publish.rss.feed import MAIN_FEED
+from mujaz.publish.rss.xml import qualified
+from mujaz.settings.values import ShowConfig
+from mujaz.storage.hashing import sha256_of
 
 # Rounding of times in manifests and transcripts, in seconds.
 _TOLERANCE_S = 0.01
@@ -54,7 +55,7 @@ class Subject:
 
     Attributes:
         checksums: Of stretches of an audio file, as the manifest records them; see
-            :func:`mujaz.audio.frames.stretch_checksums`.
+            :func:`mujaz.audio.codecs.frames.stretch_checksums`.
     """
 
     folder: ShowFolder

@@ -14,7 +14,7 @@ import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mujaz.publish.mime import content_type
+from mujaz.publish.http_headers import content_type
 from mujaz.server import policy
 from mujaz.server.conditions import Validators, Verdict, judge, range_still_holds
 from mujaz.server.folder import Found

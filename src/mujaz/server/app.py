@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mujaz.publish.mime import content_type
+from mujaz.publish.http_headers import content_type
 from mujaz.server import policy
 from mujaz.server.answers import Compressed, FileAnswer
 from mujaz.server.folder import INDEX, Elsewhere, Found, Served

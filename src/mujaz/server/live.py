@@ -24,11 +24,11 @@ from starlette.routing import Route
 
 from mujaz.domain import Episode, Show
 from mujaz.errors import PublishError
-from mujaz.pipeline.airing import Spool, spools
-from mujaz.publish import manifest
-from mujaz.publish.library import ShowFolder
-from mujaz.publish.pages import live_list, live_page
-from mujaz.server.broadcast import Broadcast, Station
+from mujaz.live.broadcast import Broadcast, Station
+from mujaz.live.spool import Spool, spools
+from mujaz.publish.folder import manifest
+from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.html.pages import live_list, live_page
 from mujaz.server.folder import is_plain
 
 _CHUNK_BYTES = 16 * 1024

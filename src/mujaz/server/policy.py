@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mujaz.publish.mime import content_type
+from mujaz.publish.http_headers import content_type
 
 # Media bear the hash of their content; what lies beside them may be rebuilt.
 _HASHED_MEDIA = re.compile(r"media/.*-[0-9a-f]{8,64}\.(mp3|opus|ogg|m4a|wav)")

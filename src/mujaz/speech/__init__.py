@@ -1,9 +1,9 @@
 """A script becomes clips: cached, checked, spoken again where need be, several at once."""
 
-from mujaz.speech.cache import ClipCache
 from mujaz.speech.cast import Cast
+from mujaz.speech.clip_cache import ClipCache
+from mujaz.speech.retries import Take, speak
 from mujaz.speech.script import Failure, Studio, Utterance, speak_script
-from mujaz.speech.takes import Take, speak
 
 __all__ = [
     "Cast",

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mujaz.domain import Sentence
-from mujaz.speech.sounds import sounds
+from mujaz.speech.quality.sounds import sounds
 
 # A run shorter than this needs no line; a longer one speaks up this often.
 _EVERY_S = 5.0

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from mujaz.crew import Crew, WorkerDiedError
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
+from mujaz.parallel.ordered import Here, InOrder, MakeExecutor, fitting_workers
+from mujaz.parallel.pool import Crew, WorkerDiedError
 from mujaz.plugins import shared_engine
-from mujaz.speech.cache import ClipCache, Entry
 from mujaz.speech.cast import Cast
-from mujaz.speech.pace import Paces
-from mujaz.speech.takes import Take, speak
-from mujaz.store import address
-from mujaz.workers import Here, InOrder, MakeExecutor, fitting_workers
+from mujaz.speech.clip_cache import ClipCache, Entry
+from mujaz.speech.quality.pace import Paces
+from mujaz.speech.retries import Take, speak
+from mujaz.storage.content_cache import address
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
 _AHEAD = 4

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from mujaz.arabic.marks import strip_marks
-from mujaz.catalog import sha256_of
 from mujaz.domain import Voice
 from mujaz.engines.alphabet import Knows
 from mujaz.engines.coqui.model import (
@@ -27,6 +26,7 @@ from mujaz.engines.coqui.model import (
 from mujaz.engines.coqui.runtime import quiet
 from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError, VoiceError
+from mujaz.storage.hashing import cached_sha256_of
 
 # Audio tokens a second of sound (1024 samples of 22.05 kHz each).
 _TOKENS_PER_S = 22050 / 1024
@@ -127,7 +127,7 @@ class XttsModel:
     def _cloned(self, voice: Voice) -> _Latents:
         """What XTTS hears of a speaker in a recording; kept by the recording's hash."""
         path = named_file(voice, voice.speaker_wav, "speaker_wav")
-        key = f"{sha256_of(path)}-{self._print[:16]}"
+        key = f"{cached_sha256_of(path)}-{self._print[:16]}"
         if key not in self._latents:
             kept = _latents_folder() / f"{key}.pth"
             found = _read_latents(self._torch, kept)

@@ -19,12 +19,12 @@ import httpcore
 import httpx
 import tenacity
 
-from mujaz.config import Config, FetchConfig
 from mujaz.errors import FetchError
-from mujaz.ingest.fetch.body import BrokenOffError, read_body
 from mujaz.ingest.fetch.cache import FetchCache
-from mujaz.ingest.fetch.network import Deadline, Transport
 from mujaz.ingest.fetch.robots import Robots
+from mujaz.network.body import BrokenOffError, read_body
+from mujaz.network.client import Deadline, Transport
+from mujaz.settings.values import Config, FetchConfig
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # 408 and 425 ask for another attempt, 429 and 503 for a later one; the rest are servers in trouble.

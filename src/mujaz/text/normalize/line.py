@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from mujaz.arabic.letters import LETTER_RANGES, LETTERS, MARKS, TATWEEL
-from mujaz.text.dates import DIGITS
+from mujaz.text.cleaning.dates import DIGITS
 from mujaz.text.normalize import (
     abbreviations,
     counts,

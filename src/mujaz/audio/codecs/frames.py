@@ -1,0 +1,98 @@
+"""Which bytes of an MP3 file hold which stretch of time.
+
+Frames of MPEG-1 Layer III stand one behind another, each with its own header (ISO/IEC 11172-3,
+2.4.1 and 2.4.2.3); nothing is decoded. So a part of a recording can be named by the hash of its
+frames, and checked again from the file alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from mujaz.audio.codecs.mp3 import BITRATES_KBPS, ENCODER_DELAY, FRAME_SAMPLES, SAMPLE_RATE
+from mujaz.errors import AudioError
+
+_ID3_HEADER_BYTES = 10
+_READ_BYTES = 1 << 18
+
+
+def stretch_checksums(path: Path, stretches: Iterable[tuple[float, float]]) -> list[str]:
+    """SHA-256 of the frames that hold each stretch.
+
+    Args:
+        path: An MP3 file as :class:`~mujaz.audio.codecs.mp3.Mp3Writer` writes it, with or without tags.
+        stretches: Start and end in seconds.
+
+    Raises:
+        AudioError: If the file cannot be read, holds no frames, or ends before a stretch does.
+    """
+    try:
+        with path.open("rb") as stream:
+            offsets = _frame_offsets(stream)
+            if len(offsets) < 2:
+                raise AudioError("no MP3 frames found", where=str(path))
+            return [_checksum(stream, offsets, start, end, path) for start, end in stretches]
+    except OSError as error:
+        raise AudioError(f"cannot be read: {error}", where=str(path)) from error
+
+
+def frame_ends(data: bytes, at: int = 0) -> list[int]:
+    """Where the whole frames that begin at an offset end, one after another."""
+    ends: list[int] = []
+    while size := _frame_bytes(data, at):
+        at += size
+        ends.append(at)
+    return ends
+
+
+def _checksum(
+    stream: BinaryIO, offsets: Sequence[int], start: float, end: float, path: Path
+) -> str:
+    first = max(int(start * SAMPLE_RATE + ENCODER_DELAY) // FRAME_SAMPLES, 0)
+    last = -(-int(end * SAMPLE_RATE + ENCODER_DELAY) // FRAME_SAMPLES)
+    if last >= len(offsets):
+        raise AudioError(f"the recording ends before {end:.2f} s", where=str(path))
+    stream.seek(offsets[first])
+    data = stream.read(offsets[max(last, first + 1)] - offsets[first])
+    return hashlib.sha256(data).hexdigest()
+
+
+def _frame_offsets(stream: BinaryIO) -> array[int]:
+    """Where each audio frame begins, and where the last one ends; the Info frame is not audio."""
+    start = _tag_bytes(stream.read(_ID3_HEADER_BYTES))
+    offsets = array("Q")
+    while True:
+        # A piece at a time: a file of hours is not held in memory for it.
+        stream.seek(start)
+        ends = frame_ends(stream.read(_READ_BYTES))
+        if not ends:
+            return offsets
+        offsets.extend(start + end for end in ends)
+        start += ends[-1]
+
+
+def _tag_bytes(data: bytes) -> int:
+    """Length of an ID3v2 tag at the start (ID3v2.3, section 3.1: seven bits a byte)."""
+    if data[:3] != b"ID3" or len(data) < _ID3_HEADER_BYTES:
+        return 0
+    size = 0
+    for byte in data[6:10]:
+        size = size << 7 | byte
+    return _ID3_HEADER_BYTES + size
+
+
+def _frame_bytes(data: bytes, at: int) -> int:
+    """Length of the frame that begins at an offset; 0 if none does."""
+    header = data[at : at + 4]
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xFE != 0xFA:
+        return 0
+    index = header[2] >> 4
+    if not 0 < index <= len(BITRATES_KBPS):
+        return 0
+    padding = header[2] >> 1 & 1
+    size = 144_000 * BITRATES_KBPS[index - 1] // SAMPLE_RATE + padding
+    return size if at + size <= len(data) else 0

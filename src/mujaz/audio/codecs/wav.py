@@ -1,0 +1,29 @@
+"""Clips as a WAV file, through pydub, which keeps the container's details."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from mujaz.audio.mix.segments import as_segment
+from mujaz.domain import Clip
+
+
+def wav_bytes(clips: Iterable[tuple[Clip, int]]) -> bytes:
+    """A WAV file of clips, each followed by a pause in milliseconds.
+
+    Clips of other rates than the first's are resampled to it.
+    """
+    rate = 0
+    parts: list[bytes] = []
+    for clip, pause_ms in clips:
+        rate = rate or clip.sample_rate
+        segment = as_segment(clip.pcm, clip.sample_rate)
+        if clip.sample_rate != rate:
+            segment = segment.set_frame_rate(rate)
+        parts.append(bytes(segment.raw_data))
+        parts.append(b"\0\0" * (rate * pause_ms // 1000))
+    whole = as_segment(b"".join(parts), rate)
+    out = io.BytesIO()
+    whole.export(out, format="wav")
+    return out.getvalue()

@@ -1,0 +1,161 @@
+"""What stands where in a recording, and where it is cut into passages.
+
+Everything is at the rate of the recording, so positions are final: they are counts of samples of
+the MP3. A cut lies in a pause. Before it there is silence for as long as sound may ring on in a
+decoder; after it for one frame; and the pause is prolonged, by less than a frame, until the cut
+falls on a frame's edge.
+
+Stories begin passages. Within a long story the content decides: a cut follows a sentence by the
+hash of its words, so that after a changed one the cuts soon fall where they fell before (chunking
+by content: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001). Not by the hash
+of its samples: an engine may draw at random, and an episode's times must not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from mujaz.audio.codecs.mp3 import FRAME_SAMPLES, SAMPLE_RATE
+from mujaz.audio.codecs.pcm import Floats, from_clip, trim
+from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.passages import (
+    BedSpan,
+    ClipPiece,
+    Passage,
+    Piece,
+    SoundPiece,
+    resampled_length,
+)
+from mujaz.domain import Clip, Cue, Sentence
+
+_HEAD_SAMPLES = FRAME_SAMPLES
+# The encoder's and the decoder's delay (1105 samples), and the filters' length before and after.
+_TAIL_SAMPLES = 3 * FRAME_SAMPLES
+_LEAST_SAMPLES = 20 * SAMPLE_RATE
+_MOST_SAMPLES = 60 * SAMPLE_RATE
+# One sentence in four may be followed by a cut.
+_CUT_AFTER = 4
+
+
+class Timeline:
+    """Takes pieces in order and gives passages.
+
+    Args:
+        spool: Will hold the clips.
+
+    Attributes:
+        samples: Where the next piece will stand.
+        cues: When each sentence so far is heard.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self.samples = 0
+        self.cues: list[Cue] = []
+        self._closed: list[Passage] = []
+        self._bed: BedSpan | None = None
+        self._open(0)
+        self._quiet_from = 0
+        self._held = False
+        self._story_begins = False
+
+    def silence(self, milliseconds: int) -> None:
+        """Let time pass; a passage may end in it."""
+        count = SAMPLE_RATE * milliseconds // 1000
+        end = self.samples + count
+        room = end - max(self.samples, self._quiet_from)
+        if self._may_end() and room >= _TAIL_SAMPLES + _HEAD_SAMPLES:
+            length = end - _HEAD_SAMPLES - self._start
+            self._close(length + -length % FRAME_SAMPLES)
+            self.samples = self._start + _HEAD_SAMPLES
+        else:
+            self.samples = end
+
+    def begin_story(self) -> None:
+        """Let the next pause that is long enough end the passage."""
+        self._story_begins = True
+
+    def hold(self) -> None:
+        """Keep all that follows in one passage, until the bed is laid."""
+        self._held = True
+
+    def lay_bed(self, span: BedSpan) -> None:
+        """State where the bed lies, counted as ``samples`` is."""
+        self._held = False
+        self._bed = span.moved(-self._start)
+        self._quiet_from = span.stop
+
+    def sound(self, samples: Floats, source: str) -> None:
+        """Place a station sound, which is at the recording's rate already."""
+        start = self.samples - self._start
+        self._place(SoundPiece(start, start + samples.size, source, samples), samples.tobytes())
+
+    def speech(self, sentence: Sentence, clip: Clip, gain_db: float, source: str) -> None:
+        """Trim a clip, place it, and note when its sentence and its words are heard."""
+        samples, cut = trim(from_clip(clip), clip.sample_rate)
+        start, length = self.samples, resampled_length(samples.size, clip.sample_rate)
+        if length:
+            place = self._spool.add(samples)
+            at = start - self._start
+            piece = ClipPiece(
+                at, at + length, source, place, samples.size, clip.sample_rate, gain_db
+            )
+            self._place(piece, samples.tobytes())
+            words_hash = hashlib.sha256(sentence.spoken.encode()).digest()
+            self._may_cut_here = words_hash[0] % _CUT_AFTER == 0
+        ratio = SAMPLE_RATE / clip.sample_rate
+        words: list[tuple[int, float]] = []
+        for mark in clip.words:
+            index = _written_index(sentence, mark.index)
+            # A number of several spoken words begins with its first.
+            if not words or index > words[-1][0]:
+                at = min(max(round((mark.sample - cut) * ratio), 0), length)
+                words.append((index, (start + at) / SAMPLE_RATE))
+        end = self.samples
+        self.cues.append(Cue(sentence, start / SAMPLE_RATE, end / SAMPLE_RATE, tuple(words)))
+
+    def finish(self, milliseconds: int) -> None:
+        """Let the recording end after a last pause."""
+        self.samples += SAMPLE_RATE * milliseconds // 1000
+        self._close(self.samples - self._start, is_last=True)
+
+    def passages(self) -> list[Passage]:
+        """The passages that have ended since this was last asked."""
+        closed, self._closed = self._closed, []
+        return closed
+
+    def _place(self, piece: Piece, data: bytes) -> None:
+        content = hashlib.sha256(data).hexdigest()
+        # Of a clip, where it lies in the spool is no part of what is heard.
+        kind = (piece.sample_rate, piece.gain_db) if isinstance(piece, ClipPiece) else ()
+        heard = (piece.start, piece.stop, piece.source, *kind, content)
+        self._digest.update(repr(heard).encode())
+        self._pieces.append(piece)
+        self.samples += piece.stop - piece.start
+
+    def _may_end(self) -> bool:
+        if self._held or not self._pieces:
+            return False
+        length = self.samples - self._start
+        by_content = self._may_cut_here and length >= _LEAST_SAMPLES
+        return self._story_begins or by_content or length >= _MOST_SAMPLES
+
+    def _close(self, length: int, *, is_last: bool = False) -> None:
+        self._digest.update(repr((length, self._bed, is_last)).encode())
+        digest = self._digest.hexdigest()
+        pieces = tuple(self._pieces)
+        self._closed.append(Passage(self._start, length, pieces, self._bed, is_last, digest))
+        self._open(self._start + length)
+
+    def _open(self, start: int) -> None:
+        self._start = start
+        self._pieces: list[Piece] = []
+        self._digest = hashlib.sha256()
+        self._bed = None
+        self._may_cut_here = False
+        self._story_begins = False
+
+
+def _written_index(sentence: Sentence, spoken_index: int) -> int:
+    mapped = sentence.word_map
+    return mapped[min(spoken_index, len(mapped) - 1)] if mapped else spoken_index

@@ -1,1 +1,0 @@
-"""Voices that have to be fetched: what they need, from where, and whether it is the right thing."""

@@ -1,0 +1,57 @@
+"""A text becomes an audio file of its own, outside any show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mujaz.arabic.letters import has_arabic
+from mujaz.domain import Clip, Script, Sentence
+from mujaz.errors import EngineError, TextError
+from mujaz.pipeline.read import reading
+from mujaz.pipeline.run import Options, begin
+from mujaz.pipeline.speak import clips
+from mujaz.report import Report
+from mujaz.settings.values import Config
+
+if TYPE_CHECKING:
+    from mujaz.audio.assembly import Spoken
+
+
+def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False) -> bytes:
+    """Speak a text and give the audio file's bytes: WAV, or MP3.
+
+    Raises:
+        MujazError: If the text holds nothing to say or the voice cannot be used.
+    """
+    import tempfile
+
+    from mujaz.audio.assembly import Mastering, Spoken, assemble
+    from mujaz.audio.codecs.wav import wav_bytes
+    from mujaz.text.sentences import split_sentences
+    from mujaz.text.unicode import at_the_door
+
+    run = begin(config, Options(voice=voice), Report(), lambda line: None)
+    how = reading(config)
+    texts = split_sentences(at_the_door(text))
+    sentences = [Sentence(text, how.spoken(text)) for text in texts if has_arabic(how.spoken(text))]
+    if not sentences:
+        raise TextError("there is nothing to say in this text", hint="give Arabic text")
+    script = Script("", (), tuple(sentences))
+    pieces = [Spoken(s, clip, who.gain_db, who.name) for s, who, clip in clips(script, run)]
+    if run.unspoken:
+        raise EngineError(run.unspoken[0].reason, hint="try another voice: mujaz voices list")
+    if not mp3:
+        return wav_bytes((_amplified(piece), piece.sentence.pause_ms) for piece in pieces)
+    with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
+        audio = config.audio
+        mastering = Mastering(audio.loudness_lufs, audio.true_peak_dbtp, audio.bitrate_kbps)
+        return assemble(pieces, Path(folder) / "say.mp3", mastering).path.read_bytes()
+
+
+def _amplified(piece: Spoken) -> Clip:
+    """A clip with its voice's gain: mastering, which else applies it, has no part in a WAV."""
+    from mujaz.audio.codecs.pcm import amplify, from_clip
+
+    return replace(piece.clip, pcm=amplify(from_clip(piece.clip), piece.gain_db).tobytes())

@@ -1,0 +1,96 @@
+"""What may go from the show folder, once no feed names it any more."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from mujaz.domain import Show
+from mujaz.publish.folder.retention import Division, expired_media
+from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
+from mujaz.publish.folder.tombstones import Tombstone
+
+SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json")
+_MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
+
+
+def sweep(
+    root: Path,
+    division: Division,
+    show: Show,
+    feeds: Collection[str],
+    stones: Sequence[Tombstone],
+) -> None:
+    """Remove what is withdrawn, what has been out of the feed long enough, and old archives.
+
+    Args:
+        root: The show folder.
+        division: Which episodes stay.
+        show: How long media stay.
+        feeds: Names of the feed documents that stay.
+        stones: Withdrawn episodes.
+    """
+    for path in root.glob("feed-*.xml"):
+        if path.name not in feeds:
+            path.unlink(missing_ok=True)
+    here = {name for path in root.glob("feed*.xml") for name in named_media(path)}
+    now = datetime.now(UTC)
+    staying = [*division.kept, *division.resting]
+    current = {s.episode.media.removesuffix(".mp3") for s in staying}
+    # What a published feed names stays, whatever else is known of it.
+    protected = current | {name.removesuffix(".mp3") for name in here}
+    gone = expired_media(staying, show, now)
+    for stone in stones:
+        gone.update(stone.media)
+    for shelved in division.due:
+        episode = shelved.episode
+        names = [episode.media, *(old.media for old in episode.replaced)]
+        gone.update(name.removesuffix(".mp3") for name in names)
+    _remove_media(root, gone - protected)
+    known = protected | {
+        old.media.removesuffix(".mp3") for s in staying for old in s.episode.replaced
+    }
+    _remove_strays(root, known, show.keep_media_days)
+    for stone in stones:
+        _bury(root / "episodes" / stone.folder)
+    for shelved in division.due:
+        shutil.rmtree(root / "episodes" / shelved.folder, ignore_errors=True)
+
+
+def named_media(feed: Path) -> set[str]:
+    """Names of the audio files that a feed document on disk names."""
+    try:
+        tree = etree.parse(str(feed), etree.XMLParser(resolve_entities=False, huge_tree=True))
+    except (OSError, etree.XMLSyntaxError):
+        return set()
+    urls = (element.get("url", "") for element in tree.iterfind("channel/item/enclosure"))
+    return {unquote(urlsplit(url).path.rsplit("/", 1)[-1]) for url in urls}
+
+
+def _remove_media(root: Path, stems: Collection[str]) -> None:
+    for stem in stems:
+        for suffix in SUFFIXES:
+            (root / "media" / f"{stem}{suffix}").unlink(missing_ok=True)
+
+
+def _remove_strays(root: Path, known: Collection[str], days: int) -> None:
+    """Remove media that no manifest knows (a killed run left them) and that are old."""
+    limit = time.time() - days * 86400
+    for path in (root / "media").glob("*-*.*"):
+        match = _MEDIA.fullmatch(path.name)
+        if match and match[1] not in known and path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
+
+
+def _bury(folder: Path) -> None:
+    """Leave nothing in a withdrawn episode's folder but its tombstone."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name != TOMBSTONE and path.is_file():
+            path.unlink(missing_ok=True)

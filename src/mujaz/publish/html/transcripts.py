@@ -1,0 +1,172 @@
+"""Transcripts of the written text with cue times: WebVTT, Podcasting 2.0 JSON, plain HTML.
+
+WebVTT: W3C Candidate Recommendation, 2019. JSON and HTML: podcast namespace, "transcripts"
+document. Inline word times are left out of the VTT: players of podcast apps show them as text.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from mujaz.domain import Cue, Episode, Kind
+from mujaz.publish.html.plain import one_line, printable, web_address
+
+# The podcast namespace recommends captions of at most this many characters.
+_CAPTION_CHARS = 65
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
+
+
+def vtt(episode: Episode) -> str:
+    """The transcript as WebVTT: times rise, and no caption outlasts the recording."""
+    lines = ["WEBVTT", ""]
+    # A caption mostly begins where the one before it ended: no time is written twice.
+    written = (-1, "")
+    for start, end, text in _captions(episode):
+        begins = written[1] if start == written[0] else _clock(start)
+        written = end, _clock(end)
+        lines += [f"{begins} --> {written[1]}", _escaped(text), ""]
+    return "\n".join(lines)
+
+
+def transcript_json(episode: Episode) -> str:
+    """The transcript as Podcasting 2.0 JSON: one segment a sentence, times strictly rising.
+
+    Where the engine timed words, a segment lists them under ``words``; readers that do not know
+    the key pass over it.
+    """
+    segments: list[str] = []
+    speaker = one_line(episode.voice)
+    last = -1
+    for cue in episode.cues:
+        body = one_line(cue.sentence.text)
+        if not body:
+            continue
+        last = start = max(_ms(cue.start), last + 1)
+        segment = {
+            "speaker": speaker,
+            "startTime": start / 1000,
+            "endTime": max(_ms(cue.end), start + 1) / 1000,
+            "body": body,
+        }
+        segments.append(_with_words(_encode(segment), cue))
+    # Without indentation, which Python's encoder would pay for tenfold.
+    return f'{{"version": "1.0.0", "segments": [{", ".join(segments)}]}}\n'
+
+
+def transcript_html(episode: Episode, language: str) -> str:
+    """The transcript as plain HTML: a section a story, a paragraph with its time and text."""
+    title = html.escape(one_line(episode.title))
+    out = [
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}" dir="{_direction(language)}">',
+        f'<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n<body>',
+        f"<h1>{title}</h1>",
+    ]
+    for index, cues in groupby(episode.cues, key=lambda cue: cue.sentence.story):
+        out += _section(episode, index, list(cues))
+    return "\n".join([*out, "</body>\n</html>\n"])
+
+
+def _section(episode: Episode, index: int, cues: list[Cue]) -> Iterator[str]:
+    yield "<section>"
+    for (kind, _), part in groupby(cues, key=lambda c: (c.sentence.kind, c.sentence.paragraph)):
+        group = list(part)
+        text = html.escape(" ".join(one_line(cue.sentence.text) for cue in group))
+        if kind is Kind.HEADLINE:
+            yield f"<h2>{text}</h2>"
+        else:
+            seconds = int(group[0].start)
+            yield f"<p><time>{seconds // 60}:{seconds % 60:02d}</time> {text}</p>"
+    link = web_address(episode.stories[index].url) if 0 <= index < len(episode.stories) else ""
+    if link:
+        yield f'<p><a href="{html.escape(link)}">المصدر</a></p>'
+    yield "</section>"
+
+
+def _with_words(segment: str, cue: Cue) -> str:
+    """A segment with the words that the engine timed; each lasts until the next begins.
+
+    Nine tenths of a transcript are words. Each time stands in it twice and is written once, which
+    with the strings put together here takes a third of what an encoder of objects takes.
+    """
+    text = cue.sentence.text
+    written = text.split()
+    if not text.isprintable():
+        written = [printable(word) for word in written]
+    timed = [(index, repr(at)) for index, at in cue.words if index < len(written)]
+    if not timed:
+        return segment
+    # What is printable is quoted as it stands, but for these two (RFC 8259, section 7).
+    bare = '"' not in text and "\\" not in text
+    bodies = [f'"{word}"' for word in written] if bare else [_encode(word) for word in written]
+    ends = [*(at for _, at in timed[1:]), repr(cue.end)]
+    words = ", ".join(
+        [
+            f'{{"startTime": {start}, "endTime": {end}, "body": {bodies[index]}}}'
+            for (index, start), end in zip(timed, ends, strict=True)
+        ]
+    )
+    return f'{segment[:-1]}, "words": [{words}]}}'
+
+
+def _captions(episode: Episode) -> Iterator[tuple[int, int, str]]:
+    """Captions short enough to read, timed in milliseconds within their sentence."""
+    last = 0
+    total = int(episode.duration_s * 1000)
+    for cue in episode.cues:
+        pieces = _caption_lines(one_line(cue.sentence.text))
+        bounds = _piece_bounds(cue, pieces)
+        for piece, start, end in zip(pieces, bounds, bounds[1:], strict=False):
+            # WebVTT refuses a cue that ends before it has begun.
+            begin = max(start, last)
+            last = max(min(end, total), begin + 1)
+            yield begin, last, piece
+
+
+def _caption_lines(text: str) -> list[str]:
+    """A sentence in lines of at most 65 characters, broken at punctuation where there is some."""
+    lines: list[str] = []
+    while len(text) > _CAPTION_CHARS:
+        head = text[: _CAPTION_CHARS + 1]
+        stops = [match.end() for match in _STOP.finditer(head) if match.end() > _CAPTION_CHARS // 3]
+        # A word that is longer than a caption is cut where it stands.
+        cut = stops[-1] if stops else head.rfind(" ") + 1 or _CAPTION_CHARS
+        lines.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*lines, text] if text else lines
+
+
+def _piece_bounds(cue: Cue, pieces: list[str]) -> list[int]:
+    """Start of each piece and the cue's end, by the share of letters before it."""
+    if len(pieces) == 1:
+        return [_ms(cue.start), _ms(cue.end)]
+    total = sum(len(piece) for piece in pieces)
+    bounds = [_ms(cue.start)]
+    done = 0
+    for piece in pieces:
+        done += len(piece)
+        bounds.append(_ms(cue.start + (cue.end - cue.start) * done / total))
+    return bounds
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _clock(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{rest:03d}"
+
+
+def _escaped(text: str) -> str:
+    """Cue text may hold neither markup nor the arrow of a timing line."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language[:2] in ("ar", "fa", "ur", "he") else "ltr"

@@ -1,0 +1,96 @@
+"""The show note of an episode: what podcast apps show under its title.
+
+HTML of the few elements that apps keep (Apple, "Podcast RSS feed requirements": p, ol, ul, li,
+a, b, i, strong, em), at most 4000 bytes, which is only some 2000 Arabic letters: it is measured
+in bytes and shortened step by step, links first.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mujaz.domain import Chapter, Episode
+from mujaz.publish.html.plain import clipped_bytes, one_line, web_address
+
+MOST_BYTES = 4000
+_SUMMARY_BYTES = 700
+_TITLE_CHARS = 160
+_SHORT_TITLE_CHARS = 50
+_VOICE_BYTES = 400
+# An address longer than this, percent-encoded Arabic as a rule, is the first to go.
+_LONG_LINK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How much of everything a note holds."""
+
+    summary: int = _SUMMARY_BYTES
+    title: int = _TITLE_CHARS
+    longest_link: int = 2000
+    links: int = 1000
+    entries: int = 1000
+
+
+def description_html(episode: Episode, page: str) -> str:
+    """The note: summary, stories with times and sources, link to the page, disclosure.
+
+    Times are written ``HH:MM:SS`` from 00:00:00 on, which Apple and other apps read as chapters.
+    """
+    for measure in _measures(len(episode.chapters)):
+        note = _note(episode, page, measure)
+        if len(note.encode("utf-8", "replace")) <= MOST_BYTES:
+            return note
+    return _note(episode, page, _Measure(120, _SHORT_TITLE_CHARS, 0, 0, 0))
+
+
+def _measures(chapters: int) -> Iterator[_Measure]:
+    yield _Measure()
+    yield _Measure(longest_link=_LONG_LINK)
+    yield _Measure(300, longest_link=_LONG_LINK)
+    yield _Measure(300, _SHORT_TITLE_CHARS, longest_link=_LONG_LINK)
+    # Ten even steps, so that a bulletin of hundreds of stories takes no longer than one of ten.
+    for tenth in range(9, -1, -1):
+        yield _Measure(300, _SHORT_TITLE_CHARS, _LONG_LINK, links=chapters * tenth // 10)
+    for tenth in range(9, 0, -1):
+        yield _Measure(
+            200, _SHORT_TITLE_CHARS, 0, 0, entries=max(1, min(chapters, 60) * tenth // 10)
+        )
+
+
+def _note(episode: Episode, page: str, measure: _Measure) -> str:
+    parts = [_paragraph(clipped_bytes(one_line(episode.summary), measure.summary))]
+    if episode.updated is not None:
+        parts.append(_paragraph(f"حُدِّثت هذه الحلقة في {episode.updated.date().isoformat()}."))
+    parts.append(_stories(episode.chapters, measure))
+    parts.append(f'<p><a href="{html.escape(page)}">نص الحلقة كاملا</a></p>')
+    parts.append(_paragraph(clipped_bytes(one_line(episode.disclosure), _VOICE_BYTES)))
+    return "".join(parts)
+
+
+def _stories(chapters: Sequence[Chapter], measure: _Measure) -> str:
+    lines = []
+    links = 0
+    for place, chapter in enumerate(chapters[: measure.entries]):
+        title = html.escape(one_line(chapter.title, measure.title))
+        link = web_address(chapter.link)
+        if link and len(link) <= measure.longest_link and links < measure.links:
+            links += 1
+            title = f'<a href="{html.escape(link)}">{title}</a>'
+        lines.append(f"<li>{stamp(chapter.start if place else 0)} {title}</li>")
+    left = len(chapters) - len(lines)
+    if left and lines:
+        lines.append(f"<li>… ({left}+)</li>")
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>" if text else ""
+
+
+def stamp(seconds: float) -> str:
+    """``HH:MM:SS``, rounded down: a second too early cuts no word."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

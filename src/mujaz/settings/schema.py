@@ -1,0 +1,67 @@
+"""A JSON Schema of ``mujaz.toml``, for editors that complete and check as one types.
+
+It is made from the same dataclasses and bounds that the file is read with, so it cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from mujaz.settings.values import BOUNDS, CHOICES, SECTIONS, VOICE_PARTS, SourceConfig
+
+_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema, in draft 4, which all editors know."""
+    return {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": "mujaz.toml",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _table(kind, name, _summary(kind)) for name, kind in SECTIONS.items()},
+    }
+
+
+def _table(kind: type[Any], path: str, description: str) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    properties: dict[str, Any] = {}
+    for item in fields(kind):
+        name = f"{path}.{item.name}"
+        properties[item.name] = _value(name, hints[item.name])
+        # Tuples and mappings are empty by default, which goes without saying.
+        if item.default is not MISSING and not isinstance(item.default, tuple):
+            properties[item.name]["default"] = item.default
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _value(name: str, hint: Any) -> dict[str, Any]:
+    if name == "bulletin.sources":
+        return {"type": "array", "items": _table(SourceConfig, name, _summary(SourceConfig))}
+    if name == "bulletin.voices":
+        parts: dict[str, Any] = {part: {"type": "string"} for part in VOICE_PARTS}
+        return {"type": "object", "additionalProperties": False, "properties": parts}
+    if name in CHOICES:
+        return {"enum": list(CHOICES[name])}
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": {"type": "string"}}
+    if get_origin(hint) is Mapping:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    names = [_TYPES[kind] for kind in kinds]
+    out: dict[str, Any] = {"type": names[0] if len(names) == 1 else names}
+    if name in BOUNDS:
+        out["minimum"], out["maximum"] = BOUNDS[name]
+    return out
+
+
+def _summary(kind: type[Any]) -> str:
+    return (kind.__doc__ or "").strip().splitlines()[0].replace("``", "")

@@ -1,0 +1,157 @@
+"""One text spoken until it is right: take after take, in halves, by another voice.
+
+The order of remedies is the same for every engine: the next seed, up to three takes; then the
+text cut in two where a reader would breathe, each half with takes of its own; then the fallback
+voice, if there is one. Each step is noted, so that the report tells what a clip has been through.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mujaz.arabic.clauses import split_clauses
+from mujaz.arabic.letters import WORD
+from mujaz.domain import Clip, Voice, WordMark
+from mujaz.errors import EngineError
+from mujaz.plugins import Engine, shared_engine
+from mujaz.speech.quality.check import check_clip
+
+_TAKES = 3
+
+# What libraries under an engine raise at input they did not expect. Whatever it is, the sentence
+# gets its next take; an error of the set-up (VoiceError, MissingPackageError) ends the run.
+_FAULTS = (EngineError, ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A clip that passed its check.
+
+    Attributes:
+        voice: Who spoke it in the end.
+        clip: The clip.
+        active_s: Seconds of it that sound.
+        history: What failed before, one line a step, in order.
+    """
+
+    voice: Voice
+    clip: Clip
+    active_s: float
+    history: tuple[str, ...] = ()
+
+
+def speak(
+    text: str, voice: Voice, fallback: Voice | None = None, *, sounds_per_s: float = 0.0
+) -> Take:
+    """Speak a text of any length and check what comes out.
+
+    Args:
+        text: Diacritized; what exceeds the engine's limit goes clause by clause.
+        voice: Who speaks.
+        fallback: Who speaks if that voice cannot.
+        sounds_per_s: The pace that the voice is known to keep, if its file does not say.
+
+    Raises:
+        EngineError: If no take of any voice passed; the message tells every step.
+        VoiceError: If a voice cannot be used at all.
+    """
+    if WORD.search(text) is None:
+        raise EngineError("nothing in this sentence can be spoken", where=text[:60])
+    history: list[str] = []
+    voices = [voice] if fallback is None or fallback.name == voice.name else [voice, fallback]
+    for speaker in voices:
+        pace = sounds_per_s if speaker is voice else 0.0
+        booth = _Booth(speaker, shared_engine(speaker.engine), pace, history)
+        made = booth.whole(text)
+        if made is not None:
+            return Take(speaker, made.clip, made.active_s, tuple(history))
+    raise EngineError("; ".join(history), where=text[:60])
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    clip: Clip
+    active_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Booth:
+    """One voice and what it has been through with one text."""
+
+    voice: Voice
+    engine: Engine
+    sounds_per_s: float
+    history: list[str]
+
+    def whole(self, text: str) -> _Made | None:
+        """The text in pieces that the engine takes; None as soon as one cannot be spoken."""
+        pieces = split_clauses(text, self.engine.max_chars)
+        return self._in_pieces([piece for piece in pieces if WORD.search(piece)])
+
+    def _in_pieces(self, pieces: Sequence[str], *, halved: bool = False) -> _Made | None:
+        made: list[_Made] = []
+        for piece in pieces:
+            part = self._takes(piece)
+            if part is None and not halved:
+                halves = _halves(piece)
+                if halves:
+                    self.history.append(f"{self.voice.name}: spoken in two halves")
+                    part = self._in_pieces(halves, halved=True)
+            if part is None:
+                return None
+            made.append(part)
+        return _joined(pieces, made)
+
+    def _takes(self, text: str) -> _Made | None:
+        for seed in range(_TAKES):
+            fault = ""
+            try:
+                clip = self._speak(text, seed)
+            except _FAULTS as error:
+                fault = str(error) or type(error).__name__
+            else:
+                verdict = check_clip(clip, text, self.voice, self.sounds_per_s)
+                if not verdict.fault:
+                    return _Made(verdict.clip, verdict.active_s)
+                fault = verdict.fault
+            self.history.append(f"{self.voice.name}, take {seed + 1}: {fault}")
+        return None
+
+    def _speak(self, text: str, seed: int) -> Clip:
+        if _takes_seed(self.voice.engine):
+            return self.engine.speak(text, self.voice, seed=seed)  # type: ignore[call-arg]
+        return self.engine.speak(text, self.voice)
+
+
+@cache
+def _takes_seed(engine: str) -> bool:
+    """Whether an engine draws at random; asked once, as reading a signature takes its time."""
+    return "seed" in inspect.signature(shared_engine(engine).speak).parameters
+
+
+def _halves(text: str) -> list[str]:
+    """A text cut in two at the clause boundary nearest its middle; empty if it has none."""
+    pieces = [piece for piece in split_clauses(text, len(text) // 2 + 1) if WORD.search(piece)]
+    if len(pieces) < 2:
+        return []
+    lengths = [len(piece) for piece in pieces]
+    cut = min(range(1, len(pieces)), key=lambda cut: abs(sum(lengths[:cut]) - sum(lengths[cut:])))
+    return [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+
+
+def _joined(pieces: Sequence[str], made: Sequence[_Made]) -> _Made:
+    if len(made) == 1:
+        return made[0]
+    marks: list[WordMark] = []
+    words = samples = 0
+    for piece, part in zip(pieces, made, strict=True):
+        clip = part.clip
+        marks.extend(WordMark(words + mark.index, samples + mark.sample) for mark in clip.words)
+        words += len(piece.split())
+        samples += clip.samples
+    pcm = b"".join(part.clip.pcm for part in made)
+    whole = Clip(pcm, made[0].clip.sample_rate, tuple(marks))
+    return _Made(whole, sum(part.active_s for part in made))

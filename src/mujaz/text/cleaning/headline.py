@@ -1,0 +1,146 @@
+"""The headline of a page: which line of its head it is, and how it reads without its trimmings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from mujaz.arabic.letters import WORD
+from mujaz.text.cleaning.clutter import fold, words
+from mujaz.text.cleaning.lines import Line
+
+_LONGEST = 400
+# Weights of the signs of a headline, fitted by hand on invented pages.
+_REPEATED, _LONG_ENOUGH, _TOO_SHORT, _TOO_LONG = 6.0, 1.5, -2.0, -3.0
+_ABOVE_META, _BELOW_CRUMBS, _LIVE = 3.0, 1.5, -4.0
+_META = frozenset(("byline", "updated", "credit", "dateline", "caption"))
+_SUFFIX = re.compile(
+    r"\s*(?:(?:\+|\s[-–—|])\s*(?:صور|صورة|فيديو|فيديوهات|تفاصيل|وثيقة|انفوغراف\S*|إنفوغراف\S*)"
+    r"(?:\s*(?:و|،|\+)\s*(?:صور|صورة|فيديو))?|[\[(]\s*(?:صور|صورة|فيديو|فيديوهات|شاهد|خاص|محدث|محدّث"
+    r"|صور وفيديو|فيديو وصور|بالصور|بالفيديو)\s*[\])])\s*$"
+)
+_PREFIX = re.compile(
+    r"^\s*(?:بالصور|بالفيديو|شاهد|فيديو|صور|عاجل|خاص|حصري|تحديث)\s*(?:\||\.\.+|…|:)\s*"
+)
+_SITE = re.compile(r"\s+[|–—\-]\s+[^|–—]{2,40}$")
+# A line of a live feed: its minute, then what happened.
+_TICKER = re.compile(r"^\d{1,3}(?:\+\d{1,2})?\s|^\d{1,2}:\d\d\s")
+_CONTINUATION = re.compile(r"^(?:في|من|على|إلى|عن|مع|لدى|ضد)\s")
+
+
+def find_headline(lines: list[Line], body: list[int], given: str) -> str:
+    """The headline, tidied; its lines are marked.
+
+    Args:
+        lines: Of the page; marks are set in place.
+        body: Indexes of its body; a headline found in it is taken out.
+        given: What the page's metadata call it, or an empty string.
+    """
+    end = body[0] if body else len(lines)
+    if given:
+        title = tidy(_without_site(given, lines))
+    else:
+        head = [i for i in range(end) if not lines[i].is_dateline]
+        chosen = _choose(lines, head, body)
+        if chosen is None and body and not any(lines[i].is_sentence() for i in body):
+            # A page without full stops: its first long line.
+            chosen = body.pop(0)
+        title = _whole(lines, chosen, end)
+    wanted = fold(title)
+    for index, line in enumerate(lines):
+        if wanted and not line.title and fold(tidy(line.text)) == wanted:
+            if line.reason and index >= end:
+                continue
+            line.reason, line.title = "title", True
+            if index in body:
+                body.remove(index)
+    return title
+
+
+def tidy(text: str) -> str:
+    """A headline without «+صور», «بالفيديو..» and a final full stop."""
+    text = _PREFIX.sub("", text.strip())
+    for _ in range(2):
+        text = _SUFFIX.sub("", text).strip()
+    return text.rstrip(" .،:") if not text.endswith("..") else text.rstrip(" .")
+
+
+def _whole(lines: list[Line], chosen: int | None, end: int) -> str:
+    """The chosen line, with the next one where the headline runs over it."""
+    if chosen is None:
+        return ""
+    text = tidy(lines[chosen].text)
+    following = lines[chosen + 1] if chosen + 1 < end else None
+    runs_on = (
+        following is not None
+        and not following.reason
+        and not following.is_dateline
+        and following.words <= 8
+        and _CONTINUATION.match(following.text)
+        and text[-1:] not in '.!?؟:»"'
+    )
+    if following is not None and runs_on:
+        lines[chosen].reason = following.reason = "title"
+        lines[chosen].title = following.title = True
+        text = f"{text} {tidy(following.text)}"
+    return text
+
+
+def _choose(lines: list[Line], head: list[int], body: list[int]) -> int | None:
+    keys = Counter(fold(tidy(lines[i].text)) for i in head)
+    body_stems = {stem for i in body for stem in _stems(lines[i].text)}
+    best: tuple[float, int] | None = None
+    for i in head:
+        line = lines[i]
+        repeated = keys[fold(tidy(line.text))] > 1 and line.words >= 4
+        if not _may_be(line, repeated=repeated):
+            continue
+        score = _score(lines, i, body_stems) + (_REPEATED if repeated else 0)
+        if best is None or score > best[0]:
+            best = (score, i)
+    return best[1] if best is not None else None
+
+
+def _may_be(line: Line, *, repeated: bool) -> bool:
+    if len(line.text) > _LONGEST or line.words < 2:
+        return False
+    if line.reason == "related":
+        return _PREFIX.match(line.text) is not None
+    return line.reason in ("", "title", "ticker") or repeated
+
+
+def _score(lines: list[Line], index: int, body_stems: set[str]) -> float:
+    """How much of a headline a line is: what it shares with the body, its length and place."""
+    line = lines[index]
+    stems = _stems(tidy(line.text))
+    score = len(stems & body_stems) / max(len(stems), 1) * min(len(stems), 6)
+    score += _LONG_ENOUGH if line.words >= 4 else _TOO_SHORT
+    score += _TOO_LONG if line.words > 30 else 0
+    following = lines[index + 1 : index + 4]
+    if line.words >= 4 and any(f.is_dateline or f.reason in _META for f in following):
+        score += _ABOVE_META
+    if index and lines[index - 1].reason == "breadcrumbs":
+        score += _BELOW_CRUMBS
+    if _TICKER.match(line.text) and line.words < 12:
+        score += _LIVE
+    return score - 0.01 * index
+
+
+def _stems(text: str) -> set[str]:
+    """Words without the attached letters that change between a headline and its body."""
+    out: set[str] = set()
+    for match in WORD.finditer(text):
+        word = re.sub(r"^(?:وال|بال|كال|فال|لل|ال|و|ب|ل|ف)(?=..)", "", fold(match.group()))
+        if len(word) >= 3:
+            out.add(word[:5])
+    return out
+
+
+def _without_site(title: str, lines: list[Line]) -> str:
+    """A page's title without the site's name behind a bar, if the page shows it without."""
+    short = _SITE.sub("", title)
+    if short != title and words(short) >= 3:
+        shown = {fold(line.text) for line in lines}
+        if fold(title) not in shown:
+            return short
+    return title

@@ -1,0 +1,155 @@
+"""The voices that can be had: one TOML file a voice.
+
+Looked up in ``voices/`` beside the configuration, then in the user's data folder, then in the
+package. The first file that bears a name wins.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from mujaz.domain import Voice, VoiceFile
+from mujaz.errors import VoiceError
+
+_KEYS = {item.name for item in fields(Voice)} - {"home"}
+_REQUIRED = ("name", "engine")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "size": int,
+    "sample_rate": int,
+    "rate_wpm": int,
+    "gain_db": (int, float),
+    "commercial": bool,
+    "settings": dict,
+    "files": list,
+}
+_FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": str}
+
+
+def voice_folders(home: Path) -> list[Path]:
+    """Folders that voices are looked up in, nearest first.
+
+    Args:
+        home: Folder of the configuration.
+    """
+    own = own_folder().resolve()
+    candidates = [(home / "voices").resolve(), user_folder().resolve()]
+    # In a source checkout the folder beside the configuration may be the package's own: that one
+    # comes last, or it would hide what has been installed.
+    candidates = [folder for folder in candidates if folder != own]
+    return list(dict.fromkeys(folder for folder in (*candidates, own) if folder.is_dir()))
+
+
+def own_folder() -> Path:
+    """The voices that come with mujaz."""
+    own = Path(str(files("mujaz.voices"))) / "shipped"
+    if own.is_dir():
+        return own
+    # A source checkout: the folder lies at its top and is put into the wheel when built.
+    return Path(__file__).resolve().parents[3] / "voices"
+
+
+def user_folder() -> Path:
+    """Where voices are installed for this user; it need not be there."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_path("mujaz")) / "voices"
+
+
+def voices(home: Path) -> dict[str, Voice]:
+    """Every voice by name.
+
+    Raises:
+        VoiceError: If a voice file is damaged.
+    """
+    found: dict[str, Voice] = {}
+    for path in _voice_files(home):
+        voice = load_voice(path)
+        found.setdefault(voice.name, voice)
+    return found
+
+
+def find_voice(name: str, home: Path) -> Voice:
+    """The voice with a name.
+
+    Raises:
+        VoiceError: If there is none, or its file is damaged.
+    """
+    for path in _voice_files(home):
+        if path.stem == name:
+            voice = load_voice(path)
+            if voice.name == name:
+                return voice
+    known = voices(home)
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "run `mujaz voices list`"
+    raise VoiceError(f"unknown voice {name!r}", hint=hint)
+
+
+def load_voice(path: Path) -> Voice:
+    """Read one voice file.
+
+    Raises:
+        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key or a
+            value of the wrong type.
+    """
+    where = str(path)
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise VoiceError(f"this voice file cannot be read: {error}", where=where) from error
+    for key, value in table.items():
+        if key not in _KEYS:
+            close = get_close_matches(key, _KEYS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(sorted(_KEYS))
+            raise VoiceError(f"unknown key {key!r} in a voice file", where=where, hint=hint)
+        if not isinstance(value, _TYPES.get(key, str)):
+            raise VoiceError(f"{key} has the wrong type: {value!r}", where=where)
+    for key in _REQUIRED:
+        if not table.get(key):
+            raise VoiceError(f"a voice file needs {key!r}", where=where)
+    table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
+    table["settings"] = MappingProxyType(dict(table.get("settings", {})))
+    table.setdefault("title", table["name"])
+    return Voice(**table, home=path.parent)
+
+
+def is_installed(voice: Voice) -> bool:
+    """Whether the files that a voice names are there."""
+    return not missing_files(voice)
+
+
+def missing_files(voice: Voice) -> list[Path]:
+    """The files that a voice names and that are not there."""
+    named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
+    named += [file.path for file in voice.files]
+    return [voice.home / part for part in named if not (voice.home / part).exists()]
+
+
+def _voice_file(entry: Any, where: str) -> VoiceFile:
+    """One table of ``[[files]]``."""
+    if not isinstance(entry, dict) or not entry.get("path"):
+        raise VoiceError("each of [[files]] needs a path", where=where)
+    for key, value in entry.items():
+        if key not in _FILE_TYPES:
+            raise VoiceError(
+                f"unknown key {key!r} in [[files]]",
+                where=where,
+                hint="known: path, url, size, sha256",
+            )
+        if type(value) is not _FILE_TYPES[key]:
+            raise VoiceError(f"{key} in [[files]] has the wrong type: {value!r}", where=where)
+    return VoiceFile(**entry)
+
+
+def _voice_files(home: Path) -> Iterator[Path]:
+    for folder in voice_folders(home):
+        yield from sorted(folder.glob("*.toml"))

@@ -1,0 +1,299 @@
+"""Installing a voice: its files put where the voice file says, and their hashes recorded there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from mujaz.domain import Voice
+from mujaz.errors import DownloadError, VoiceError
+from mujaz.storage.hashing import cached_sha256_of
+from mujaz.voices.catalog import load_voice, own_folder, user_folder
+from mujaz.voices.download import announced_size, download
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a voice.
+
+    Attributes:
+        path: As the voice file names it.
+        place: Where it belongs.
+        urls: Where it may be fetched; empty if nobody knows.
+        size: In bytes; 0 if unknown.
+        sha256: As recorded; empty if unknown.
+        role: ``model``, ``config``, ``file`` or ``recording``.
+    """
+
+    path: str
+    place: Path
+    urls: tuple[str, ...]
+    size: int
+    sha256: str
+    role: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file lies in its place."""
+        return self.place.is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What installing a voice means.
+
+    Attributes:
+        voice: As it was found.
+        folder: Where the voice file and its files will lie.
+        parts: Every file that it needs.
+    """
+
+    voice: Voice
+    folder: Path
+    parts: tuple[Part, ...]
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """The files that are not there."""
+        return tuple(part for part in self.parts if not part.is_there)
+
+    @property
+    def size(self) -> int:
+        """Bytes to fetch, as far as they are known."""
+        return sum(part.size for part in self.missing)
+
+    @property
+    def unpinned(self) -> tuple[Part, ...]:
+        """The files whose hash nobody has recorded; a recording of one's own needs none."""
+        return tuple(part for part in self.parts if not part.sha256 and part.role != "recording")
+
+
+def make_plan(voice: Voice, mirror: str = "") -> Plan:
+    """What a voice needs and where it goes.
+
+    A voice that came with mujaz is installed into the user's data folder, where its voice file is
+    copied: the package may be read-only, and an upgrade would take a gigabyte with it.
+
+    Args:
+        voice: From the catalog.
+        mirror: Address of a folder that is asked instead: for the bare file name first, then for
+            the path that the file has at its source.
+
+    Raises:
+        VoiceError: If the voice has no files.
+    """
+    folder = user_folder() if voice.home.resolve() == own_folder().resolve() else voice.home
+    entries = [(voice.model_path, voice.url, voice.size, voice.sha256, "model")]
+    listed = {file.path: file for file in voice.files}
+    config = voice.config_path
+    if voice.engine == "piper" and not config and voice.model_path:
+        config = f"{voice.model_path}.json"
+    if config and config not in listed:
+        entries.append((config, "", 0, "", "config"))
+    entries += [(file.path, file.url, file.size, file.sha256, "file") for file in voice.files]
+    entries.append((voice.speaker_wav, "", 0, "", "recording"))
+    parts = [
+        Part(path, folder / path, _urls(path, url, voice.url, role, mirror), size, digest, role)
+        for path, url, size, digest, role in entries
+        if path
+    ]
+    if not parts or voice.engine == "espeak":
+        raise VoiceError(f"voice {voice.name!r} needs nothing installed: it comes with mujaz")
+    return Plan(voice, folder, tuple(parts))
+
+
+def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:
+    """Addresses of a file, best first; what has none of its own lies beside the model."""
+    name = Path(path).name
+    if role == "recording":
+        return ()
+    if not url and model_url:
+        url = urljoin(model_url, name)
+    if not mirror:
+        return (url,) if url else ()
+    base = mirror if "://" in mirror else Path(mirror).absolute().as_uri()
+    base = base.rstrip("/") + "/"
+    source = unquote(urlsplit(url).path).lstrip("/")
+    names = dict.fromkeys(item for item in (Path(source).name, name, source) if item)
+    return tuple(dict.fromkeys(urljoin(base, item) for item in names))
+
+
+def measured(plan: Plan) -> Plan:
+    """The plan with the sizes that servers announce where the voice file names none."""
+    return replace(
+        plan,
+        parts=tuple(
+            part if part.size or part.is_there else replace(part, size=announced_size(part.urls))
+            for part in plan.parts
+        ),
+    )
+
+
+def fetch(plan: Plan, say: Callable[[str], None]) -> None:
+    """Fetch what is missing.
+
+    Raises:
+        DownloadError: If a file cannot be had; what has come stays.
+        VoiceError: If nobody knows where a file comes from, or there is no room for it.
+    """
+    recordings = [part for part in plan.missing if part.role == "recording"]
+    lost = [part for part in plan.missing if not part.urls and part.role != "recording"]
+    if lost:
+        raise VoiceError(
+            f"{len(lost)} files of voice {plan.voice.name!r} are not there, and it names no url: "
+            + ", ".join(str(part.place) for part in lost),
+            where=str(plan.folder),
+            hint="copy them there, then run this again",
+        )
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(plan.folder).free
+    if plan.size > free:
+        raise VoiceError(
+            f"{plan.size / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB are free",
+            where=str(plan.folder),
+            hint="free some space",
+        )
+    for part in plan.missing:
+        if part.role == "recording":
+            continue
+        say(f"fetching {part.urls[0]}")
+        try:
+            download(part.urls, part.place, sha256=part.sha256, size=part.size, say=say)
+        except DownloadError as error:
+            for other in plan.missing:
+                if other.urls:
+                    say(f"by hand: copy {other.urls[0]} to {other.place}")
+            raise DownloadError(
+                error.message,
+                where=error.where,
+                hint=f"{error.hint or 'check the network'}; or copy the files by hand, as listed, "
+                f"and run `mujaz voices install {plan.voice.name}` again",
+            ) from error
+    if recordings:
+        place = recordings[0].place
+        raise VoiceError(
+            "the model is there; the recording of the speaker is missing",
+            where=str(place),
+            hint="put six seconds or more of clear speech there, with the speaker's consent",
+        )
+
+
+def verify(plan: Plan) -> dict[str, str]:
+    """Hold what is there against the recorded hashes.
+
+    Returns:
+        The hash of each file by its path, recordings left out.
+
+    Raises:
+        VoiceError: If a file is not the recorded one.
+    """
+    found: dict[str, str] = {}
+    for part in plan.parts:
+        if part.role == "recording":
+            continue
+        digest = cached_sha256_of(part.place)
+        if part.sha256 and digest != part.sha256.lower():
+            raise VoiceError(
+                f"not the file that was recorded: its sha256 is {digest}",
+                where=str(part.place),
+                hint=f"run `mujaz voices remove {plan.voice.name}`, then install it again",
+            )
+        found[part.path] = digest
+    return found
+
+
+def record(plan: Plan, digests: dict[str, str]) -> Path:
+    """Write hashes and sizes into the voice file, which is copied first if it came with mujaz.
+
+    Comments and order of the file are kept.
+
+    Raises:
+        VoiceError: If it cannot be written.
+    """
+    import tomlkit
+
+    source = plan.voice.home / f"{plan.voice.name}.toml"
+    source = source if source.is_file() else _file_of(plan.voice)
+    target = plan.folder / source.name
+    document = tomlkit.parse(source.read_text(encoding="utf-8"))
+    if "files" not in document and any(part.role == "config" for part in plan.parts):
+        document.append("files", tomlkit.aot())
+    entries: Any = document.get("files", [])
+    for part in plan.parts:
+        if part.path not in digests:
+            continue
+        size = part.place.stat().st_size
+        if part.role == "model":
+            document["sha256"], document["size"] = digests[part.path], size
+            continue
+        entry = next((item for item in entries if item["path"] == part.path), None)
+        if entry is None:
+            entry = tomlkit.table()
+            entry["path"] = part.path
+            entries.append(entry)
+        entry["sha256"], entry["size"] = digests[part.path], size
+    _write(target, tomlkit.dumps(document))
+    load_voice(target)
+    return target
+
+
+def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
+    """Delete the files that were installed for a voice; gives what was deleted.
+
+    Files that another voice uses stay, and so does a recording. The copy of a shipped voice file
+    goes; the voice file of one's own stays.
+
+    Raises:
+        VoiceError: If the voice came whole with mujaz, or a file cannot be deleted.
+    """
+    used = {
+        (other.home / path).resolve()
+        for other in others
+        if other.name != plan.voice.name
+        for path in (other.model_path, other.config_path, *(file.path for file in other.files))
+        if path
+    }
+    doomed = [
+        part.place
+        for part in plan.parts
+        if part.is_there and part.role != "recording" and part.place.resolve() not in used
+    ]
+    doomed += [p for part in plan.parts for p in part.place.parent.glob(part.place.name + ".part*")]
+    copy = plan.folder / f"{plan.voice.name}.toml"
+    shipped = own_folder() / f"{plan.voice.name}.toml"
+    if copy.is_file() and shipped.is_file() and copy.resolve() != shipped.resolve():
+        doomed.append(copy)
+    try:
+        for path in doomed:
+            path.unlink(missing_ok=True)
+            if path.parent != plan.folder and not any(path.parent.iterdir()):
+                path.parent.rmdir()
+    except OSError as error:
+        raise VoiceError(
+            f"cannot be deleted: {error.strerror}", where=str(error.filename or plan.folder)
+        ) from error
+    return doomed
+
+
+def _file_of(voice: Voice) -> Path:
+    """The voice file of a voice whose file bears another name than the voice."""
+    for path in sorted(voice.home.glob("*.toml")):
+        if replace(load_voice(path), home=voice.home) == voice:
+            return path
+    raise VoiceError(f"the file of voice {voice.name!r} is gone", where=str(voice.home))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise VoiceError(
+            f"the voice file cannot be written: {error.strerror}", where=str(path)
+        ) from error
