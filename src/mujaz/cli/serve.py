@@ -66,15 +66,16 @@ def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     from mujaz.live.broadcast import Station
     from mujaz.live.encoder import intro
     from mujaz.live.spool import listening
-    from mujaz.publish.folder.state import State, show_of
+    from mujaz.publish.folder.state import read_state
     from mujaz.publish.html.pages import show_page, static_files
+    from mujaz.publish.show import published_show
     from mujaz.server.app import show_app
     from mujaz.server.live import LiveDesk
 
     audio = config.audio
     sound = intro(audio, config.home)
     station = Station(sound, audio.bitrate_kbps, audio.loudness_lufs)
-    show = show_of(config.show, State(root))
+    show = published_show(config.show, read_state(root))
     desk = LiveDesk(root, show, station)
     stack.callback(desk.close)
     stack.enter_context(listening(root))

@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mujaz.domain import Episode, Show
+from mujaz.domain import Episode
 from mujaz.errors import PublishError
 from mujaz.live.broadcast import Broadcast, Station
 from mujaz.live.spool import Spool, spools
-from mujaz.publish.folder import manifest
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder import layout, manifest
 from mujaz.publish.html.pages import live_list, live_page
+from mujaz.publish.show import Show
 from mujaz.server.folder import is_plain
 
 _CHUNK_BYTES = 16 * 1024
@@ -112,7 +112,7 @@ class LiveDesk:
         coming = broadcast is not None and not broadcast.spool.is_abandoned()
         if coming and broadcast and episode.fingerprint != broadcast.spool.fingerprint:
             return None
-        return episode if ShowFolder(self.root).is_whole(episode) else None
+        return episode if layout.is_whole(episode, partial(layout.media_size, self.root)) else None
 
     async def _find(self, request: Request) -> tuple[str, Broadcast | None, Episode | None]:
         name = str(request.path_params["name"])
