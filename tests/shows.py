@@ -9,10 +9,10 @@ from pathlib import Path
 
 from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story
 from mujaz.publish.folder.snapshot import read_snapshot
+from mujaz.publish.folder.workspace import write_locked
 from mujaz.publish.folder.write import add_episode
 from mujaz.publish.show import Show, published_show
 from mujaz.settings.values import ShowConfig
-from mujaz.storage.locks import writing
 
 FIRST = datetime(2026, 1, 1, 6, tzinfo=UTC)
 CONFIG = ShowConfig(
@@ -64,7 +64,7 @@ def episode(number: int = 0, *, sentences: int = 8, **fields: object) -> Episode
 def publish(root: Path, *episodes: Episode, config: ShowConfig = CONFIG) -> Show:
     """Add episodes to a show folder, each with media of its own."""
     show = published_show(config, read_snapshot(root).state)
-    with writing(root, lambda: None) as workspace:
+    with write_locked(root, lambda: None) as workspace:
         for item in episodes:
             content = f"{item.guid} {item.title} {item.updated}".encode() * 40
             audio = workspace / "episode.mp3"

@@ -17,9 +17,9 @@ from mutagen.oggopus import OggOpus
 from mujaz.audio.codecs.opus import require_encoder
 from mujaz.errors import MissingPackageError
 from mujaz.publish.folder.snapshot import read_snapshot
+from mujaz.publish.folder.workspace import write_locked
 from mujaz.publish.folder.write import add_episode
 from mujaz.publish.rss.xml import qualified
-from mujaz.storage.locks import writing
 from tests.conftest import EXAMPLES, Mujaz, report_of
 from tests.contract.neural import run_without
 from tests.server.conftest import Site, start, stop
@@ -181,7 +181,7 @@ def test_it_goes_when_its_episode_goes(tmp_path: Path) -> None:
     show = publish(tmp_path, config=config)
     names = []
     for number in range(2):
-        with writing(tmp_path, lambda: None) as workspace:
+        with write_locked(tmp_path, lambda: None) as workspace:
             audio, opus = workspace / "episode.mp3", workspace / "episode.opus"
             audio.write_bytes(f"first {number}".encode() * 40)
             opus.write_bytes(f"second {number}".encode() * 40)

@@ -18,12 +18,12 @@ from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import Snapshot, read_snapshot, require_show_folder
 from mujaz.publish.folder.state import Cover
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import PRIVATE, write_locked
 from mujaz.publish.folder.write import rebuild
 from mujaz.publish.remote.targets import open_target
 from mujaz.publish.remote.upload import Sent, publish_folder
 from mujaz.publish.show import Show, published_show
 from mujaz.settings.values import DEFAULT_BASE_URL, Config, timezone
-from mujaz.storage.locks import PRIVATE, writing
 
 if TYPE_CHECKING:
     from mujaz.publish.checks import Result
@@ -59,7 +59,7 @@ def open_folder(root: Path, config: Config) -> Iterator[OpenFolder]:
         ArtworkError: If the newsroom's picture cannot be used.
     """
     timezone(config)
-    with writing(root, _tell_waiting) as workspace:
+    with write_locked(root, _tell_waiting) as workspace:
         snapshot = read_snapshot(root)
         show = published_show(config.show, snapshot.state)
         # Before the cover is drawn, which takes time.
@@ -134,7 +134,7 @@ def publish_show(address: str, output: Path, config: Config) -> Sent:
     require_show_folder(output)
     if not config.show.base_url:
         _log.warning("show.base_url is not set: the feed's addresses lead to this machine only")
-    with writing(output, _tell_waiting):
+    with write_locked(output, _tell_waiting):
         return publish_folder(output, open_target(address, output / PRIVATE), _log.info)
 
 

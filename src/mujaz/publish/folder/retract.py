@@ -11,10 +11,10 @@ from mujaz.publish.folder.plan import plan_state
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.folder.state import Cover
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import refused
 from mujaz.publish.folder.write import write_state
 from mujaz.publish.show import Show
-from mujaz.storage.atomic import Workspace
-from mujaz.storage.locks import refused
+from mujaz.storage.atomic import AtomicWriter
 
 
 def retract(
@@ -39,7 +39,7 @@ def retract(
             now = datetime.now(UTC).replace(microsecond=0)
             stone = tombstones.tombstone_of(found.episode, found.folder, now)
             stones.append(stone)
-            with Workspace(snapshot.root, workspace) as files:
+            with AtomicWriter(snapshot.root, workspace) as files:
                 name = f"{layout.EPISODES}/{found.folder}/{tombstones.NAME}"
                 files.put(name, tombstones.to_json(stone))
         write_state(planned, snapshot, stones, workspace, cover)

@@ -22,13 +22,13 @@ from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
 from mujaz.publish.folder.state import STATE_FILE, Cover, state_text
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import refused
 from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.pages import episode_page, show_page, static_files
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.show import Show
-from mujaz.storage.atomic import Workspace, sync
+from mujaz.storage.atomic import AtomicWriter, sync
 from mujaz.storage.hashing import sha256_of
-from mujaz.storage.locks import refused
 
 
 def add_episode(
@@ -74,7 +74,7 @@ def add_episode(
             opus.replace(layout.media_path(root, episode.opus_media))
         sync(mp3)
         mp3.replace(layout.media_path(root, episode.media))
-        with Workspace(root, workspace) as files:
+        with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)
         stones = [stone for stone in snapshot.tombstones if stone.guid != episode.guid]
@@ -127,7 +127,7 @@ def write_state(
     out_of_feed = [stored.folder for stored in planned.division.resting]
     identity = {"guid": show.guid, "base_url": show.base_url, "title": show.title}
     state = state_text(snapshot.state, identity, out_of_feed, _now(), cover)
-    with Workspace(root, workspace) as files:
+    with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
             files.put(cover.name, cover.data)
         for stored in stale:
@@ -141,7 +141,7 @@ def write_state(
     cache.save()
     for name in planned.feeds:
         # One at a time, each durable before the next: the main feed names the others.
-        with Workspace(root, workspace) as files:
+        with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
     clean_up(root, planned.division, show, planned.feeds, list(stones))
 
@@ -186,7 +186,7 @@ def _media_name(episode: Episode, root: Path) -> str:
     return name
 
 
-def _put_episode(files: Workspace, stored: StoredEpisode, show: Show) -> None:
+def _put_episode(files: AtomicWriter, stored: StoredEpisode, show: Show) -> None:
     episode = stored.episode
     _, page, captions, transcript, plain, chapters = layout.generated_names(stored)
     files.put(captions, vtt(episode))
