@@ -101,4 +101,4 @@ def test_a_corrected_episode_is_as_if_made_at_once(config: Config, tmp_path: Pat
     assert corrected.clips["made"] == 1
     assert corrected.episode is not None
     assert fresh.episode is not None
-    assert corrected.episode["duration_s"] == fresh.episode["duration_s"]
+    assert corrected.episode.duration_s == fresh.episode.duration_s
