@@ -1,6 +1,8 @@
 """Spell out integers as Arabic cardinals and ordinals.
 
-Words come from ``number_names.tsv``, ``scales.tsv`` and ``connectives.tsv``. The grammar is that of W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I §§ 318-328
+Words come from ``number_names.tsv``, ``scales.tsv`` and ``connectives.tsv``.
+
+The grammar is that of W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I §§ 318-328
 and vol. II §§ 96-112, as newspapers write it today (K. Ryding, A Reference Grammar of Modern
 Standard Arabic, 2005, ch. 15): مئة without the silent alif, hundreds joined (ثلاثمئة).
 
