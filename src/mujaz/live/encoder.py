@@ -16,7 +16,7 @@ from mujaz.audio.codecs.mp3 import SAMPLE_RATE, full_scale, new_encoder, to_pcm
 from mujaz.audio.codecs.pcm import Floats, fade_edges, from_clip, resample, to_floats, trim
 from mujaz.audio.loudness.limiter import limit
 from mujaz.audio.loudness.meter import LoudnessMeter
-from mujaz.audio.mix.station import BUILT_IN, load_station
+from mujaz.audio.mix.station_sounds import BUILT_IN, load_station_sounds
 from mujaz.domain import Clip
 from mujaz.settings.values import AudioConfig
 
@@ -83,7 +83,7 @@ def intro(config: AudioConfig, home: Path) -> Floats:
         AudioError: If the file cannot be read.
     """
     named = replace(config, intro=config.intro or f"{BUILT_IN}intro", outro="", stinger="", bed="")
-    sound = load_station(named, home).intro
+    sound = load_station_sounds(named, home).intro
     if sound is None:
         return np.zeros(0, np.float32)
     meter = LoudnessMeter(SAMPLE_RATE)

@@ -17,25 +17,25 @@ from mujaz.pipeline.speak import clips
 
 if TYPE_CHECKING:
     from mujaz.audio.assembly import Mastering, Spoken
-    from mujaz.audio.mix.station import Station
+    from mujaz.audio.mix.station_sounds import StationSounds
 
 Heard = tuple[Sentence, Voice, Clip]
 
 _MOST_OFF_LU = 0.5
 
 
-def station(run: Run) -> Station:
+def station(run: Run) -> StationSounds:
     """The station's sounds, read before any speech is made.
 
     Raises:
         AudioError: If one of them cannot be played.
     """
-    from mujaz.audio.mix.station import Station, load_station
+    from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 
     audio = run.config.audio
     if not (audio.intro or audio.outro or audio.stinger or audio.bed):
-        return Station()
-    return load_station(audio, run.config.home)
+        return StationSounds()
+    return load_station_sounds(audio, run.config.home)
 
 
 def require_editions(run: Run) -> None:
@@ -51,7 +51,7 @@ def require_editions(run: Run) -> None:
 
 
 def record(
-    script: Script, workspace: Path, run: Run, sounds: Station, airing: Airing | None = None
+    script: Script, workspace: Path, run: Run, sounds: StationSounds, airing: Airing | None = None
 ) -> Recording:
     """Speak a script and assemble its recording in a workspace.
 

@@ -57,7 +57,7 @@ def limit(blocks: Iterable[Floats], *, gain_db: float, ceiling_dbtp: float) -> I
         yield _apply(*held, before, after)
 
 
-def held_gains(peaks: Floats, ceiling: float) -> Floats:
+def hop_gains(peaks: Floats, ceiling: float) -> Floats:
     """The gain that the limiter gives each hop of a whole piece, from the peaks of its hops.
 
     Args:

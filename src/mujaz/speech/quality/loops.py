@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
+from mujaz.speech.quality.phone_count import phone_count
 from mujaz.speech.quality.scan import Floats
-from mujaz.speech.quality.sounds import sounds
 from mujaz.speech.quality.spectrum import (
     FRAME,
     HOP_S,
@@ -199,7 +199,7 @@ def _said_twice(text: str, lag_s: float, active_s: float) -> bool:
     Case endings and commas do not make a repetition another word, nor does an article.
     """
     words = _bare(text).split()
-    times = [sounds(word) for word in words]
+    times = [phone_count(word) for word in words]
     pace = active_s / max(sum(times), 1.0)
     for count in range(1, len(words) // 2 + 1):
         for at in range(len(words) - 2 * count + 1):
