@@ -1,10 +1,10 @@
-"""From passages to the MP3: one gain for all of them, frames one behind another.
+"""Master passages into the MP3: one gain for the whole recording, frames in order.
 
-The limiter takes some loudness away; how much is reckoned beforehand (see
-:mod:`mujaz.audio.loudness.passage_levels`), so that one encoding is nearly always enough. What was written has
-been decoded and measured passage by passage; if the whole misses its target it is encoded again
-with what was learnt. The gain goes in steps, so that it is the same after a small correction and
-the other passages need not be made again.
+The limiter reduces loudness; by how much is predicted (see
+:mod:`mujaz.audio.loudness.passage_levels`), so that one encoding is nearly always enough. Every
+passage is decoded and measured after encoding; if the whole misses its target loudness, it is
+encoded again with a corrected gain. The gain is a multiple of 0.2 dB, so that a small correction
+of the text leaves it as it is and unchanged passages are taken from the cache.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from mujaz.domain import Clip
 from mujaz.live.spool_format import CLIPS_FILE, PCM_FILE, SCRIPT_FILE, script_from_fields
+from mujaz.storage.locks import is_locked_exclusively
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,7 @@ class LiveSpoolReader:
 
     def is_run_over(self) -> bool:
         """Whether the run has closed the spool or died: no more clips will be written."""
-        try:
-            fcntl.flock(self._clips, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        fcntl.flock(self._clips, fcntl.LOCK_UN)
-        return True
+        return not is_locked_exclusively(self._clips)
 
     def close(self) -> None:
         """Close the files."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from mujaz.live.spool_format import (
     SPOOL_FOLDER,
     script_fields,
 )
+from mujaz.storage.locks import lock_new_file
 
 
 class LiveSpoolWriter:
@@ -43,7 +43,7 @@ class LiveSpoolWriter:
             folder.mkdir()
             self._pcm = (folder / PCM_FILE).open("wb")
             self._clips = (folder / CLIPS_FILE).open("w", encoding="utf-8")
-            fcntl.flock(self._clips, fcntl.LOCK_EX)
+            lock_new_file(self._clips)
             # Written last and renamed: a reader that finds the script finds the other files.
             text = json.dumps(script_fields(script, name, fingerprint), ensure_ascii=False)
             unfinished = folder / f"{SCRIPT_FILE}.part"
