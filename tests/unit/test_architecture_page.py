@@ -1,4 +1,4 @@
-"""docs/architecture.md lists every folder of the package, and the import layers that are checked."""
+"""docs/architecture.md lists every folder of the package and the import layers in force."""
 
 from __future__ import annotations
 
