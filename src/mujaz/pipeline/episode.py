@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mujaz.domain import Script
 from mujaz.errors import PublishError
-from mujaz.live.spool import on_air
+from mujaz.live.spool_writer import live_spool
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
 from mujaz.pipeline.identity import source_keys
 from mujaz.pipeline.options import Options
@@ -35,7 +35,7 @@ from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
 
 if TYPE_CHECKING:
-    from mujaz.audio.mix.station import Station
+    from mujaz.audio.mix.station_sounds import StationSounds
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class _Assets:
         image: The newsroom's own cover, if it has one.
     """
 
-    sounds: Station
+    sounds: StationSounds
     image: Path | None
 
 
@@ -157,7 +157,7 @@ def _make(
     with report.timed("publish"):
         cover = tag_cover(show.title, assets.image)
     name, made_from = decision.folder, decision.fingerprint
-    with on_air(root, workspace, script, name, made_from, _log.info) as live:
+    with live_spool(root, workspace, script, name, made_from, _log.info) as live:
         recording = record(script, workspace, config, voices, report, assets.sounds, live)
         now = datetime.now(timezone(config)).replace(microsecond=0)
         with report.timed("publish"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mujaz.domain import Clip, Loudness, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
-from mujaz.live.spool import Airing
+from mujaz.live.spool_writer import LiveSpoolWriter
 from mujaz.pipeline.cache import cache_for
 from mujaz.pipeline.chapters import numbered, over_bed
 from mujaz.pipeline.speak import clips
@@ -21,7 +21,7 @@ from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
     from mujaz.audio.assembly import Mastering, Spoken
-    from mujaz.audio.mix.station import Station
+    from mujaz.audio.mix.station_sounds import StationSounds
 
 _log = logging.getLogger(__name__)
 _Item = tuple[Sentence, Voice, Clip]
@@ -29,18 +29,18 @@ _Item = tuple[Sentence, Voice, Clip]
 _LOUDNESS_TOLERANCE_LU = 0.5
 
 
-def station_sounds(config: Config) -> Station:
+def station_sounds(config: Config) -> StationSounds:
     """Read the station's sounds (intro, outro, stinger, bed).
 
     Raises:
         AudioError: If one of them cannot be played.
     """
-    from mujaz.audio.mix.station import Station, load_station
+    from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 
     audio = config.audio
     if not (audio.intro or audio.outro or audio.stinger or audio.bed):
-        return Station()
-    return load_station(audio, config.home)
+        return StationSounds()
+    return load_station_sounds(audio, config.home)
 
 
 def require_encoders(config: Config) -> None:
@@ -61,8 +61,8 @@ def record(
     config: Config,
     voices: LoadedVoices,
     report: Report,
-    sounds: Station,
-    live: Airing | None = None,
+    sounds: StationSounds,
+    live: LiveSpoolWriter | None = None,
 ) -> Recording:
     """Speak a script and assemble its recording.
 

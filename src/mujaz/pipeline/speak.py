@@ -11,7 +11,7 @@ from mujaz.pipeline.cache import cache_for
 from mujaz.pipeline.voices import LoadedVoices
 from mujaz.report import Report
 from mujaz.settings.values import Config
-from mujaz.speech import ClipCache, Failure, Studio, Utterance, speak_script
+from mujaz.speech import ClipCache, Failure, SpeechOptions, Utterance, speak_script
 from mujaz.speech.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ def clips(
         report.clips["retried"] += 1
         _log.info("a speech worker died; its sentence is spoken again")
 
-    studio = Studio(ClipCache(store), config.speech.workers, on_death=worker_died)
-    results = speak_script(script.sentences, voices.cast, studio)
+    options = SpeechOptions(ClipCache(store), config.speech.workers, on_death=worker_died)
+    results = speak_script(script.sentences, voices.cast, options)
     with closing(results):
         for index, item in enumerate(results):
             if isinstance(item, Failure):
