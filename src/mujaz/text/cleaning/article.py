@@ -1,6 +1,7 @@
 """A page's lines become an article; what is not part of it is listed with a reason.
 
-Structure decides first (:mod:`mujaz.text.cleaning.body`, :mod:`mujaz.text.cleaning.headline`), phrases second
+Structure decides first (:mod:`mujaz.text.cleaning.body`, :mod:`mujaz.text.cleaning.headline`),
+phrases second
 (:mod:`mujaz.text.cleaning.clutter`). No rule is for one site.
 """
 

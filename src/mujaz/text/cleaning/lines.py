@@ -1,6 +1,7 @@
 """The lines of a page, freed of markup, each with what it may be: clutter, date, sentence, item.
 
-What a line is depends on the line alone; where it stands is :mod:`mujaz.text.cleaning.body`'s business.
+What a line is depends on the line alone; where it stands is the business of
+:mod:`mujaz.text.cleaning.body`.
 """
 
 from __future__ import annotations
