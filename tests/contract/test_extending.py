@@ -1,4 +1,4 @@
-"""The plug-ins of docs/extending.md, built and installed as the page says, and plug-ins with faults."""
+"""The plug-ins of docs/extending.md, built and installed as it says; and plug-ins with faults."""
 
 from __future__ import annotations
 
