@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mujaz.domain import Kind, Voice
 from mujaz.errors import VoiceError
 from mujaz.parallel.malloc import give_back_large_blocks
-from mujaz.plugins import Checking, Engine, shared_engine
+from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.settings.values import Config
 from mujaz.speech import Cast
 from mujaz.voices.catalog import find_voice, is_installed
@@ -19,7 +19,7 @@ class LoadedVoices:
     """The voices that read an episode, and their engines by name."""
 
     cast: Cast
-    engines: Mapping[str, Engine]
+    engines: Mapping[str, LoadedEngine]
 
 
 def load_voices(
@@ -51,7 +51,7 @@ def load_voices(
     for voice in cast.all():
         _require_ready(voice, engines[voice.engine])
     # Not for neural networks, which reuse their large buffers: it would take 40 % longer.
-    if limit_memory and not any(hasattr(engine, "memory_mb") for engine in engines.values()):
+    if limit_memory and all(engines[v.engine].memory_mb(v) is None for v in cast.all()):
         give_back_large_blocks()
     return LoadedVoices(cast, engines)
 
@@ -66,11 +66,10 @@ def _voice(name: str, config: Config) -> Voice:
     return voice
 
 
-def _require_ready(voice: Voice, engine: Engine) -> None:
+def _require_ready(voice: Voice, engine: LoadedEngine) -> None:
     if not is_installed(voice):
         raise VoiceError(
             f"voice {voice.name!r} is not installed",
             hint=f"run `mujaz voices install {voice.name}`",
         )
-    if isinstance(engine, Checking):
-        engine.check(voice)
+    engine.check(voice)
