@@ -12,7 +12,7 @@ from mujaz.arabic.pausal import pausal_line
 from mujaz.domain import Article, Kind, Script, Sentence, Story
 from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 PAUSE_MS: dict[Kind, int] = {
     Kind.STATION: 700,
@@ -51,7 +51,7 @@ class Reading:
 
     def read(self, text: str) -> tuple[str, tuple[int, ...]]:
         """The spoken form, and for each of its words the index of the written word."""
-        written = at_the_door(text)
+        written = normalize_unicode(text)
         normalized = normalize(written, self.months)
         marked = self.diacritize(normalized.text)
         if self.pausal:

@@ -54,7 +54,7 @@ _YEH_HAMZA_ABOVE = re.compile("[\u0649\u06cc]\u0654")
 _TAG_LIKE = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-def at_the_door(text: str) -> str:
+def normalize_unicode(text: str) -> str:
     """Text with every code-point hazard settled; its lines and its wording stay.
 
     Entities are decoded (twice: content systems escape twice), mojibake is mended, composed

@@ -14,7 +14,7 @@ from mujaz.text.cleaning.body import find_body
 from mujaz.text.cleaning.dates import find_date
 from mujaz.text.cleaning.headline import find_headline, tidy
 from mujaz.text.cleaning.lines import Line, page_lines
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 _BYLINE = re.compile(
     r"^(?:كتبت?|كتبها|كتبه|بقلم|إعداد|الكاتب|الكاتبة|تقرير|المراسل|كاتب المقال|كتابة)\s*[:/\-–]\s*"
@@ -37,7 +37,7 @@ def clean(page: Page, *, keep_all: bool = False) -> Article:
     if keep_all:
         return _whole(page, lines)
     body = find_body(lines, extracted=page.extracted)
-    title = find_headline(lines, body, at_the_door(page.title))
+    title = find_headline(lines, body, normalize_unicode(page.title))
     day, time = _find_dateline(lines, body)
     author = _find_author(lines, body)
     return Article(

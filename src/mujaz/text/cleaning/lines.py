@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mujaz.text.cleaning.clutter import clutter_class, ends_like_sentence, words
 from mujaz.text.cleaning.dates import is_dateline
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 # A line of this many words that ends like a sentence is one; of so many it needs no full stop.
 SENTENCE_WORDS = 6
@@ -99,7 +99,7 @@ class Line:
 
 def page_lines(text: str) -> list[Line]:
     """The lines of a page's text, empty ones left out, each judged by the clutter table."""
-    text = at_the_door(text)
+    text = normalize_unicode(text)
     text = _SHORTCODE_PAIR.sub(lambda m: "\n" + m.group().replace("\n", " ") + "\n", text)
     if "<" in text:
         text = _TAG.sub("", _BLOCK_TAG.sub("\n", text))

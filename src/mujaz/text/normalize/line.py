@@ -24,7 +24,7 @@ from mujaz.text.normalize import (
     times,
 )
 from mujaz.text.normalize.claims import Line
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
@@ -106,7 +106,7 @@ def normalize_line(text: str, months: str = "both") -> str:
         text: One line; given marks stay.
         months: Region whose month names stand for numeric months.
     """
-    said = normalize(at_the_door(text), months).text
+    said = normalize(normalize_unicode(text), months).text
     for _ in range(_MOST_PASSES):
         again = normalize(said, months).text
         if again == said:
