@@ -7,8 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import LETTER_RANGES, LETTERS, MARKS, TATWEEL
-from mujaz.text.cleaning.dates import DIGITS
+from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARKS, TATWEEL
 from mujaz.text.normalize import (
     abbreviations,
     counts,
@@ -120,7 +119,7 @@ def normalize(text: str, months: str = "both") -> Normalized:
     """As :func:`normalize_line`, with the span map, for text that came through the door."""
     if not _NEEDS_READING.search(text) and not _ABBREVIATED.search(text):
         return _assembled([(0, len(text), text, "text")])
-    line = Line(text.translate(DIGITS))
+    line = Line(text.translate(ASCII_DIGITS))
     signs.tag_addresses(line)
     abbreviations.tag_abbreviations(line)
     if _DIGIT.search(line.text):
