@@ -22,8 +22,8 @@ PAUSE_MS: dict[Kind, int] = {
     Kind.TEASER: 600,
     Kind.CREDIT: 350,
 }
-# Pause by the last character: longer than after a full stop for questions, shorter for commas.
-_PAUSE_AFTER_MS = {"؟": 450, "?": 450, "!": 450, "…": 500, ":": 250, "؛": 280, ";": 280, "،": 200}
+# Pause after a sentence by its last character, if it is not a full stop.
+_PAUSE_AFTER_MS = dict.fromkeys("؟?!", 450)
 _CLOSING = "\"'»”’)]"
 _PARAGRAPH_PAUSE_MS = 650
 STORY_PAUSE_MS = 1200
