@@ -1,7 +1,8 @@
 """From passages to the MP3: one gain for all of them, frames one behind another.
 
 The limiter takes some loudness away; how much is reckoned beforehand (see
-:mod:`mujaz.audio.loudness.measuring`), so that one encoding is nearly always enough. What was written has
+:mod:`mujaz.audio.loudness.measuring`), so that one encoding is nearly always enough. What was
+written has
 been decoded and measured passage by passage; if the whole misses its target it is encoded again
 with what was learnt. The gain goes in steps, so that it is the same after a small correction and
 the other passages need not be made again.

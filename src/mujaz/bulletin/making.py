@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock
@@ -26,10 +23,9 @@ from mujaz.pipeline.read import estimated_minutes, reading_again
 from mujaz.pipeline.run import Options, Run, begin
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import DEFAULT_VOICE, Config, timezone
+from mujaz.storage.locks import exclusive_lock
 
 _PRIVATE = ".mujaz"
-# A run that hangs must not make every later one hang with it.
-_LONGEST_WAIT_S = 600.0
 _ANCHOR, _OTHER_ANCHOR = "espeak-anchor-female", "espeak-anchor-male"
 
 
@@ -220,45 +216,24 @@ def _record(private: Path, report: Report, error: str = "") -> None:
 
 @contextmanager
 def _alone(private: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the only permit to make bulletins in a show folder.
+    """Hold the lock that lets one run at a time make bulletins in a show folder.
 
     Raises:
-        PublishError: If another run holds it for too long, or the folder cannot be written.
+        LockTimeoutError: If another run holds it for too long.
+        PublishError: If the folder cannot be written.
     """
-    try:
-        private.mkdir(parents=True, exist_ok=True)
-        lock = (private / "bulletin.lock").open("a+")
-    except OSError as error:
-        raise PublishError(
-            f"the show folder cannot be written: {error.strerror}",
-            where=str(private.parent),
-            hint="check its permissions, or choose another with -o DIR",
-        ) from error
-    with lock:
-        _wait_for(lock.fileno(), private, say)
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield
-
-
-def _wait_for(lock: int, private: Path, say: Callable[[str], None]) -> None:
-    until = time.monotonic() + _LONGEST_WAIT_S
-    told = False
-    while True:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if not told:
-                say("another run is making the bulletin; waiting")
-                told = True
-            if time.monotonic() > until:
-                holder = (private / "bulletin.lock").read_text(encoding="ascii").strip()
-                raise PublishError(
-                    f"another run (process {holder}) has been making the bulletin for too long",
-                    where=str(private.parent),
-                    hint="look at that process, and end it if it hangs",
-                ) from error
-            time.sleep(0.2)
-        else:
-            return
+            stack.enter_context(
+                exclusive_lock(
+                    private / "bulletin.lock",
+                    on_wait=lambda: say("another run is making the bulletin; waiting"),
+                )
+            )
+        except OSError as error:
+            raise PublishError(
+                f"the show folder cannot be written: {error.strerror}",
+                where=str(private.parent),
+                hint="check its permissions, or choose another with -o DIR",
+            ) from error
+        yield

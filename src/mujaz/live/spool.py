@@ -10,10 +10,9 @@ one clip after another, with the voice's gain), ``clips.jsonl`` (one line a clip
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, BinaryIO, TextIO
 
 from mujaz.domain import Clip, Kind, Script, Sentence, Story
 from mujaz.errors import PublishError
+from mujaz.storage.locks import is_locked, is_locked_exclusively, lock_new_file, shared_lock
 
 _LISTENING = "listening"
 _PRIVATE = ".mujaz"
@@ -35,17 +35,16 @@ def listening(root: Path) -> Iterator[None]:
         PublishError: If the folder cannot be written.
     """
     private = root / _PRIVATE
-    try:
-        private.mkdir(exist_ok=True)
-        stream = (private / _LISTENING).open("w")
-    except OSError as error:
-        raise PublishError(
-            f"the show folder cannot be written: {error.strerror or error}",
-            where=str(private),
-            hint="--live needs to leave a sign for `mujaz make` there; serve without it",
-        ) from error
-    with stream:
-        fcntl.flock(stream, fcntl.LOCK_SH)
+    with ExitStack() as stack:
+        try:
+            private.mkdir(exist_ok=True)
+            stack.enter_context(shared_lock(private / _LISTENING))
+        except OSError as error:
+            raise PublishError(
+                f"the show folder cannot be written: {error.strerror or error}",
+                where=str(private),
+                hint="--live needs to leave a sign for `mujaz make` there; serve without it",
+            ) from error
         yield
 
 
@@ -72,7 +71,7 @@ class Airing:
             folder.mkdir()
             self._pcm = (folder / _PCM).open("wb")
             self._clips = (folder / _CLIPS).open("w", encoding="utf-8")
-            fcntl.flock(self._clips, fcntl.LOCK_EX)
+            lock_new_file(self._clips)
             # Last and whole: a reader that sees it finds the others.
             text = json.dumps(_script_fields(script, name, fingerprint), ensure_ascii=False)
             unfinished = folder / f"{_SCRIPT}.part"
@@ -129,14 +128,7 @@ def on_air(
 
 def _is_heard(root: Path) -> bool:
     """Whether a server holds the sign; a sign that nobody holds was left by one that died."""
-    try:
-        with (root / _PRIVATE / _LISTENING).open("r+") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
+    return is_locked(root / _PRIVATE / _LISTENING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +184,7 @@ class Spool:
 
     def is_abandoned(self) -> bool:
         """Whether the run is over, well or not; nothing more will come of it."""
-        try:
-            fcntl.flock(self._clips, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        fcntl.flock(self._clips, fcntl.LOCK_UN)
-        return True
+        return not is_locked_exclusively(self._clips)
 
     def close(self) -> None:
         """Let go of the files."""

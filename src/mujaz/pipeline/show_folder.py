@@ -14,10 +14,10 @@ from mujaz.errors import ArtworkError
 from mujaz.publish.folder.library import Edition, ShowFolder
 from mujaz.publish.folder.state import show_of
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.remote.targets import open_target
 from mujaz.publish.remote.upload import Sent, publish_folder
 from mujaz.settings.values import Config, timezone
-from mujaz.storage.locks import PRIVATE
 
 if TYPE_CHECKING:
     from mujaz.publish.checks import Result

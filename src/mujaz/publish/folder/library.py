@@ -24,15 +24,16 @@ from mujaz.publish.folder.retention import Division, divide
 from mujaz.publish.folder.shelf import Shelved
 from mujaz.publish.folder.state import State
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import refused, write_locked
 from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.pages import episode_page, show_page, static_files
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.feed import MAIN_FEED, feed_xml
 from mujaz.publish.rss.paging import documents
-from mujaz.storage.atomic import Workspace, sync
+from mujaz.storage.atomic import AtomicWriter, sync
 from mujaz.storage.hashing import sha256_of
-from mujaz.storage.locks import refused, writing
+from mujaz.storage.locks import LOCK_WAIT_S
 
 _HASH_CHARS = 8
 
@@ -126,16 +127,20 @@ class ShowFolder:
         return path.stat().st_size if path.is_file() else None
 
     @contextmanager
-    def writing(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    def writing(
+        self, on_wait: Callable[[], None] = lambda: None, wait_s: float = LOCK_WAIT_S
+    ) -> Iterator[Path]:
         """Hold the folder's only writing permit; gives a workspace for unfinished files.
 
         Args:
             on_wait: Called once if another process is writing now; then this one waits.
+            wait_s: Longest wait in seconds.
 
         Raises:
+            LockTimeoutError: If another process writes for too long.
             PublishError: If the folder cannot be written.
         """
-        with writing(self.root, on_wait) as workspace:
+        with write_locked(self.root, on_wait, wait_s) as workspace:
             yield workspace
 
     def proof(self, show: Show) -> None:
@@ -162,7 +167,7 @@ class ShowFolder:
             data = draw()
             name = f"cover-{hashlib.sha256(data).hexdigest()[:_HASH_CHARS]}.jpg"
             try:
-                with Workspace(self.root, workspace) as files:
+                with AtomicWriter(self.root, workspace) as files:
                     files.put(name, data)
             except OSError as error:
                 raise refused(error, self.root) from error
@@ -217,7 +222,7 @@ class ShowFolder:
             sync(audio)
             audio.replace(target)
             place = f"episodes/{shelved.folder}"
-            with Workspace(self.root, workspace) as files:
+            with AtomicWriter(self.root, workspace) as files:
                 files.put(f"{place}/episode.json", manifest.to_json(episode))
             (self.root / place / tombstones.NAME).unlink(missing_ok=True)
             self._write(edition, workspace)
@@ -262,7 +267,7 @@ class ShowFolder:
             edition = self._edition(show, [s for s in shelf if s is not found])
             if stone is None and found is not None:
                 stone = tombstones.tombstone_of(found.episode, found.folder, _now())
-                with Workspace(self.root, workspace) as files:
+                with AtomicWriter(self.root, workspace) as files:
                     name = f"episodes/{found.folder}/{tombstones.NAME}"
                     files.put(name, tombstones.to_json(stone))
             self._write(edition, workspace)
@@ -317,7 +322,7 @@ class ShowFolder:
         show = edition.show
         built = Built(self.root, workspace.parent, show)
         stale = [s for s in edition.shelf if not built.matches(_made_from(s))]
-        with Workspace(self.root, workspace) as files:
+        with AtomicWriter(self.root, workspace) as files:
             for shelved in stale:
                 _put_episode(files, shelved, show)
             for name, data in static_files(show).items():
@@ -329,7 +334,7 @@ class ShowFolder:
         built.save()
         for name in edition.feeds:
             # One after another, each safe on disk before the next: the feed names the others.
-            with Workspace(self.root, workspace) as files:
+            with AtomicWriter(self.root, workspace) as files:
                 files.put(name, edition.feeds[name])
         sweep(self.root, edition.division, edition.show, edition.feeds, self.tombstones())
 
@@ -373,7 +378,7 @@ def _made_from(shelved: Shelved) -> list[str]:
     return [f"{place}/episode.json", f"{place}/index.html", *sides]
 
 
-def _put_episode(files: Workspace, shelved: Shelved, show: Show) -> None:
+def _put_episode(files: AtomicWriter, shelved: Shelved, show: Show) -> None:
     episode = shelved.episode
     _, page, captions, transcript, plain, chapters = _made_from(shelved)
     files.put(captions, vtt(episode))
