@@ -353,3 +353,13 @@ def test_old_answers_and_the_oldest_of_too_many_leave_the_cache(tmp_path: Path) 
     assert [cache.find(url) is not None for url in days] == [False, True, True]
     FetchCache(tmp_path, max_bytes=1500).prune()
     assert [cache.find(url) is not None for url in days] == [False, False, True]
+
+
+def test_a_server_that_asks_for_too_long_a_pause_is_not_asked_again(web: Server) -> None:
+    start = web.on("/a", _reply(503, Retry_After="3600"))
+    with (
+        _fetcher(web, retries=2, robots=False) as fetcher,
+        pytest.raises(FetchError, match="status 503"),
+    ):
+        fetcher.fetch(start)
+    assert web.count("/a") == 1
