@@ -26,6 +26,15 @@ _BOMS = (
 _ONE_BYTE = ("cp1256", "iso8859-6")
 _ARABIC_WORD = re.compile(f"[{LETTERS}]{{2,}}")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# Codecs of Python that are no charsets of the web: some raise other errors, some are quadratic.
+# https://docs.python.org/3/library/codecs.html#python-specific-encodings; UTF-7 is banned by
+# the Encoding Standard of WHATWG.
+_NO_CHARSETS = frozenset(
+    (
+        "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined",
+        "unicode-escape", "utf-7",
+    )
+)  # fmt: skip
 # Share of common words that a text must have to be taken for Arabic.
 _LEAST_SCORE = 0.02
 
@@ -68,8 +77,10 @@ def _one_byte(data: bytes, declared: str) -> str | None:
     best: tuple[float, str] | None = None
     for name in dict.fromkeys([*([declared] if declared else []), *_ONE_BYTE]):
         try:
+            if codecs.lookup(name).name in _NO_CHARSETS:
+                continue
             text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError, ValueError):
             continue
         score = _arabic_score(text)
         if score > _LEAST_SCORE and (best is None or score > best[0]):

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from mujaz.errors import SourceError
+from mujaz.ingest.boundary import library_errors
 from mujaz.ingest.decode import decode
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
@@ -81,10 +82,11 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
     # Decode before parsing: feeds often declare another charset than they use.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
-    entries = [
-        entry for entry in map(_entry, parsed.entries[:_MOST_ENTRIES]) if entry.key or entry.html
-    ]
+    data = text.encode("utf-8", "replace")
+    with library_errors(url, "feed"):
+        parsed = feedparser.parse(BytesIO(data), response_headers=headers)
+        found = map(_entry, parsed.entries[:_MOST_ENTRIES])
+        entries = [entry for entry in found if entry.key or entry.html]
     fault = str(parsed.get("bozo_exception", "broken XML")) if parsed.bozo else ""
     if fault and not entries:
         raise SourceError(
@@ -120,5 +122,5 @@ def _plain(title: str) -> str:
 def _moment(parsed: Any) -> datetime | None:
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, TypeError, OSError):
         return None

@@ -31,6 +31,7 @@ _URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
 # Names that templates give to the elements of a dateline and of a headline.
 _DATED = re.compile(r"(?:^|[\s_-])(?:date|time|publish(?:ed)?|posted|datetime)", re.IGNORECASE)
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline)", re.IGNORECASE)
+_DEEPEST_VALUE = 4
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 
@@ -65,7 +66,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
             hint="save its text as a plain text file",
         )
     meta = _json_ld(tree)
-    title = meta.get("headline") or _meta(tree, "og:title") or _heading(tree)
+    title = _text(meta.get("headline")) or _meta(tree, "og:title") or _heading(tree)
     return Page(
         text=_with_dateline(tree, extracted),
         source=source,
@@ -142,26 +143,36 @@ def _json_ld(tree: Any) -> dict[str, Any]:
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
-    if isinstance(data, list):
-        return [item for part in data for item in _items(part)]
-    if isinstance(data, dict):
-        return [data, *_items(data.get("@graph", []))]
-    return []
+    """Return the objects of a JSON-LD document, with those in lists and in ``@graph``."""
+    found: list[dict[str, Any]] = []
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            found.append(value)
+            waiting.append(value.get("@graph"))
+    return found
+
+
+def _text(value: Any) -> str:
+    """Return the text of a JSON-LD value: a string, the first of a list, an object's name."""
+    for _ in range(_DEEPEST_VALUE):
+        if isinstance(value, list):
+            value = value[0] if value else ""
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@value") or ""
+    return value if isinstance(value, str) else ""
 
 
 def _author(meta: dict[str, Any]) -> str:
     author = meta.get("author")
-    if isinstance(author, list) and author:
-        author = author[0]
-    if isinstance(author, dict):
-        author = author.get("name")
-    return author if isinstance(author, str) else ""
+    return _text(author)
 
 
 def _publisher(tree: Any, meta: dict[str, Any]) -> str:
-    publisher = meta.get("publisher")
-    name = publisher.get("name") if isinstance(publisher, dict) else None
-    named = name if isinstance(name, str) else _meta(tree, "og:site_name")
+    named = _text(meta.get("publisher")) or _meta(tree, "og:site_name")
     return " ".join(named.split())
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
 from mujaz.errors import NoArticleError, SourceError
+from mujaz.ingest.boundary import library_errors
 from mujaz.ingest.decode import decode
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ def without_trackers(url: str) -> str:
     """Remove tracking parameters such as ``utm_source`` from a URL."""
     from courlan import clean_url
 
-    return clean_url(url) or url
+    try:
+        return clean_url(url) or url
+    except ValueError:
+        return url
 
 
 def read_bytes(source: str) -> bytes:
@@ -99,7 +103,8 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
     if looks_like_html(data):
         from mujaz.ingest.html import page_from_html
 
-        page = page_from_html(data, source, url=url, declared=declared)
+        with library_errors(where):
+            page = page_from_html(data, source, url=url, declared=declared)
     else:
         page = Page(decode(data, where=where, declared=declared), source, url=url)
     if (

@@ -45,10 +45,12 @@ class FetchCache:
 
     Args:
         folder: Folder of the entries; created at the first write.
+        max_bytes: Total size to which :meth:`prune` reduces it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, max_bytes: int = _MOST_BYTES) -> None:
         self._folder = folder
+        self._max_bytes = max_bytes
 
     def find(self, url: str) -> tuple[Kept, bytes] | None:
         """Return the entry of a URL and its body, or None."""
@@ -83,7 +85,7 @@ class FetchCache:
             return
 
     def prune(self) -> None:
-        """Remove entries older than 30 days, then the oldest until 200 MB are left."""
+        """Remove entries older than 30 days, then the oldest down to the size limit."""
         limit = time.time() - _MOST_DAYS * 86400
         found: list[tuple[float, int, Path]] = []
         try:
@@ -92,7 +94,7 @@ class FetchCache:
                 found.append((about.st_mtime, about.st_size, path))
             left = sum(size for _, size, _ in found)
             for modified, size, path in sorted(found):
-                if modified >= limit and left <= _MOST_BYTES:
+                if modified >= limit and left <= self._max_bytes:
                     return
                 path.unlink(missing_ok=True)
                 left -= size

@@ -177,7 +177,7 @@ class Fetcher:
                 answer = self._request(at)
             if isinstance(answer, Fetched):
                 return answer
-            at = _address(str(at.join(answer)), url)
+            at = _redirect(at, answer, url)
         raise FetchError(
             "its redirects go round in a circle",
             where=shown(url),
@@ -250,20 +250,35 @@ def _without_login(url: httpx.URL) -> httpx.URL:
     return url.copy_with(username=None, password=None) if url.userinfo else url
 
 
+def _redirect(at: httpx.URL, location: str, asked: str) -> httpx.URL:
+    """Return the target of a redirect; ``asked`` is the URL named in errors."""
+    try:
+        target = str(at.join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _invalid_address(error, asked) from error
+    return _address(target, asked)
+
+
 def _address(url: str, asked: str) -> httpx.URL:
+    """Parse a URL and refuse schemes other than HTTP."""
     try:
         address = httpx.URL(url).copy_with(fragment=None)
+        host = address.host
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(
-            f"this is not an address: {error}", where=asked[:200], hint="check the address"
-        ) from error
-    if address.scheme not in ("http", "https") or not address.host:
+        raise _invalid_address(error, asked) from error
+    if address.scheme not in ("http", "https") or not host:
         raise FetchError(
             f"only http and https are fetched, not {str(address)[:80]!r}",
             where=shown(asked),
             hint="check the address",
         )
     return address
+
+
+def _invalid_address(error: Exception, asked: str) -> FetchError:
+    return FetchError(
+        f"this is not an address: {str(error)[:120]}", where=shown(asked), hint="check the address"
+    )
 
 
 def _origin(url: httpx.URL) -> str:
@@ -286,8 +301,13 @@ def _converted_errors(url: str) -> Iterator[None]:
             where=where,
             hint="check the address and the network",
         ) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise FetchError(str(error), where=where, hint="check the address") from error
+    except (httpcore.UnsupportedProtocol, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # httpx builds the request of a redirect itself; idna raises ValueError for host names.
+        raise FetchError(
+            f"the server sent an invalid answer: {str(error)[:120]}",
+            where=where,
+            hint="check the address in a browser",
+        ) from error
     except (BrokenOffError, _TemporaryError) as error:
         wait = error.wait_s if isinstance(error, _TemporaryError) else 0.0
         raise _TemporaryError(error.message, where=where, hint=error.hint, wait_s=wait) from error
@@ -319,7 +339,7 @@ def _asked_wait(headers: httpx.Headers) -> float:
         return float(value[:9])
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -43,7 +43,7 @@ def find_headline(lines: list[Line], body: list[int], given: str) -> str:
     """
     end = body[0] if body else len(lines)
     if given:
-        title = tidy(_without_site(given, lines))
+        title = tidy(_without_site(" ".join(given.split()), lines))
     else:
         head = [i for i in range(end) if not lines[i].is_dateline]
         chosen = _choose(lines, head, body)
@@ -64,7 +64,7 @@ def find_headline(lines: list[Line], body: list[int], given: str) -> str:
 
 def tidy(text: str) -> str:
     """Remove «+صور», «بالفيديو..» and a final full stop from a headline."""
-    text = _PREFIX.sub("", text.strip())
+    text = _PREFIX.sub("", " ".join(text.split()))
     for _ in range(2):
         text = _SUFFIX.sub("", text).strip()
     return text.rstrip(" .،:") if not text.endswith("..") else text.rstrip(" .")

@@ -18,16 +18,20 @@ from mujaz.text.unicode import normalize_unicode
 SENTENCE_WORDS = 6
 LONG_WORDS = 10
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,2000}|!--.{0,2000}?--)>", re.DOTALL)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,2000}|!--(?:(?!<!--).){0,2000}?--)>", re.DOTALL)
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|article|section|header|footer)\b[^<>]*>", re.I
 )
+# Stops at the next opening of the same shortcode, so that the text is read once.
 _SHORTCODE_PAIR = re.compile(
-    r"\[(caption|embed|gallery|video|audio)\b[^\]]*\].*?\[/\1\]", re.S | re.I
+    r"\[(caption|embed|gallery|video|audio)\b[^\[\]]*\](?:(?!\[\1\b).)*?\[/\1\]", re.S | re.I
 )
 _MARKDOWN = re.compile(r"^(?:#{1,6}\s+|>\s+|\*\s+|\+\s+)")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+# Neither text nor address may hold another opening bracket: each is read once, not to the end
+# of the line. An address may hold one pair of brackets.
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+# Stops at the next mark that may open, so that the line is read once.
+_BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)((?:(?!(?<!\w)\1(?=\S)).)+?)(?<=\S)\1(?!\w)")
 _LIST_ITEM = re.compile(r"^\s*(?:[-•*▪●◦·–—]|\d{1,2}\s*[.)\-])\s+")
 _ASIDES = "|".join(row["phrase"] for row in rows("clutter.tsv") if row["match"] == "aside")
 _READ_MORE_ASIDE = re.compile(rf"\s*[\[(](?:\s*(?:{_ASIDES})\s[^\])]{{0,160}})[\])]")
