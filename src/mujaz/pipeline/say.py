@@ -36,13 +36,13 @@ def say(text: str, config: Config | None = None, *, voice: str = "", mp3: bool =
     from mujaz.audio.assembly import Mastering, Spoken, assemble
     from mujaz.audio.codecs.wav import wav_bytes
     from mujaz.text.sentences import split_sentences
-    from mujaz.text.unicode import at_the_door
+    from mujaz.text.unicode import normalize_unicode
 
     config = config or Config()
     report = Report()
     voices = load_voices(config, body=voice)
     how = reading(config)
-    texts = split_sentences(at_the_door(text))
+    texts = split_sentences(normalize_unicode(text))
     sentences = [Sentence(text, how.spoken(text)) for text in texts if has_arabic(how.spoken(text))]
     if not sentences:
         raise TextError("there is nothing to say in this text", hint="give Arabic text")
