@@ -1,4 +1,4 @@
-"""``mujaz serve``: the show folder over HTTP."""
+"""``mujaz serve``: serve the show folder over HTTP."""
 
 from __future__ import annotations
 
@@ -78,6 +78,6 @@ def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     desk = LiveDesk(root, show, station)
     stack.callback(desk.close)
     stack.enter_context(listening(root))
-    # The first episode of a show is on the air before the folder has any page or script.
+    # While a show's first episode is made, the folder has no page or player script yet.
     spare = {**static_files(show), "index.html": show_page(show, []).encode("utf-8")}
     return show_app(root, desk.routes(), spare)
