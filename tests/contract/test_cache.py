@@ -48,7 +48,7 @@ def slow_voice(folder: Path, seconds: float, *, speech: bool = False) -> None:
 
 def entry(fill: int = 7) -> CachedClip:
     clip = Clip(bytes([fill]) * 8000, 22050, (WordMark(0, 10), WordMark(1, 900)))
-    return CachedClip(clip, 0.25, ("voice, take 1: it is silent",))
+    return CachedClip(clip, 0.25, ("voice, attempt 1: it is silent",))
 
 
 def only_file(cache: ClipCache) -> Path:

@@ -117,14 +117,14 @@ def test_a_silent_tail_is_trimmed() -> None:
 
 def test_the_next_seed_is_tried() -> None:
     take = speak("وَصَلَ الوَفْدُ.", voice("flaky"))
-    assert take.history == ("flaky-test, take 1: it is silent",)
+    assert take.history == ("flaky-test, attempt 1: it is silent",)
 
 
 def test_a_sentence_that_fails_whole_is_spoken_in_halves() -> None:
     text = "وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ، وَاجْتَمَعَ بِرَئِيسِ الحُكُومَةِ."
     take = speak(text, voice("raising", settings={"longest": 40}))
     assert [line.rpartition(":")[0] for line in take.history[:3]] == [
-        f"raising-test, take {n}" for n in (1, 2, 3)
+        f"raising-test, attempt {n}" for n in (1, 2, 3)
     ]
     assert take.history[-1] == "raising-test: spoken in two halves"
     assert [mark.index for mark in take.clip.words] == list(range(len(text.split())))
@@ -138,7 +138,7 @@ def test_the_fallback_voice_comes_last_and_is_named() -> None:
 
 
 def test_without_a_fallback_the_reason_tells_every_step() -> None:
-    with pytest.raises(EngineError, match=r"take 1: it is silent; .*take 3.*two halves"):
+    with pytest.raises(EngineError, match=r"attempt 1: it is silent; .*attempt 3.*two halves"):
         speak("وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ.", voice("silent"))
 
 
