@@ -25,7 +25,7 @@ from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Clip, Kind, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.settings.values import AudioConfig
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 from mujaz.voices.catalog import find_voice
 
 _GOAL = Mastering()
@@ -134,12 +134,12 @@ def test_joins_are_silent_and_nothing_is_lost(tmp_path: Path) -> None:
     assert sum(one.digest == passages[1].digest for one in passages) == 6
 
 
-def _entries(store: Store, kind: str) -> set[Path]:
+def _entries(store: ContentCache, kind: str) -> set[Path]:
     return set(store.folder.rglob(f"*.{kind}"))
 
 
 def test_a_correction_encodes_only_what_it_changed(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store", 10**9)
+    store = ContentCache(tmp_path / "store", 10**9)
     assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store)
     first = _entries(store, "passage")
     made = assemble(_bulletin(17), tmp_path / "b.mp3", _GOAL, _sounds(), store)
@@ -151,7 +151,7 @@ def test_a_correction_encodes_only_what_it_changed(tmp_path: Path) -> None:
 
 
 def test_damaged_passages_are_made_again(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store", 10**9)
+    store = ContentCache(tmp_path / "store", 10**9)
     first = assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store).path.read_bytes()
     paths = sorted(_entries(store, "passage") | _entries(store, "measured"))
     for number, path in enumerate(paths):
@@ -172,7 +172,7 @@ def test_damaged_passages_are_made_again(tmp_path: Path) -> None:
     ],
 )
 def test_other_wishes_find_nothing_of_before(tmp_path: Path, changed: dict[str, object]) -> None:
-    store = Store(tmp_path / "store", 10**9)
+    store = ContentCache(tmp_path / "store", 10**9)
     assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store)
     goal, station = changed.get("goal", _GOAL), _sounds()
     if "station" in changed and station.bed is not None:

@@ -29,7 +29,7 @@ from mujaz.audio.mix.station import Station
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Recording
 from mujaz.errors import AudioError
-from mujaz.storage.content_cache import Store, address, made_by
+from mujaz.storage.content_cache import ContentCache, cache_key, code_version
 
 __all__ = ["Mastering", "Spoken", "assemble"]
 
@@ -42,7 +42,7 @@ def assemble(
     target: Path,
     goal: Mastering,
     station: Station | None = None,
-    store: Store | None = None,
+    store: ContentCache | None = None,
 ) -> Recording:
     """Write the recording of a script.
 
@@ -95,7 +95,7 @@ def _noting(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:
 class _Shelf:
     """Passages of earlier runs; another version of this room finds none of them."""
 
-    store: Store | None
+    store: ContentCache | None
 
     def measured(self, passage: Passage) -> Measured | None:
         kept = self.store.get(_MEASURED, self._key(passage)) if self.store else None
@@ -133,7 +133,7 @@ class _Shelf:
             self.store.put(_ENCODED, key, about, made.energies.tobytes() + made.data)
 
     def _key(self, passage: Passage) -> str:
-        return address(passage.digest, _version())
+        return cache_key(passage.digest, _version())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,8 @@ class _Mixed:
                 self.levels.speech_lufs,
             )
         encoding = (how.gain_db, how.true_peak_dbtp, how.bitrate_kbps)
-        return address(passage.digest, levels, music, encoding, _version())
+        return cache_key(passage.digest, levels, music, encoding, _version())
 
 
 def _version() -> str:
-    return made_by("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))
+    return code_version("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))

@@ -27,7 +27,7 @@ from mujaz.audio.loudness.meter import SILENCE_LUFS, Energies, integrated_lufs, 
 from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
-from mujaz.parallel.ordered import InOrder, fitting_workers
+from mujaz.parallel.ordered import OrderedMap, fitting_workers
 
 _TOLERANCE_LU = 0.3
 _GAIN_STEP_DB = 0.2
@@ -144,10 +144,10 @@ class Master:
         return low, min(max(slope, 0.0), _MOST_SLOPE)
 
 
-def at_once(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
+def at_once(function: Callable[[Passage], _Result]) -> OrderedMap[Passage, _Result]:
     """Work on passages, several at once in threads: encoder and transforms let others run."""
     threads = min(fitting_workers(_THREAD_MB), _MOST_THREADS)
-    return InOrder(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
+    return OrderedMap(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from mujaz.plugins import Checking, Engine, shared_engine
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
 from mujaz.speech import Cast
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 from mujaz.voices.catalog import find_voice, is_installed
 
 
@@ -105,12 +105,12 @@ def _require_ready(voice: Voice, engine: Engine) -> None:
         engine.check(voice)
 
 
-def store_for(config: Config) -> Store:
+def store_for(config: Config) -> ContentCache:
     """What earlier runs have made: where the configuration says, else what all shows share."""
     speech = config.speech
     named = config.home / speech.cache if speech.cache else None
     folder = named or Path(platformdirs.user_cache_dir("mujaz")) / "clips"
-    return Store(folder, speech.cache_mb * 1_000_000)
+    return ContentCache(folder, speech.cache_mb * 1_000_000)
 
 
 def keep_stage(run: Run, name: str, data: Any) -> None:

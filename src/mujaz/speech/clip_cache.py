@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mujaz.domain import Clip, WordMark
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 
 CLIP = "clip"
 
@@ -33,7 +33,7 @@ class Entry:
 class ClipCache:
     """Clips in a store."""
 
-    store: Store
+    store: ContentCache
 
     def get(self, key: str) -> Entry | None:
         """The clip at an address; None if there is none or it is damaged."""

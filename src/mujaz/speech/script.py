@@ -14,14 +14,14 @@ from pathlib import Path
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
-from mujaz.parallel.ordered import Here, InOrder, MakeExecutor, fitting_workers
-from mujaz.parallel.pool import Crew, WorkerDiedError
+from mujaz.parallel.ordered import MakeExecutor, OrderedMap, SerialExecutor, fitting_workers
+from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import ClipCache, Entry
 from mujaz.speech.quality.pace import Paces
 from mujaz.speech.retries import Take, speak
-from mujaz.storage.content_cache import address
+from mujaz.storage.content_cache import cache_key
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
 _AHEAD = 4
@@ -119,10 +119,10 @@ def speak_script(
     workers = studio.workers or workers_for(cast)
     here = workers < 2 and studio.make_executor is None
     session = _Session(studio.cache)
-    work = InOrder(
+    work = OrderedMap(
         function=_speak_line,
         make_executor=studio.make_executor
-        or (Here if here else lambda: Crew(workers, studio.on_death)),
+        or (SerialExecutor if here else lambda: ProcessPool(workers, studio.on_death)),
         ahead=1 if here else _AHEAD * workers,
         ready=session.made_before,
         again=session.again,
@@ -252,7 +252,7 @@ class _Session:
         """
         own = line.instead_of or line.voice
         stands_in_for = () if voice.name == own.name else self._sound(own)
-        return address(line.sentence.spoken, self._sound(voice), stands_in_for)
+        return cache_key(line.sentence.spoken, self._sound(voice), stands_in_for)
 
     def _sound(self, voice: Voice) -> tuple[object, ...]:
         if voice.name not in self._sounds:

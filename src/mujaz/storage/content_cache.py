@@ -39,7 +39,7 @@ _partials = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """An entry.
 
     Attributes:
@@ -59,7 +59,7 @@ class Usage:
     bytes: int
 
 
-def address(*parts: object) -> str:
+def cache_key(*parts: object) -> str:
     """The address of a thing: a hash of everything that makes it what it is."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -72,7 +72,7 @@ def _plain(value: object) -> object:
 
 
 @cache
-def made_by(package: str, parts: Sequence[str] = ()) -> str:
+def code_version(package: str, parts: Sequence[str] = ()) -> str:
     """What makes a thing: the source of a package of ours and the versions of others.
 
     As part of an address, it keeps what other code has made from being found.
@@ -93,7 +93,7 @@ def made_by(package: str, parts: Sequence[str] = ()) -> str:
     return found.hexdigest()
 
 
-class Store:
+class ContentCache:
     """Entries on disk, bounded in size; the least recently used go first.
 
     Args:
@@ -110,7 +110,7 @@ class Store:
         self.trouble = ""
         self._written = 0
 
-    def get(self, kind: str, key: str) -> Kept | None:
+    def get(self, kind: str, key: str) -> CacheEntry | None:
         """The entry at an address; None if there is none or it is damaged."""
         path = self._path(kind, key)
         try:
@@ -259,7 +259,7 @@ def _header(key: str, about: Mapping[str, Any], data: bytes) -> bytes:
     return f"{hashlib.sha256(text.encode()).hexdigest()} {text}\n".encode()
 
 
-def _read(stream: BinaryIO, key: str) -> Kept | None:
+def _read(stream: BinaryIO, key: str) -> CacheEntry | None:
     digest, _, text = stream.readline(_LONGEST_HEADER).rstrip(b"\n").partition(b" ")
     if hashlib.sha256(text).hexdigest().encode() != digest:
         return None
@@ -269,4 +269,4 @@ def _read(stream: BinaryIO, key: str) -> Kept | None:
     data = stream.read(int(fields["bytes"]))
     if hashlib.sha256(data).hexdigest() != fields["sha256"]:
         return None
-    return Kept(fields["about"], data)
+    return CacheEntry(fields["about"], data)

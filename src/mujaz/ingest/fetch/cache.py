@@ -19,7 +19,7 @@ _MOST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """What is known of an answer.
 
     Attributes:
@@ -50,11 +50,11 @@ class FetchCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, url: str) -> tuple[Kept, bytes] | None:
+    def find(self, url: str) -> tuple[CachedAnswer, bytes] | None:
         """The entry of an address, with its body."""
         try:
             with self._path(url).open("rb") as stream:
-                kept = Kept(**json.loads(stream.readline()))
+                kept = CachedAnswer(**json.loads(stream.readline()))
                 body = stream.read()
         except (OSError, ValueError, TypeError):
             return None
@@ -68,7 +68,7 @@ class FetchCache:
         if not (etag or modified) or "no-store" in headers.get("cache-control", "").lower():
             return
         digest = hashlib.sha256(body).hexdigest()
-        kept = Kept(url, etag, modified, headers.get("content-type", ""), digest)
+        kept = CachedAnswer(url, etag, modified, headers.get("content-type", ""), digest)
         path = self._path(url)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
