@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, TextIO
 
 from mujaz.domain import Clip, Kind, Script, Sentence, Story
 from mujaz.errors import PublishError
+from mujaz.storage.atomic import replace_file
 from mujaz.storage.locks import is_locked, is_locked_exclusively, lock_new_file, shared_lock
 
 _LISTENING = "listening"
@@ -74,9 +75,7 @@ class Airing:
             lock_new_file(self._clips)
             # Last and whole: a reader that sees it finds the others.
             text = json.dumps(_script_fields(script, name, fingerprint), ensure_ascii=False)
-            unfinished = folder / f"{_SCRIPT}.part"
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(folder / _SCRIPT)
+            replace_file(folder / _SCRIPT, text, durable=False)
 
     def add(self, sentence: Sentence, clip: Clip, gain_db: float) -> None:
         """Lend one clip; clips come in the script's order, those that failed left out."""

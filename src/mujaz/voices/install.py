@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from mujaz.domain import Voice
 from mujaz.errors import DownloadError, VoiceError
+from mujaz.storage.atomic import replace_file
 from mujaz.storage.hashing import cached_sha256_of
 from mujaz.voices.catalog import load_voice, own_folder, user_folder
 from mujaz.voices.download import announced_size, download
@@ -289,10 +290,7 @@ def _file_of(voice: Voice) -> Path:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        replace_file(path, text)
     except OSError as error:
         raise VoiceError(
             f"the voice file cannot be written: {error.strerror}", where=str(path)

@@ -6,13 +6,14 @@ a damaged one is as good as none.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from mujaz.storage.atomic import replace_file
 
 _MOST_BYTES = 200_000_000
 _MOST_DAYS = 30
@@ -69,18 +70,9 @@ class FetchCache:
             return
         digest = hashlib.sha256(body).hexdigest()
         kept = CachedAnswer(url, etag, modified, headers.get("content-type", ""), digest)
-        path = self._path(url)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="new-")
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(json.dumps(asdict(kept)).encode() + b"\n" + body)
-                Path(name).replace(path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-        except OSError:
-            return
+        data = json.dumps(asdict(kept)).encode() + b"\n" + body
+        with contextlib.suppress(OSError):
+            replace_file(self._path(url), data, durable=False)
 
     def prune(self) -> None:
         """Remove what is old, and the oldest until the rest is of a modest size."""

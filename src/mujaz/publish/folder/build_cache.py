@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mujaz.domain import Show
+from mujaz.storage.atomic import replace_file
 
 _NAME = "built.json"
 _Stamp = list[list[int]]
@@ -58,9 +59,8 @@ class Built:
         if self._now == self._known:
             return
         text = json.dumps({"key": self._key, "episodes": self._now})
-        unfinished = self._path.with_suffix(".new")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(self._path)
+        # A file that a crash of the machine leaves empty is read as no record.
+        replace_file(self._path, text, durable=False)
 
     def _stamp(self, names: list[str]) -> _Stamp | None:
         try:

@@ -31,7 +31,7 @@ from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.feed import MAIN_FEED, feed_xml
 from mujaz.publish.rss.paging import documents
-from mujaz.storage.atomic import AtomicWriter, sync
+from mujaz.storage.atomic import AtomicWriter, move_into_place
 from mujaz.storage.hashing import sha256_of
 from mujaz.storage.locks import LOCK_WAIT_S
 
@@ -217,10 +217,8 @@ class ShowFolder:
             target = self.media_path(episode)
             target.parent.mkdir(parents=True, exist_ok=True)
             if opus is not None:
-                sync(opus)
-                opus.replace(self.root / "media" / episode.opus_media)
-            sync(audio)
-            audio.replace(target)
+                move_into_place(opus, self.root / "media" / episode.opus_media)
+            move_into_place(audio, target)
             place = f"episodes/{shelved.folder}"
             with AtomicWriter(self.root, workspace) as files:
                 files.put(f"{place}/episode.json", manifest.to_json(episode))

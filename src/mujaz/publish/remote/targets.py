@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from mujaz.errors import MissingPackageError, PublishError
 from mujaz.publish.http_headers import cache_control, content_type, is_immutable
-from mujaz.storage.atomic import sync
+from mujaz.storage.atomic import atomic_write
 from mujaz.storage.hashing import sha256_of
 
 # Their PUT is atomic, and a rename would be a copy.
@@ -98,19 +98,15 @@ class FolderTarget:
 
     def put(self, name: str, source: Path) -> None:
         """See :class:`Target`."""
-        target = self._root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}")
-        try:
-            shutil.copyfile(source, unfinished)
-            # The time tells later that this is the same file; the mode is the target's affair.
-            status = source.stat()
-            os.utime(unfinished, ns=(status.st_atime_ns, status.st_mtime_ns))
-            sync(unfinished)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        sync(target.parent)
+        with (
+            source.open("rb") as original,
+            atomic_write(self._root / name, prefix=_UNFINISHED) as copy,
+        ):
+            shutil.copyfileobj(original, copy)
+            copy.flush()
+            # Equal times tell later that this is the same file; the mode is left to the target.
+            status = os.fstat(original.fileno())
+            os.utime(copy.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
 
     def read(self, name: str) -> bytes | None:
         """See :class:`Target`."""
