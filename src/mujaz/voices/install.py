@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,13 @@ class Plan:
         voice: As it was found.
         folder: Where the voice file and its files will lie.
         parts: Every file that it needs.
+        allow_hosts: Hosts that may have a private address.
     """
 
     voice: Voice
     folder: Path
     parts: tuple[Part, ...]
+    allow_hosts: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Part, ...]:
@@ -73,7 +75,7 @@ class Plan:
         return tuple(part for part in self.parts if not part.sha256 and part.role != "recording")
 
 
-def make_plan(voice: Voice, mirror: str = "") -> Plan:
+def make_plan(voice: Voice, mirror: str = "", allow_hosts: Sequence[str] = ()) -> Plan:
     """What a voice needs and where it goes.
 
     A voice that came with mujaz is installed into the user's data folder, where its voice file is
@@ -82,7 +84,8 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
     Args:
         voice: From the catalog.
         mirror: Address of a folder that is asked instead: for the bare file name first, then for
-            the path that the file has at its source.
+            the path that the file has at its source. It may have a private address.
+        allow_hosts: Other hosts that may have a private address, as ``host`` or ``host:port``.
 
     Raises:
         VoiceError: If the voice has no files.
@@ -104,7 +107,8 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
     ]
     if not parts or voice.engine == "espeak":
         raise VoiceError(f"voice {voice.name!r} needs nothing installed: it comes with mujaz")
-    return Plan(voice, folder, tuple(parts))
+    allowed = (*allow_hosts, urlsplit(mirror).netloc.rpartition("@")[2]) if mirror else allow_hosts
+    return Plan(voice, folder, tuple(parts), tuple(allowed))
 
 
 def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:
@@ -128,7 +132,9 @@ def measured(plan: Plan) -> Plan:
     return replace(
         plan,
         parts=tuple(
-            part if part.size or part.is_there else replace(part, size=announced_size(part.urls))
+            part
+            if part.size or part.is_there
+            else replace(part, size=announced_size(part.urls, plan.allow_hosts))
             for part in plan.parts
         ),
     )
@@ -163,7 +169,14 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
             continue
         say(f"fetching {part.urls[0]}")
         try:
-            download(part.urls, part.place, sha256=part.sha256, size=part.size, say=say)
+            download(
+                part.urls,
+                part.place,
+                sha256=part.sha256,
+                size=part.size,
+                allow_hosts=plan.allow_hosts,
+                say=say,
+            )
         except DownloadError as error:
             for other in plan.missing:
                 if other.urls:

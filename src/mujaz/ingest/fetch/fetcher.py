@@ -1,37 +1,27 @@
-"""One address becomes bytes: redirects, retries, time and size limits, conditional requests."""
+"""Fetches pages and feeds: robots.txt, conditional requests, and the limits of ``[fetch]``."""
 
 from __future__ import annotations
 
 import email
 import email.message
-import email.utils
-import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-
-import httpcore
-import httpx
-import tenacity
+from typing import TYPE_CHECKING
 
 from mujaz.errors import FetchError
-from mujaz.ingest.fetch.cache import FetchCache
+from mujaz.ingest.fetch.cache import CachedAnswer, FetchCache
 from mujaz.ingest.fetch.robots import Robots
-from mujaz.network.body import BrokenOffError, read_body
-from mujaz.network.client import Deadline, Transport
+from mujaz.network.client import HttpClient, StatusError, shown, without_login
+from mujaz.network.retries import with_retries
 from mujaz.settings.values import Config, FetchConfig
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
-# 408 and 425 ask for another attempt, 429 and 503 for a later one; the rest are servers in trouble.
-_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
-_FIRST_WAIT_S = 0.5
-# A server that asks for a longer pause is asked again tomorrow.
-_LONGEST_WAIT_S = 60.0
+if TYPE_CHECKING:
+    import httpx
+
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, text/html, application/xhtml+xml, "
     "application/xml;q=0.9, text/plain;q=0.8, */*;q=0.1"
@@ -40,14 +30,14 @@ _ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer.
+    """A page or feed that was fetched.
 
     Attributes:
-        url: Where it came from in the end, without name and password.
-        data: Its body, unpacked.
+        url: Where it came from after redirects, without login.
+        data: Its body, decompressed.
         content_type: As the server named it, in lower case, without parameters.
         charset: As the server named it, or empty.
-        unchanged: Whether the server said that the kept body still stands.
+        unchanged: Whether the body is the cached one, which the server confirmed (status 304).
     """
 
     url: str
@@ -57,46 +47,29 @@ class Fetched:
     unchanged: bool = False
 
 
-class _PassingError(FetchError):
-    """A failure that may be gone in a moment; ``wait_s`` is what the server asked for."""
-
-    def __init__(self, message: str, *, where: str = "", hint: str = "", wait_s: float = 0) -> None:
-        super().__init__(message, where=where, hint=hint)
-        self.wait_s = wait_s
-
-
-class _StatusError(FetchError):
-    """The server answered, and the answer is no."""
-
-    def __init__(self, status: int, where: str) -> None:
-        super().__init__(_refusal(status), where=where, hint="check the address in a browser")
-        self.status = status
-
-
 class Fetcher:
-    """Fetches addresses; one for each run, used by several threads.
+    """Fetches pages and feeds; one for each run, used by several threads.
 
     Args:
         rules: The ``[fetch]`` table.
-        user_agent: Who says it is asking.
-        cache: Folder of kept answers, or None.
+        user_agent: The ``User-Agent`` header.
+        cache: Folder of cached answers, or None.
     """
 
     def __init__(self, rules: FetchConfig, user_agent: str, cache: Path | None = None) -> None:
         self._rules = rules
-        self._deadline = Deadline()
         self._ends = time.monotonic() + rules.total_s
         self._cache = FetchCache(cache) if cache is not None else None
         self._robots = Robots(self._read_robots) if rules.robots else None
-        self._client = httpx.Client(
-            transport=Transport(rules.allow_hosts, self._deadline),
-            headers={
+        self._client = HttpClient(
+            {
                 "User-Agent": user_agent,
                 "Accept": _ACCEPT,
                 "Accept-Language": "ar",
                 "Accept-Encoding": "gzip, deflate",
             },
-            trust_env=False,
+            rules.allow_hosts,
+            rules.max_redirects,
         )
 
     def __enter__(self) -> Fetcher:
@@ -108,7 +81,7 @@ class Fetcher:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._client.close()
+        self._client.__exit__(kind, error, traceback)
         if self._cache is not None:
             self._cache.prune()
 
@@ -124,25 +97,13 @@ class Fetcher:
     def _read_robots(self, url: str) -> bytes | None:
         try:
             return self._with_retries(url, ask_robots=False).data
-        except _StatusError as error:
+        except StatusError as error:
             if 400 <= error.status < 500:
                 return None
             raise
 
     def _with_retries(self, url: str, *, ask_robots: bool) -> Fetched:
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_PassingError),
-            wait=_wait,
-            stop=lambda state: (
-                state.attempt_number > self._rules.retries or self._no_time_to_wait(state)
-            ),
-            reraise=True,
-        )
-        return retrying(self._attempt, url, ask_robots)
-
-    def _no_time_to_wait(self, state: tenacity.RetryCallState) -> bool:
-        wait = state.upcoming_sleep
-        return wait > _LONGEST_WAIT_S or time.monotonic() + wait >= self._ends
+        return with_retries(self._rules.retries, self._ends, self._attempt, url, ask_robots)
 
     def _attempt(self, url: str, ask_robots: bool) -> Fetched:
         now = time.monotonic()
@@ -152,83 +113,38 @@ class Fetcher:
                 where=shown(url),
                 hint="see [fetch] total_s",
             )
-        # Asking robots.txt has a time limit of its own, so it comes before the clock starts.
-        return self._follow(url, ask_robots, min(now + self._rules.timeout_s, self._ends))
+        cached: tuple[CachedAnswer, bytes] | None = None
 
-    def _follow(self, url: str, ask_robots: bool, until: float) -> Fetched:
-        """Go from redirect to redirect; each is judged like a first request."""
-        seen: set[str] = set()
-        at = _address(url, url)
-        while str(at) not in seen:
-            seen.add(str(at))
-            if len(seen) > self._rules.max_redirects + 1:
-                raise FetchError(
-                    f"more than {self._rules.max_redirects} redirects",
-                    where=shown(url),
-                    hint="check the address in a browser",
-                )
+        def prepare(at: httpx.URL) -> Mapping[str, str]:
+            nonlocal cached
+            where = str(without_login(at))
             if ask_robots and self._robots is not None:
-                began = time.monotonic()
-                self._robots.check(_origin(at), str(_without_login(at)))
-                until = min(until + time.monotonic() - began, self._ends)
-            with self._deadline.set(until), _told(url):
-                answer = self._request(at)
-            if isinstance(answer, Fetched):
-                return answer
-            at = _address(str(at.join(answer)), url)
-        raise FetchError(
-            "its redirects go round in a circle",
-            where=shown(url),
-            hint="check the address in a browser",
-        )
+                # robots.txt is fetched under a deadline of its own.
+                self._robots.check(_origin(at), where)
+            cached = self._cache.find(where) if self._cache is not None else None
+            return cached[0].conditions() if cached else {}
 
-    def _request(self, at: httpx.URL) -> Fetched | str:
-        """The answer of one address, or where it redirects to."""
-        where = str(_without_login(at))
-        found = self._cache.find(where) if self._cache is not None else None
-        request = self._client.build_request(
-            "GET", at, headers=found[0].conditions() if found else {}
-        )
-        # httpcore asks for one number a step; the backend cuts each at the attempt's deadline.
-        request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), None)}
-        response = self._client.send(request, stream=True, follow_redirects=False)
-        try:
-            status, headers = response.status_code, response.headers
-            if status in _REDIRECTS and "location" in headers:
-                return str(headers["location"])
-            if status == 304 and found is not None:
-                kept, data = found
-                return _fetched(where, data, kept.content_type, unchanged=True)
-            if status in _PASSING:
-                raise _PassingError(
-                    _refusal(status), hint="try again later", wait_s=_asked_wait(headers)
-                )
-            if status not in (200, 203):
-                raise _StatusError(status, where)
-            chunks = self._in_time(response.iter_raw())
-            data = read_body(chunks, headers.get("content-encoding", ""), self._rules.max_bytes)
-        finally:
-            response.close()
+        until = min(now + self._rules.timeout_s, self._ends)
+        with self._client.open(url, until, latest=self._ends, prepare=prepare) as response:
+            if response.status == 304 and cached is not None:
+                answer, data = cached
+                return _fetched(response.url, data, answer.content_type, unchanged=True)
+            response.require((200, 203))
+            data = response.body(self._rules.max_bytes)
         if self._cache is not None:
-            self._cache.keep(where, dict(headers), data)
-        return _fetched(where, data, headers.get("content-type", ""))
-
-    def _in_time(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            if time.monotonic() > self._deadline.until:
-                raise httpcore.ReadTimeout("the body took too long")
-            yield chunk
+            self._cache.keep(response.url, dict(response.headers), data)
+        return _fetched(response.url, data, response.headers.get("content-type", ""))
 
 
 def agent(config: Config) -> str:
-    """The user agent: the program, its version, and where to find who runs it."""
+    """Make the user agent: the program, its version, and the contact of whoever runs it."""
     contact = config.show.link or config.show.email
     who = f"; +{contact}" if contact.isascii() and contact.isprintable() and contact else ""
     return f"mujaz/{version('mujaz')} (Arabic news podcast{who})"
 
 
 def cache_folder(config: Config) -> Path:
-    """Where answers are kept: as configured, else in the user's cache folder."""
+    """Folder of cached answers: as configured, else in the user's cache folder."""
     import platformdirs
 
     if config.fetch.cache:
@@ -236,63 +152,8 @@ def cache_folder(config: Config) -> Path:
     return platformdirs.user_cache_path("mujaz") / "fetch"
 
 
-def shown(url: str) -> str:
-    """An address as messages may show it: without name and password."""
-    try:
-        return str(_without_login(httpx.URL(url)))
-    except (httpx.InvalidURL, ValueError):
-        return url[:200]
-
-
-def _without_login(url: httpx.URL) -> httpx.URL:
-    return url.copy_with(username=None, password=None) if url.userinfo else url
-
-
-def _address(url: str, asked: str) -> httpx.URL:
-    try:
-        address = httpx.URL(url).copy_with(fragment=None)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(
-            f"this is not an address: {error}", where=asked[:200], hint="check the address"
-        ) from error
-    if address.scheme not in ("http", "https") or not address.host:
-        raise FetchError(
-            f"only http and https are fetched, not {str(address)[:80]!r}",
-            where=shown(asked),
-            hint="check the address",
-        )
-    return address
-
-
 def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
-
-
-@contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Errors of the network, in words and with their address."""
-    where = shown(url)
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise _PassingError(
-            "no answer in time", where=where, hint="see [fetch] timeout_s"
-        ) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
-        raise _PassingError(
-            f"the connection failed: {error or type(error).__name__}",
-            where=where,
-            hint="check the address and the network",
-        ) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise FetchError(str(error), where=where, hint="check the address") from error
-    except (BrokenOffError, _PassingError) as error:
-        wait = error.wait_s if isinstance(error, _PassingError) else 0.0
-        raise _PassingError(error.message, where=where, hint=error.hint, wait_s=wait) from error
-    except _StatusError:
-        raise
-    except FetchError as error:
-        raise FetchError(error.message, where=error.where or where, hint=error.hint) from error
 
 
 def _fetched(url: str, data: bytes, content_type: str, *, unchanged: bool = False) -> Fetched:
@@ -300,37 +161,3 @@ def _fetched(url: str, data: bytes, content_type: str, *, unchanged: bool = Fals
     message = email.message_from_string(f"Content-Type: text/plain;{rest}\n\n")
     charset = message.get_content_charset("") if "=" in rest else ""
     return Fetched(url, data, kind.strip().lower(), str(charset), unchanged)
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    """Twice as long each time, spread so that many readers do not come back at once."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_s if isinstance(error, _PassingError) else 0.0
-    own = _FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1) * random.uniform(0.75, 1.25)
-    return max(asked, own)
-
-
-def _asked_wait(headers: httpx.Headers) -> float:
-    """``Retry-After`` in seconds: a number, or a date (RFC 9110, section 10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return 0.0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
-
-
-def _refusal(status: int) -> str:
-    named = {
-        401: "a password is needed",
-        403: "access is refused",
-        404: "there is no such page",
-        410: "the page is gone",
-        429: "the server wants fewer requests",
-    }
-    text = named.get(status, "the server failed" if status >= 500 else "the server refused")
-    return f"{text} (status {status})"
