@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mujaz.domain import Voice as Voice
     from mujaz.errors import MujazError as MujazError
     from mujaz.pipeline import make_episode as make_episode
+    from mujaz.settings.loading import load_config as load_config
     from mujaz.settings.values import Config as Config
-    from mujaz.settings.values import load_config as load_config
 
 _HOMES = {
     "Article": "mujaz.domain",
@@ -30,7 +30,7 @@ _HOMES = {
     "Script": "mujaz.domain",
     "Sentence": "mujaz.domain",
     "Voice": "mujaz.domain",
-    "load_config": "mujaz.settings.values",
+    "load_config": "mujaz.settings.loading",
     "make_episode": "mujaz.pipeline",
 }
 

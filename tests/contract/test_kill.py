@@ -31,7 +31,7 @@ from lxml import etree
 
 from mujaz.pipeline.show_folder import check_folder
 from mujaz.publish.rss.xml import qualified
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 from tests.conftest import tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store

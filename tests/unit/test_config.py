@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mujaz.errors import ConfigError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 
 
 def _load(tmp_path: Path, text: str, **environ: str) -> Config:

@@ -12,8 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mujaz.publish.http_headers import content_type
-from mujaz.server import policy
+from mujaz.publish.http_headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, content_type
 from mujaz.server.answers import Compressed, FileAnswer
 from mujaz.server.folder import INDEX, Elsewhere, Found, Served
 
@@ -59,7 +58,7 @@ class Files:
 
     async def _answer(self, scope: Scope) -> ASGIApp:
         if scope["method"] == "OPTIONS":
-            allowed = {"allow": ", ".join(_METHODS), **policy.PREFLIGHT}
+            allowed = {"allow": ", ".join(_METHODS), **PREFLIGHT_HEADERS}
             return Response(status_code=204, headers=allowed)
         if scope["method"] not in _METHODS:
             return refusal(405, "طريقة غير مسموحة", "This address can only be read.")
@@ -89,7 +88,7 @@ class _Dressed:
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in policy.SECURITY.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
