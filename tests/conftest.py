@@ -6,14 +6,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.commands import PLUGINS, ROOT, run_command
+
 EXAMPLES = ROOT / "examples"
 
 Mujaz = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -26,15 +26,8 @@ def mujaz(tmp_path: Path) -> Mujaz:
     work.mkdir()
 
     def run(*arguments: object, data: bytes = b"", **environment: str) -> Any:
-        return subprocess.run(
-            [sys.executable, "-m", "mujaz", *map(str, arguments)],
-            input=data,
-            capture_output=True,
-            cwd=work,
-            env={**environ(tmp_path), **environment},
-            timeout=120,
-            check=False,
-        )
+        wanted = {**environ(tmp_path), **environment}
+        return run_command([*map(str, arguments)], data, work, wanted)
 
     return run
 
@@ -45,7 +38,7 @@ def environ(folder: Path) -> dict[str, str]:
         **os.environ,
         "MUJAZ_LANG": "en",
         "MUJAZ_SPEECH_CACHE": str(folder / "cache"),
-        "PYTHONPATH": str(ROOT / "tests" / "plugins"),
+        "PYTHONPATH": str(PLUGINS),
     }
 
 
