@@ -1,4 +1,4 @@
-"""The body of an answer, unpacked as it comes and never larger than agreed."""
+"""Reads and decompresses the body of an answer, up to a size limit."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Iterable
 
 from mujaz.errors import FetchError
 
-# gzip and zlib wrappers told apart by zlib itself.
+# zlib detects whether the data are gzip or zlib.
 _ANY_WRAPPER = 32 + zlib.MAX_WBITS
 _STEP = 1 << 18
 
 
 class BrokenOffError(FetchError):
-    """The body ended before it was complete."""
+    """The connection ended before the body was complete."""
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
-    """All of a body.
+    """Read a body to its end.
 
     Args:
         chunks: As they arrive.
         encoding: The ``Content-Encoding`` header.
-        most: Bytes, before and after unpacking.
+        most: Largest size in bytes, before and after decompression.
 
     Raises:
-        FetchError: If it is larger, packed in an unknown way, or damaged.
+        FetchError: If it is larger, compressed in an unknown way, or damaged.
         BrokenOffError: If it ends too soon.
     """
     coding = encoding.strip().lower()

@@ -1,7 +1,7 @@
 """The HTTP client of the program, for pages, feeds and voices.
 
-Every address is judged when it is connected to (:mod:`mujaz.network.transport`), every redirect
-like a first request, and every exchange ends at a deadline that a slow answer cannot extend.
+Private addresses are refused when connecting (:mod:`mujaz.network.transport`), redirects are
+checked like first requests, and every exchange ends at a deadline that a slow answer cannot extend.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class StatusError(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer whose body has not been read.
+    """Answer of a server; its body is read on demand.
 
     Attributes:
         url: Where it came from after redirects, without login.

@@ -1,7 +1,8 @@
-"""Connections under guard: an address is judged when it is connected to, and time runs out.
+"""The transport of the HTTP client: checks addresses when connecting, and enforces deadlines.
 
-``httpcore`` lets a network backend be given; this one resolves names itself, judges what it
-finds, connects to exactly that, and cuts every read and write at the deadline of the attempt.
+It gives ``httpcore`` a network backend that resolves names itself, refuses private addresses,
+connects to the very addresses that it checked (so that a second, different answer of the name
+service is of no use to an attacker), and ends every read and write at the deadline.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ _CONNECTIONS = 16
 
 
 class Deadline(threading.local):
-    """Until when the attempt of this thread may go on (monotonic seconds)."""
+    """The deadline of this thread's request, in seconds of the monotonic clock."""
 
     until: float = float("inf")
 
     @contextmanager
     def set(self, until: float) -> Iterator[None]:
-        """Hold a deadline while something runs."""
+        """Set the deadline for the duration of the block."""
         before, self.until = self.until, until
         try:
             yield
@@ -38,13 +39,13 @@ class Deadline(threading.local):
             self.until = before
 
     def left(self, most: float | None = None) -> float:
-        """Seconds left, or less; a hundredth when time is up, so that a time-out follows."""
+        """Seconds left, at most ``most``; 0.01 when time is up, so that a time-out follows."""
         left = max(self.until - time.monotonic(), 0.01)
         return left if most is None else min(left, most)
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every step ends at the deadline."""
+    """A connection whose reads and writes end at the deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._inner = inner
@@ -73,7 +74,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects to public addresses, and to those that the configuration names."""
+    """Connects to public addresses, and to those that ``allow_hosts`` names."""
 
     def __init__(self, allowed: Sequence[str], deadline: Deadline) -> None:
         self._plain = httpcore.SyncBackend()
@@ -106,7 +107,7 @@ class _Backend(httpcore.NetworkBackend):
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
-        raise httpcore.UnsupportedProtocol("no socket files are fetched from")
+        raise httpcore.UnsupportedProtocol("socket files are not supported")
 
 
 class _Body(httpx.SyncByteStream):
@@ -121,11 +122,11 @@ class _Body(httpx.SyncByteStream):
 
 
 class Transport(httpx.BaseTransport):
-    """What ``httpx`` sends requests through: pools over the guarded backend.
+    """Transport for ``httpx`` over connection pools with the checking backend.
 
     Args:
         allowed: See ``[fetch] allow_hosts``.
-        deadline: Of each thread's attempt.
+        deadline: Deadline of each thread's request.
     """
 
     def __init__(self, allowed: Sequence[str], deadline: Deadline) -> None:
@@ -163,7 +164,7 @@ class Transport(httpx.BaseTransport):
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         proxy = _proxy_of(url)
         if proxy:
-            self._judge_beyond_proxy(url)
+            self._refuse_private_behind_proxy(url)
         with self._lock:
             if proxy not in self._pools:
                 self._pools[proxy] = self._new_pool(proxy)
@@ -181,7 +182,7 @@ class Transport(httpx.BaseTransport):
                 f"proxies of the kind {at.scheme!r} are not supported",
                 hint="set HTTPS_PROXY to an http:// address",
             )
-        # The operator's own proxy may well be private.
+        # The operator's own proxy may have a private address.
         port = at.port or (443 if at.scheme == "https" else 80)
         backend = _Backend((f"{at.host}:{port}",), self._deadline)
         login = (at.username, at.password) if at.username else None
@@ -195,8 +196,8 @@ class Transport(httpx.BaseTransport):
             network_backend=backend,
         )
 
-    def _judge_beyond_proxy(self, url: httpx.URL) -> None:
-        """A proxy resolves names itself: judge what can be judged from here."""
+    def _refuse_private_behind_proxy(self, url: httpx.URL) -> None:
+        """Refuse private hosts as far as can be told: a proxy resolves the names itself."""
         port = url.port or (443 if url.scheme == "https" else 80)
         if addresses.is_allowed(url.host, port, self._allowed):
             return
@@ -208,13 +209,13 @@ class Transport(httpx.BaseTransport):
         try:
             found = addresses.resolve(url.host, port, self._deadline.left(2.0))
         except FetchError:
-            # Behind a proxy there is often no name service at all.
+            # Machines behind a proxy often have no name service.
             return
         addresses.refuse_private(url.host, port, found)
 
 
 def _proxy_of(url: httpx.URL) -> str:
-    """The proxy that the environment names for an address, or an empty string."""
+    """Address of the proxy that the environment sets for a URL; empty if none."""
     if proxy_bypass(url.host):
         return ""
     proxies = getproxies()

@@ -16,7 +16,7 @@ _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema, in draft 4, which all editors know."""
+    """Make the schema in draft 4, which all editors support."""
     return {
         "$schema": "http://json-schema.org/draft-04/schema#",
         "title": "mujaz.toml",

@@ -92,7 +92,7 @@ class AudioConfig:
     """``[audio]``: how it sounds.
 
     Attributes:
-        opus_kbps: Of a second edition in Opus beside the MP3; 0 for none.
+        opus_kbps: Bitrate of an additional Opus file beside the MP3; 0 for none.
     """
 
     loudness_lufs: float = bounded(-16.0, -40, -8)
@@ -109,16 +109,16 @@ class AudioConfig:
 
 @dataclass(frozen=True, slots=True)
 class FetchConfig:
-    """``[fetch]``: how far the network is trusted.
+    """``[fetch]``: limits of what is fetched from the network.
 
     Attributes:
-        timeout_s: For one attempt, from the first connection to the last byte.
-        total_s: For all that a bulletin fetches, retries and waits included.
-        max_bytes: Of one answer, unpacked.
+        timeout_s: Time limit of one attempt, from the first connection to the last byte.
+        total_s: Time limit of all that a bulletin fetches, retries and waits included.
+        max_bytes: Largest size of one answer, decompressed.
         allow_hosts: ``host`` or ``host:port`` that may be private or loopback.
-        retries: Further attempts after a failure that may pass.
+        retries: Number of further attempts after a failure that may pass.
         robots: Whether robots.txt is asked before a page is fetched.
-        cache: Folder of answers that servers let us keep; the user's cache folder if empty.
+        cache: Folder of cached answers; the user's cache folder if empty.
     """
 
     timeout_s: float = bounded(20.0, 0.1, 3600)
@@ -198,10 +198,10 @@ class BulletinConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be set.
+    """All settings.
 
     Attributes:
-        home: Folder that relative paths start from.
+        home: Folder that relative paths are resolved against.
         path: The file it was read from, or None.
     """
 
@@ -226,7 +226,7 @@ SECTIONS: Mapping[str, type[Any]] = {
 
 
 def timezone(config: Config) -> ZoneInfo:
-    """The show's time zone.
+    """Parse the show's time zone.
 
     Raises:
         ConfigError: If the name is not in the IANA database.

@@ -1,4 +1,4 @@
-"""Installing a voice: its files put where the voice file says, and their hashes recorded there."""
+"""Installs voices: fetches their files and records the hashes in the voice file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Part:
     """One file of a voice.
 
     Attributes:
-        path: As the voice file names it.
-        place: Where it belongs.
-        urls: Where it may be fetched; empty if nobody knows.
-        size: In bytes; 0 if unknown.
-        sha256: As recorded; empty if unknown.
+        path: Path in the voice file, relative to its folder.
+        place: Absolute path.
+        urls: Addresses, best first; empty if none is known.
+        size: Size in bytes; 0 if unknown.
+        sha256: Recorded hash in hex; empty if unknown.
         role: ``model``, ``config``, ``file`` or ``recording``.
     """
 
@@ -39,18 +39,18 @@ class Part:
 
     @property
     def is_there(self) -> bool:
-        """Whether the file lies in its place."""
+        """Whether the file exists."""
         return self.place.is_file()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What installing a voice means.
+    """The files of a voice and where they belong.
 
     Attributes:
-        voice: As it was found.
-        folder: Where the voice file and its files will lie.
-        parts: Every file that it needs.
+        voice: The voice, from the catalog.
+        folder: Folder of the voice file and its files after installation.
+        parts: All files that the voice needs.
         allow_hosts: Hosts that may have a private address.
     """
 
@@ -61,22 +61,22 @@ class Plan:
 
     @property
     def missing(self) -> tuple[Part, ...]:
-        """The files that are not there."""
+        """Files that do not exist yet."""
         return tuple(part for part in self.parts if not part.is_there)
 
     @property
     def size(self) -> int:
-        """Bytes to fetch, as far as they are known."""
+        """Bytes to fetch; files of unknown size count as 0."""
         return sum(part.size for part in self.missing)
 
     @property
     def unpinned(self) -> tuple[Part, ...]:
-        """The files whose hash nobody has recorded; a recording of one's own needs none."""
+        """Files without a recorded hash, except the user's own recordings."""
         return tuple(part for part in self.parts if not part.sha256 and part.role != "recording")
 
 
 def make_plan(voice: Voice, mirror: str = "", allow_hosts: Sequence[str] = ()) -> Plan:
-    """What a voice needs and where it goes.
+    """List the files of a voice and where they belong.
 
     A voice that came with mujaz is installed into the user's data folder, where its voice file is
     copied: the package may be read-only, and an upgrade would take a gigabyte with it.
@@ -112,7 +112,7 @@ def make_plan(voice: Voice, mirror: str = "", allow_hosts: Sequence[str] = ()) -
 
 
 def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:
-    """Addresses of a file, best first; what has none of its own lies beside the model."""
+    """List the addresses of a file, best first; without a ``url`` it lies beside the model."""
     name = Path(path).name
     if role == "recording":
         return ()
@@ -128,7 +128,7 @@ def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[
 
 
 def measured(plan: Plan) -> Plan:
-    """The plan with the sizes that servers announce where the voice file names none."""
+    """Ask the servers for sizes that the voice file does not state."""
     return replace(
         plan,
         parts=tuple(
@@ -141,11 +141,11 @@ def measured(plan: Plan) -> Plan:
 
 
 def fetch(plan: Plan, say: Callable[[str], None]) -> None:
-    """Fetch what is missing.
+    """Fetch the missing files.
 
     Raises:
-        DownloadError: If a file cannot be had; what has come stays.
-        VoiceError: If nobody knows where a file comes from, or there is no room for it.
+        DownloadError: If a file cannot be had; what has come so far stays.
+        VoiceError: If no address is known for a file, or the disk has no room for it.
     """
     recordings = [part for part in plan.missing if part.role == "recording"]
     lost = [part for part in plan.missing if not part.urls and part.role != "recording"]
@@ -197,10 +197,10 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
 
 
 def verify(plan: Plan) -> dict[str, str]:
-    """Hold what is there against the recorded hashes.
+    """Compare the files with the recorded hashes.
 
     Returns:
-        The hash of each file by its path, recordings left out.
+        The hash of each file by its path, without recordings.
 
     Raises:
         VoiceError: If a file is not the recorded one.
@@ -221,9 +221,9 @@ def verify(plan: Plan) -> dict[str, str]:
 
 
 def record(plan: Plan, digests: dict[str, str]) -> Path:
-    """Write hashes and sizes into the voice file, which is copied first if it came with mujaz.
+    """Write hashes and sizes into the voice file; one that came with mujaz is copied first.
 
-    Comments and order of the file are kept.
+    Comments and the order of keys are kept.
 
     Raises:
         VoiceError: If it cannot be written.
@@ -256,13 +256,13 @@ def record(plan: Plan, digests: dict[str, str]) -> Path:
 
 
 def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
-    """Delete the files that were installed for a voice; gives what was deleted.
+    """Delete the files that were installed for a voice; returns their paths.
 
-    Files that another voice uses stay, and so does a recording. The copy of a shipped voice file
-    goes; the voice file of one's own stays.
+    Files that another voice uses and recordings are kept. The copy of a shipped voice file is
+    deleted, a voice file of the user's own is not.
 
     Raises:
-        VoiceError: If the voice came whole with mujaz, or a file cannot be deleted.
+        VoiceError: If a file cannot be deleted.
     """
     used = {
         (other.home / path).resolve()
@@ -271,18 +271,20 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
         for path in (other.model_path, other.config_path, *(file.path for file in other.files))
         if path
     }
-    doomed = [
+    unwanted = [
         part.place
         for part in plan.parts
         if part.is_there and part.role != "recording" and part.place.resolve() not in used
     ]
-    doomed += [p for part in plan.parts for p in part.place.parent.glob(part.place.name + ".part*")]
+    unwanted += [
+        p for part in plan.parts for p in part.place.parent.glob(part.place.name + ".part*")
+    ]
     copy = plan.folder / f"{plan.voice.name}.toml"
     shipped = own_folder() / f"{plan.voice.name}.toml"
     if copy.is_file() and shipped.is_file() and copy.resolve() != shipped.resolve():
-        doomed.append(copy)
+        unwanted.append(copy)
     try:
-        for path in doomed:
+        for path in unwanted:
             path.unlink(missing_ok=True)
             if path.parent != plan.folder and not any(path.parent.iterdir()):
                 path.parent.rmdir()
@@ -290,11 +292,11 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
         raise VoiceError(
             f"cannot be deleted: {error.strerror}", where=str(error.filename or plan.folder)
         ) from error
-    return doomed
+    return unwanted
 
 
 def _file_of(voice: Voice) -> Path:
-    """The voice file of a voice whose file bears another name than the voice."""
+    """Find the file of a voice by its content: its name may differ from the voice's."""
     for path in sorted(voice.home.glob("*.toml")):
         if replace(load_voice(path), home=voice.home) == voice:
             return path

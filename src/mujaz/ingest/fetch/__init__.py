@@ -1,9 +1,4 @@
-"""The only room that opens a socket: fetching with limits, politely, and never inside by mistake.
-
-Every attempt has a time limit that no slow answer can stretch, every answer a size limit that no
-compression can hide from, every redirect is judged like a first request, and every address is
-judged when it is connected to, so that a name that changes its mind gains nothing.
-"""
+"""Fetches pages and feeds through :mod:`mujaz.network`, with a cache and robots.txt."""
 
 from mujaz.ingest.fetch.fetcher import Fetched, Fetcher, agent, cache_folder
 

@@ -1,7 +1,6 @@
-"""Answers kept on disk so that a server can say "not modified" (RFC 9111, RFC 9110 section 13).
+"""A disk cache of answers for conditional requests (RFC 9111, RFC 9110 section 13).
 
-An entry is one file: a line of JSON about the answer, then its body. Entries are replaced whole;
-a damaged one is as good as none.
+An entry is one file: a line of JSON about the answer, then its body. A damaged entry is ignored.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ _MOST_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """What is known of an answer.
+    """Metadata of a cached answer.
 
     Attributes:
-        etag, modified: Its validators as sent, or empty.
-        content_type: As sent.
+        etag, modified: Validators as sent by the server, or empty.
+        content_type: ``Content-Type`` as sent.
         digest: SHA-256 of the body.
     """
 
@@ -36,23 +35,23 @@ class CachedAnswer:
     digest: str
 
     def conditions(self) -> dict[str, str]:
-        """Request headers that ask for the body only if it has changed."""
+        """Make the request headers that ask for the body only if it has changed."""
         out = {"If-None-Match": self.etag} if self.etag else {}
         return {**out, "If-Modified-Since": self.modified} if self.modified else out
 
 
 class FetchCache:
-    """Answers by address.
+    """A folder of answers, keyed by address.
 
     Args:
-        folder: Where entries lie; made when first needed.
+        folder: Created when first needed.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def find(self, url: str) -> tuple[CachedAnswer, bytes] | None:
-        """The entry of an address, with its body."""
+        """Find the entry of an address, with its body."""
         try:
             with self._path(url).open("rb") as stream:
                 kept = CachedAnswer(**json.loads(stream.readline()))
@@ -64,7 +63,7 @@ class FetchCache:
         return kept, body
 
     def keep(self, url: str, headers: dict[str, str], body: bytes) -> None:
-        """Keep an answer that carries a validator; a disk that refuses only costs a download."""
+        """Store an answer that has a validator; if the disk refuses, it is not cached."""
         etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
         if not (etag or modified) or "no-store" in headers.get("cache-control", "").lower():
             return
@@ -75,7 +74,7 @@ class FetchCache:
             replace_file(self._path(url), data, durable=False)
 
     def prune(self) -> None:
-        """Remove what is old, and the oldest until the rest is of a modest size."""
+        """Remove entries older than 30 days, and the oldest ones beyond 200 MB."""
         limit = time.time() - _MOST_DAYS * 86400
         found: list[tuple[float, int, Path]] = []
         try:

@@ -1,4 +1,4 @@
-"""What a site lets programs fetch (RFC 9309)."""
+"""Checks addresses against the robots.txt of their site (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PRODUCT = "mujaz"
 
 
 class Robots:
-    """The robots.txt of each site, read once a run.
+    """The rules of each site, fetched once per run.
 
     Args:
-        read: Gives the bytes of an address, or None if the server says that there is no such
-            file (any 4xx status); other failures are raised.
+        read: Returns the content of an address, or None if the server says that there is no
+            such file (any 4xx status); raises other failures.
     """
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
@@ -31,7 +31,7 @@ class Robots:
         self._lock = threading.Lock()
 
     def check(self, origin: str, url: str) -> None:
-        """Refuse an address that its site asks programs to leave alone.
+        """Refuse an address that robots.txt disallows.
 
         Args:
             origin: ``scheme://host:port`` of the address.

@@ -1,8 +1,8 @@
-"""Publishing: a show folder is copied to where it is served, in an order that never lies.
+"""Publishes a show folder: copies it to a target in an order that never breaks a link.
 
-Audio first, then what the pages and feeds name, then pages, then archives and topic feeds, the
-feed last. Only after the feed is there are old files removed, and only those that mujaz named
-itself and that no feed names: whoever reads the target meanwhile finds all that he is told of.
+Audio first, then the files that pages and feeds refer to, then pages, then archive and topic
+feeds, and the main feed last. Old files are removed after that, and only those that mujaz named
+itself and that no feed refers to. So whatever a reader of the target is referred to exists.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.feed import MAIN_FEED
 
-# What mujaz itself names: media, episode folders, archive pages and topic feeds, covers.
+# Names that mujaz gives itself: media, episode folders, archive and topic feeds, covers.
 _OURS = re.compile(
     r"media/\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.[a-z0-9.]+"
     r"|episodes/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}/[A-Za-z0-9._-]+"
@@ -32,7 +32,7 @@ _OURS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a run did: names of files, in the order they were handled."""
+    """Result of a run: names of files in the order in which they were handled."""
 
     put: tuple[str, ...]
     removed: tuple[str, ...]
@@ -40,12 +40,12 @@ class Sent:
 
 
 def publish_folder(folder: ShowFolder, target: Target, say: Callable[[str], None]) -> Sent:
-    """Copy a show folder to a target; the caller holds the folder's permit.
+    """Copy a show folder to a target; the caller holds the folder's write lock.
 
     Args:
         folder: The show folder.
-        target: Where it is served from.
-        say: Told of each file.
+        target: The target.
+        say: Called with a line for each file.
 
     Raises:
         PublishError: If the folder is not whole, another show is at the target, or it refuses.
@@ -68,7 +68,7 @@ def publish_folder(folder: ShowFolder, target: Target, say: Callable[[str], None
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """The order of publication."""
+    """Sort key for the order of publication."""
     if name == MAIN_FEED:
         return (5, name)
     if name.startswith("feed-") and name.endswith(".xml"):
@@ -81,7 +81,7 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _public_files(root: Path) -> dict[str, Path]:
-    """Everything in the folder but what is hidden or leads out of it."""
+    """List the files of the folder, except hidden ones and links."""
     out: dict[str, Path] = {}
     for path in root.rglob("*"):
         relative = path.relative_to(root)
@@ -103,7 +103,7 @@ def _outdated(theirs: Iterable[str], ours: Iterable[str], folder: ShowFolder) ->
 
 
 def _require_whole(folder: ShowFolder) -> None:
-    """A feed that names what is not there, or breaks a rule, is not published."""
+    """Refuse a folder whose feeds refer to missing files or break a rule."""
     feeds = sorted(folder.root.glob("feed*.xml"))
     if folder.root / MAIN_FEED not in feeds:
         raise PublishError(
@@ -122,7 +122,7 @@ def _require_whole(folder: ShowFolder) -> None:
 
 
 def _require_same_show(folder: ShowFolder, target: Target) -> None:
-    """Two shows in one place would remove each other's files."""
+    """Refuse a target with another show: they would remove each other's files."""
     data = target.read(State.name)
     if data is None:
         return
