@@ -109,3 +109,10 @@ def test_the_span_map_covers_both_sides_in_order(text: str) -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(places))
     if places:
         assert places[-1][1] == len(result.text)
+
+
+def test_spoken_words_map_to_the_written_words_that_they_read() -> None:
+    written = "وصل 12 شخصا إلى $5 هنا"
+    result = normalize(written)
+    assert result.text == "وصل اثنا عشر شخصا إلى خمسة دولارات هنا"
+    assert result.word_map(written) == (0, 1, 1, 2, 3, 4, 4, 5)

@@ -16,11 +16,11 @@ import soundfile
 from mujaz.audio.assembly import Mastering, assemble
 from mujaz.audio.codecs.frames import frame_ends
 from mujaz.audio.loudness.limiter import limit
-from mujaz.audio.loudness.measuring import measure
+from mujaz.audio.loudness.passage_levels import measure
 from mujaz.audio.mix.arrangement import Spoken, arrange
-from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.clip_spool import ClipSpool
 from mujaz.audio.mix.passages import Passage, render
-from mujaz.audio.mix.station import Station, load_station
+from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Clip, Kind, Sentence
 from mujaz.engines.espeak import EspeakEngine
@@ -40,11 +40,11 @@ def _clip(number: int) -> Clip:
 
 
 @cache
-def _sounds() -> Station:
+def _sounds() -> StationSounds:
     config = AudioConfig(
         intro="mujaz:intro", outro="mujaz:outro", stinger="mujaz:stinger", bed="mujaz:bed"
     )
-    return load_station(config, Path())
+    return load_station_sounds(config, Path())
 
 
 def _bulletin(changed: int = -1, stories: int = 4, lines: int = 10) -> Iterator[Spoken]:
@@ -58,14 +58,14 @@ def _bulletin(changed: int = -1, stories: int = 4, lines: int = 10) -> Iterator[
         yield Spoken(body, _clip(which), -0.4, "espeak-ar")
 
 
-def _passages(folder: Path, spoken: Iterator[Spoken], station: Station) -> list[Passage]:
-    with Spool(folder) as spool:
+def _passages(folder: Path, spoken: Iterator[Spoken], station: StationSounds) -> list[Passage]:
+    with ClipSpool(folder) as spool:
         return list(arrange(spoken, Timeline(spool), station))
 
 
 @pytest.mark.parametrize("with_sounds", [False, True])
 def test_passages_cover_the_recording_in_whole_frames(tmp_path: Path, with_sounds: bool) -> None:
-    station = _sounds() if with_sounds else Station()
+    station = _sounds() if with_sounds else StationSounds()
     passages = _passages(tmp_path, _bulletin(), station)
     assert len(passages) > 5
     assert passages[0].start == 0
@@ -106,7 +106,7 @@ def _inverted(clip: Clip) -> bytes:
 def test_a_passage_refers_to_no_frame_before_it(tmp_path: Path) -> None:
     """The first nine bits of a frame's side information (ISO/IEC 11172-3, 2.4.1.7)."""
     recording = assemble(_bulletin(), tmp_path / "x.mp3", _GOAL)
-    passages = _passages(tmp_path, _bulletin(), Station())
+    passages = _passages(tmp_path, _bulletin(), StationSounds())
     data = recording.path.read_bytes()
     starts = frame_ends(data)
     assert len(starts) > passages[-1].start // _FRAME
@@ -121,7 +121,7 @@ def test_joins_are_silent_and_nothing_is_lost(tmp_path: Path) -> None:
     sentence = Sentence("متن", "متن", Kind.BODY, 0, 0, 600)
     spoken = [Spoken(replace(sentence, story=n), Clip(tone, 22050)) for n in range(8)]
     recording = assemble(spoken, tmp_path / "x.mp3", Mastering(bitrate_kbps=320))
-    passages = _passages(tmp_path, iter(spoken), Station())
+    passages = _passages(tmp_path, iter(spoken), StationSounds())
     assert len(passages) == 8
     heard, _ = soundfile.read(recording.path, dtype="float32")
     assert heard.size == recording.samples == passages[-1].start + passages[-1].samples
@@ -186,13 +186,13 @@ def test_other_wishes_find_nothing_of_before(tmp_path: Path, changed: dict[str, 
 
 @pytest.mark.parametrize("gain_db", [2.0, 6.0, 12.0])
 def test_what_the_limiter_takes_is_known_beforehand(tmp_path: Path, gain_db: float) -> None:
-    with Spool(tmp_path) as spool:
-        passage = next(arrange(_bulletin(), Timeline(spool), Station()))
+    with ClipSpool(tmp_path) as spool:
+        passage = next(arrange(_bulletin(), Timeline(spool), StationSounds()))
         sound = np.concatenate([block for _, block in render(passage, spool, {})])
     source = measure(passage, [sound]).sources["anchor"]
     gain_db -= source.peak_dbfs
     limited = np.concatenate(list(limit([sound], gain_db=gain_db, ceiling_dbtp=0.0)))
     whole = 10 ** (gain_db / 10) * float(np.sum(sound**2))
     lost = 10 * np.log10(whole / float(np.sum(limited**2)))
-    assert source.lost_lu(gain_db, 0.0) == pytest.approx(lost, abs=0.25)
+    assert source.limiter_loss_lu(gain_db, 0.0) == pytest.approx(lost, abs=0.25)
     assert lost > 0.03

@@ -13,7 +13,7 @@ from typing import TypeGuard
 from mujaz import __version__
 from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
 from mujaz.errors import PublishError
-from mujaz.live.spool import on_air
+from mujaz.live.spool_writer import live_spool
 from mujaz.pipeline.chapters import chapters
 from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
 from mujaz.pipeline.read import DISCLOSURE, read_script
@@ -90,8 +90,8 @@ def publish_script(script: Script, output: Path, run: Run) -> Report:
         with report.timed("publish"):
             cover = tag_cover(show.title, image)
         name = existing.folder if existing else folder_name(_day(script, existing, run), who.guid)
-        airing = stack.enter_context(on_air(output, workspace, script, name, made_of, say))
-        recording = record(script, workspace, run, sounds, airing)
+        spool = stack.enter_context(live_spool(output, workspace, script, name, made_of, say))
+        recording = record(script, workspace, run, sounds, spool)
         keys = source_keys([story.source for story in script.stories], output)
         episode = _episode(script, recording, who, made_of, run)
         stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))

@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING
 
 from mujaz.domain import Clip, Loudness, Recording, Script, Sentence, Voice
 from mujaz.errors import MujazError
-from mujaz.live.spool import Airing
+from mujaz.live.spool_writer import LiveSpoolWriter
 from mujaz.pipeline.chapters import numbered, over_bed
 from mujaz.pipeline.run import Run, store_for
 from mujaz.pipeline.speak import clips
 
 if TYPE_CHECKING:
     from mujaz.audio.assembly import Mastering, Spoken
-    from mujaz.audio.mix.station import Station
+    from mujaz.audio.mix.station_sounds import StationSounds
 
 Heard = tuple[Sentence, Voice, Clip]
 
 _MOST_OFF_LU = 0.5
 
 
-def station(run: Run) -> Station:
+def station(run: Run) -> StationSounds:
     """The station's sounds, read before any speech is made.
 
     Raises:
         AudioError: If one of them cannot be played.
     """
-    from mujaz.audio.mix.station import Station, load_station
+    from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 
     audio = run.config.audio
     if not (audio.intro or audio.outro or audio.stinger or audio.bed):
-        return Station()
-    return load_station(audio, run.config.home)
+        return StationSounds()
+    return load_station_sounds(audio, run.config.home)
 
 
 def require_editions(run: Run) -> None:
@@ -51,7 +51,11 @@ def require_editions(run: Run) -> None:
 
 
 def record(
-    script: Script, workspace: Path, run: Run, sounds: Station, airing: Airing | None = None
+    script: Script,
+    workspace: Path,
+    run: Run,
+    sounds: StationSounds,
+    live_spool: LiveSpoolWriter | None = None,
 ) -> Recording:
     """Speak a script and assemble its recording in a workspace.
 
@@ -59,7 +63,7 @@ def record(
         script: What to say.
         workspace: Folder for the recording.
         run: Its companions.
-        airing: Gets each clip as soon as it is made, for those who listen already.
+        live_spool: Gets each clip as soon as it is made, for live listeners.
 
     Raises:
         MujazError: If no sentence of a story could be spoken or the disk refused.
@@ -78,16 +82,16 @@ def record(
             piece = next(stream, None)
             spent += time.monotonic() - start
             if piece is None:
-                if airing is not None:
-                    airing.end()
+                if live_spool is not None:
+                    live_spool.end()
                 return
             yield piece[0], piece
 
     def spoken() -> Iterator[Spoken]:
         bed = over_bed(script.sentences)
         for index, (sentence, voice, clip) in numbered(script.sentences, timed()):
-            if airing is not None:
-                airing.add(sentence, clip, voice.gain_db)
+            if live_spool is not None:
+                live_spool.add(sentence, clip, voice.gain_db)
             yield Spoken(sentence, clip, voice.gain_db, voice.name, index in bed)
 
     start = time.monotonic()

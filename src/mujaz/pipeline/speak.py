@@ -7,7 +7,7 @@ from contextlib import closing
 
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
 from mujaz.pipeline.run import Run, store_for
-from mujaz.speech import ClipCache, Failure, Studio, Utterance, speak_script
+from mujaz.speech import ClipCache, Failure, SpeechOptions, Utterance, speak_script
 from mujaz.speech.progress import Progress
 
 
@@ -30,7 +30,7 @@ def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
         run.say("a speech worker died; its sentence is spoken again")
 
     made = speak_script(
-        script.sentences, run.cast, Studio(ClipCache(store), workers, on_death=died)
+        script.sentences, run.cast, SpeechOptions(ClipCache(store), workers, on_death=died)
     )
     with closing(made):
         for index, item in enumerate(made):

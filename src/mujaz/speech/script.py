@@ -18,9 +18,9 @@ from mujaz.parallel.ordered import MakeExecutor, OrderedMap, SerialExecutor, fit
 from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
-from mujaz.speech.clip_cache import ClipCache, Entry
-from mujaz.speech.quality.pace import Paces
-from mujaz.speech.retries import Take, speak
+from mujaz.speech.clip_cache import CachedClip, ClipCache
+from mujaz.speech.quality.speaking_rate import SpeakingRates
+from mujaz.speech.retries import CheckedClip, speak
 from mujaz.storage.content_cache import cache_key
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
@@ -57,7 +57,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class SpeechOptions:
     """Where a script is spoken.
 
     Attributes:
@@ -85,18 +85,18 @@ class _Line:
     sentence: Sentence
     voice: Voice
     fallback: Voice | None
-    sounds_per_s: float = 0.0
+    phones_per_s: float = 0.0
     instead_of: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    take: Take
+    take: CheckedClip
     cached: bool = False
 
 
 def speak_script(
-    sentences: Iterable[Sentence], cast: Cast, studio: Studio | None = None
+    sentences: Iterable[Sentence], cast: Cast, studio: SpeechOptions | None = None
 ) -> Generator[Utterance | Failure, None, None]:
     """Speak sentences in order.
 
@@ -115,7 +115,7 @@ def speak_script(
     Raises:
         VoiceError: If a voice cannot be used at all.
     """
-    studio = studio or Studio()
+    studio = studio or SpeechOptions()
     workers = studio.workers or workers_for(cast)
     here = workers < 2 and studio.make_executor is None
     session = _Session(studio.cache)
@@ -174,7 +174,7 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    take = speak(line.sentence.spoken, line.voice, line.fallback, sounds_per_s=line.sounds_per_s)
+    take = speak(line.sentence.spoken, line.voice, line.fallback, phones_per_s=line.phones_per_s)
     return _Spoken(take)
 
 
@@ -183,8 +183,8 @@ class _Session:
 
     def __init__(self, cache: ClipCache | None) -> None:
         self._cache = cache
-        self._paces = Paces()
-        self._first: Take | None = None
+        self._paces = SpeakingRates()
+        self._first: CheckedClip | None = None
         self._sounds: dict[str, tuple[object, ...]] = {}
 
     def made_before(self, line: _Line) -> _Spoken | None:
@@ -196,7 +196,7 @@ class _Session:
                 continue
             entry = self._cache.get(self._address(line, voice))
             if entry is not None:
-                take = Take(voice, entry.clip, entry.active_s, entry.history)
+                take = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
                 return _Spoken(take, cached=True)
         return None
 
@@ -214,10 +214,10 @@ class _Session:
         take = done.result().take
         if take.voice.name != line.voice.name:
             return None
-        if not self._paces.is_odd(line.voice, line.sentence.spoken, take.active_s):
+        if not self._paces.is_unusual(line.voice, line.sentence.spoken, take.active_s):
             return None
         self._first = take
-        return replace(line, sounds_per_s=self._paces.known(line.voice))
+        return replace(line, phones_per_s=self._paces.known(line.voice))
 
     def settled(self, line: _Line, result: Callable[[], _Spoken]) -> Utterance | Failure:
         """What became of a line; a new clip goes into the cache."""
@@ -238,7 +238,7 @@ class _Session:
             return Failure(line.sentence, f"{line.sentence.text[:60]}: {steps}")
         take = replace(spoken.take, history=(*history, *spoken.take.history))
         if self._cache is not None and not spoken.cached:
-            entry = Entry(take.clip, take.active_s, take.history)
+            entry = CachedClip(take.clip, take.active_s, take.history)
             self._cache.put(self._address(line, take.voice), entry)
         if take.voice.name == line.voice.name:
             self._paces.hear(take.voice, line.sentence.spoken, take.active_s)

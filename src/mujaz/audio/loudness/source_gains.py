@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import factor
-from mujaz.audio.loudness.measuring import Measured
 from mujaz.audio.loudness.meter import HOPS_PER_SECOND, SILENCE_LUFS, Energies, integrated_lufs
+from mujaz.audio.loudness.passage_levels import PassageLevels
 from mujaz.audio.mix.passages import Passage, Piece
 
 _HOP_SAMPLES = SAMPLE_RATE // HOPS_PER_SECOND
@@ -29,7 +29,7 @@ _STEP_DB = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
+class SourceGains:
     """What was decided.
 
     Attributes:
@@ -44,11 +44,11 @@ class Levels:
     total_lufs: float
 
 
-def decide_levels(
-    measured: Sequence[tuple[Passage, Measured]],
+def decide_gains(
+    measured: Sequence[tuple[Passage, PassageLevels]],
     calibrated: Collection[str],
     offsets_lu: Mapping[str, float],
-) -> Levels:
+) -> SourceGains:
     """Decide the gain of every source.
 
     Args:
@@ -58,7 +58,7 @@ def decide_levels(
     """
     names = sorted({piece.source for passage, _ in measured for piece in passage.pieces})
     energies = np.concatenate([made.energies for _, made in measured])
-    found = [_owners(made.energies.size, passage.pieces, names) for passage, made in measured]
+    found = [_hop_sources(made.energies.size, passage.pieces, names) for passage, made in measured]
     owners = np.concatenate([one.nearest for one in found])
     inside = np.concatenate([one.inside for one in found])
     loudness = {
@@ -70,17 +70,17 @@ def decide_levels(
     gains_db = _voice_gains_db(voices, loudness, seconds, calibrated)
     scaled = energies * _hop_factors(owners, names, gains_db)
     spoken = inside & np.isin(owners, [names.index(name) for name in voices])
-    speech_lufs = in_steps(integrated_lufs(scaled[spoken]), _STEP_DB)
+    speech_lufs = round_to_step(integrated_lufs(scaled[spoken]), _STEP_DB)
     for name in names:
         if name in offsets_lu and SILENCE_LUFS not in (loudness[name], speech_lufs):
             gain_db = speech_lufs + offsets_lu[name] - loudness[name]
-            gains_db[name] = in_steps(gain_db, _STEP_DB)
+            gains_db[name] = round_to_step(gain_db, _STEP_DB)
     total = integrated_lufs(energies * _hop_factors(owners, names, gains_db))
-    return Levels({name: factor(gain) for name, gain in gains_db.items()}, speech_lufs, total)
+    return SourceGains({name: factor(gain) for name, gain in gains_db.items()}, speech_lufs, total)
 
 
 @dataclass(frozen=True, slots=True)
-class _Owners:
+class _HopSources:
     """Whose the hops of a passage are.
 
     Attributes:
@@ -92,7 +92,7 @@ class _Owners:
     inside: npt.NDArray[np.bool_]
 
 
-def in_steps(value: float, step: float) -> float:
+def round_to_step(value: float, step: float) -> float:
     """A finite value to the nearest step; minus infinity stays."""
     return round(value / step) * step if math.isfinite(value) else value
 
@@ -111,16 +111,16 @@ def _voice_gains_db(
     weights = [max(seconds[name], 1) for name in trusted]
     reference = float(np.average([loudness[name] for name in trusted], weights=weights))
     return {
-        name: in_steps(reference - loudness[name], _STEP_DB)
+        name: round_to_step(reference - loudness[name], _STEP_DB)
         for name in heard
         if name not in trusted
     }
 
 
-def _owners(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _Owners:
+def _hop_sources(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _HopSources:
     """For each hop the number of the source that its middle belongs to, or is nearest to."""
     if not pieces:
-        return _Owners(np.full(hops, len(names)), np.zeros(hops, np.bool_))
+        return _HopSources(np.full(hops, len(names)), np.zeros(hops, np.bool_))
     middles = (np.arange(hops) + 0.5) * _HOP_SAMPLES
     starts = np.array([piece.start for piece in pieces])
     stops = np.array([piece.stop for piece in pieces])
@@ -130,7 +130,7 @@ def _owners(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _Owners
     inside = (middles >= starts[before]) & (middles < stops[before])
     # What rings on from a piece, or begins in the hop's second half, is as loud as that piece.
     is_nearer_after = ~inside & (starts[after] - middles < middles - stops[before])
-    return _Owners(sources[np.where(is_nearer_after, after, before)], inside)
+    return _HopSources(sources[np.where(is_nearer_after, after, before)], inside)
 
 
 def _hop_factors(

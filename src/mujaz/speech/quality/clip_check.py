@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from mujaz.domain import Clip, Voice
 from mujaz.speech.quality.loops import loops
+from mujaz.speech.quality.phone_count import phone_count
 from mujaz.speech.quality.scan import Scan, scan
-from mujaz.speech.quality.sounds import sounds
 from mujaz.speech.quality.spectrum import is_noise, spectrum_of
 
 _FULL_SCALE = 32768.0
@@ -46,7 +46,7 @@ _TAIL_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """What a check found.
 
     Attributes:
@@ -60,29 +60,29 @@ class Verdict:
     active_s: float = 0.0
 
 
-def check_clip(clip: Clip, text: str, voice: Voice, sounds_per_s: float = 0.0) -> Verdict:
+def check_clip(clip: Clip, text: str, voice: Voice, phones_per_s: float = 0.0) -> CheckResult:
     """Judge a clip as speech of a text.
 
     Args:
         clip: What the engine made.
         text: What it was given to say.
         voice: Who said it; its words a minute narrow the rates that are believed.
-        sounds_per_s: The same, where it is known in another way; 0 if it is not.
+        phones_per_s: The same, where it is known in another way; 0 if it is not.
     """
     if not clip.pcm or len(clip.pcm) % 2:
-        return Verdict("there is no sound in it", clip)
+        return CheckResult("there is no sound in it", clip)
     if not _RATES_HZ[0] <= clip.sample_rate <= _RATES_HZ[1]:
-        return Verdict(f"its sample rate is {clip.sample_rate} Hz", clip)
+        return CheckResult(f"its sample rate is {clip.sample_rate} Hz", clip)
     samples = np.frombuffer(clip.pcm, np.int16)
     scanned = scan(samples, clip.sample_rate)
     active = _active(scanned)
     active_s = active.size / 100
     fault = (
         _level_fault(samples, scanned, active)
-        or rate_fault(active_s, text, voice.rate_wpm * _SOUNDS_PER_WPM or sounds_per_s)
+        or duration_fault(active_s, text, voice.rate_wpm * _SOUNDS_PER_WPM or phones_per_s)
         or _spectral_fault(scanned, text, active_s)
     )
-    return Verdict(fault, clip if fault else _trimmed(clip, int(active[-1])), active_s)
+    return CheckResult(fault, clip if fault else _trimmed(clip, int(active[-1])), active_s)
 
 
 def _active(scanned: Scan) -> npt.NDArray[np.intp]:
@@ -111,7 +111,7 @@ def _level_fault(
     return ""
 
 
-def rate_fault(seconds: float, text: str, usual: float) -> str:
+def duration_fault(seconds: float, text: str, usual: float) -> str:
     """What is wrong with the time that a text took, or nothing.
 
     Args:
@@ -119,7 +119,7 @@ def rate_fault(seconds: float, text: str, usual: float) -> str:
         text: What was said.
         usual: Sounds a second of its voice; 0 if unknown, then what any voice may do is believed.
     """
-    count = sounds(text)
+    count = phone_count(text)
     slowest, fastest = _SLOWEST, _FASTEST
     if usual:
         slowest, fastest = usual / _RATE_SPREAD, usual * _RATE_SPREAD

@@ -11,15 +11,15 @@ from __future__ import annotations
 from statistics import median
 
 from mujaz.domain import Voice
-from mujaz.speech.quality.check import rate_fault
-from mujaz.speech.quality.sounds import sounds
+from mujaz.speech.quality.clip_check import duration_fault
+from mujaz.speech.quality.phone_count import phone_count
 
 # A pace is known after so many clips of so many sounds.
 _CLIPS = 8
 _SOUNDS = 28
 
 
-class Paces:
+class SpeakingRates:
     """The paces of the voices of a script, learned clip by clip."""
 
     def __init__(self) -> None:
@@ -30,13 +30,13 @@ class Paces:
         heard = self._known.get(voice.name, [])
         return median(heard) if len(heard) >= _CLIPS else 0.0
 
-    def is_odd(self, voice: Voice, text: str, active_s: float) -> bool:
+    def is_unusual(self, voice: Voice, text: str, active_s: float) -> bool:
         """Whether a clip's pace is not its voice's."""
         usual = self.known(voice)
-        return bool(usual and not voice.rate_wpm and rate_fault(active_s, text, usual))
+        return bool(usual and not voice.rate_wpm and duration_fault(active_s, text, usual))
 
     def hear(self, voice: Voice, text: str, active_s: float) -> None:
         """Learn from a clip that is taken as it is."""
-        count = sounds(text)
+        count = phone_count(text)
         if count >= _SOUNDS and active_s > 0:
             self._known.setdefault(voice.name, []).append(count / active_s)

@@ -48,7 +48,7 @@ class Bed:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class StationSounds:
     """The station's sounds; what is not configured is None.
 
     Attributes:
@@ -62,7 +62,7 @@ class Station:
     digest: str = ""
 
 
-def load_station(config: AudioConfig, home: Path) -> Station:
+def load_station_sounds(config: AudioConfig, home: Path) -> StationSounds:
     """Read the sounds that are configured.
 
     Args:
@@ -75,7 +75,7 @@ def load_station(config: AudioConfig, home: Path) -> Station:
     names = {key: getattr(config, key) for key in _LONGEST_S if getattr(config, key)}
     read = {key: _load(key, name, home) for key, name in names.items()}
     short = {key: _faded(samples) for key, (samples, _) in read.items() if key != "bed"}
-    return Station(
+    return StationSounds(
         intro=short.get("intro"),
         outro=short.get("outro"),
         stinger=short.get("stinger"),

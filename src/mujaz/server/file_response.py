@@ -1,4 +1,4 @@
-"""One open file becomes an answer: whole, in part, unchanged, or compressed."""
+"""HTTP answer with an open file: whole, in ranges, compressed, or 304 if it has not changed."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from mujaz.publish import http_headers
-from mujaz.server.conditions import Validators, Verdict, judge, range_still_holds
-from mujaz.server.folder import Found
+from mujaz.server.conditions import Outcome, Validators, evaluate_conditions, if_range_holds
+from mujaz.server.folder import OpenFile
 from mujaz.server.ranges import Span, read_range
 
 _CHUNK_BYTES = 256 * 1024
-# Below this a gzip header and a Vary field cost more than they save.
+# Compressing shorter texts saves less than the gzip header and the Vary field add.
 _LEAST_GZIP_BYTES = 860
 _MOST_GZIP_BYTES = 8_000_000
 _GZIP_LEVEL = 6
 
 
 @dataclass(slots=True)
-class Compressed:
-    """Compressed texts by entity tag, the least lately used dropped first.
+class GzipCache:
+    """Compressed texts by entity tag; the least recently used are dropped first.
 
     Attributes:
-        most_bytes: Memory that it may hold.
+        most_bytes: Most memory used, in bytes.
     """
 
     most_bytes: int = 16_000_000
@@ -39,14 +39,14 @@ class Compressed:
     _bytes: int = 0
 
     def get(self, etag: str) -> bytes | None:
-        """What was kept under a tag."""
+        """Return the compressed text with a tag, or None."""
         data = self._kept.get(etag)
         if data is not None:
             self._kept.move_to_end(etag)
         return data
 
     def put(self, etag: str, data: bytes) -> None:
-        """Keep a text."""
+        """Store a compressed text."""
         if etag in self._kept:
             return
         self._kept[etag] = data
@@ -55,52 +55,50 @@ class Compressed:
             self._bytes -= len(self._kept.popitem(last=False)[1])
 
 
-class FileAnswer:
-    """An ASGI answer that sends a file; closes it when done.
+class FileResponse:
+    """ASGI response that sends a file and closes it.
 
     Args:
-        found: The open file.
-        compressed: Where compressed texts are kept.
+        file: The open file.
+        gzip_cache: Compressed texts of earlier answers.
     """
 
-    def __init__(self, found: Found, compressed: Compressed) -> None:
-        self._found = found
-        self._compressed = compressed
-        self._text = http_headers.is_text(found.name) and found.size >= _LEAST_GZIP_BYTES
+    def __init__(self, file: OpenFile, gzip_cache: GzipCache) -> None:
+        self._file = file
+        self._gzip_cache = gzip_cache
+        self._text = http_headers.is_text(file.name) and file.size >= _LEAST_GZIP_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET or HEAD."""
+        """Answer a GET or HEAD request."""
         try:
             await self._answer(scope, receive, send)
         finally:
-            self._found.file.close()
+            self._file.stream.close()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Headers(scope=scope)
         head = scope["method"] == "HEAD"
         ranges = request.getlist("range")
-        # 14.2: only GET has ranges. A part of a compressed text would be of no use.
+        # RFC 9110, 14.2: ranges apply to GET only. They are not combined with compression,
+        # because they would then count compressed bytes.
         wants_part = bool(ranges) and not head
         zipped = (
             self._text
             and not wants_part
-            and self._found.size <= _MOST_GZIP_BYTES
+            and self._file.size <= _MOST_GZIP_BYTES
             and accepts_gzip(request.get("accept-encoding", ""))
         )
         validators = self._validators(zipped=zipped)
         fields = self._fields(validators)
-        verdict = judge(request, validators)
-        if verdict is not Verdict.GO_ON:
-            await _start(send, verdict.value, fields if verdict.value == 304 else {})
+        outcome = evaluate_conditions(request, validators)
+        if outcome is not Outcome.PROCEED:
+            is_unchanged = outcome is Outcome.NOT_MODIFIED
+            await _start(send, outcome.value, fields if is_unchanged else {})
             await _end(send)
             return
         spans = None
-        if (
-            wants_part
-            and len(ranges) == 1
-            and range_still_holds(request.get("if-range"), validators)
-        ):
-            spans = read_range(ranges[0], self._found.size)
+        if wants_part and len(ranges) == 1 and if_range_holds(request.get("if-range"), validators):
+            spans = read_range(ranges[0], self._file.size)
         if spans is not None:
             await self._send_part(spans, fields, receive, send)
         elif zipped:
@@ -109,14 +107,14 @@ class FileAnswer:
             await _start(send, 200, fields)
             await _end(send, b"" if head else data)
         else:
-            await _start(send, 200, fields | {"content-length": str(self._found.size)})
-            pieces = [] if head else [Span(0, self._found.size)]
+            await _start(send, 200, fields | {"content-length": str(self._file.size)})
+            pieces = [] if head else [Span(0, self._file.size)]
             await self._send_pieces(pieces, receive, send)
 
     async def _send_part(
         self, spans: tuple[Span, ...], fields: dict[str, str], receive: Receive, send: Send
     ) -> None:
-        size = self._found.size
+        size = self._file.size
         if not spans:
             kept = ("accept-ranges", "vary", *http_headers.SHARED_HEADERS)
             fields = {name: fields[name] for name in kept if name in fields}
@@ -147,7 +145,7 @@ class FileAnswer:
     async def _send_pieces(
         self, pieces: list[Span] | list[Span | bytes], receive: Receive, send: Send
     ) -> None:
-        """Send spans of the file and bytes between them until done or the listener has left."""
+        """Send spans of the file and the bytes between them; stop if the client disconnects."""
         chunks = list(_chunks(pieces))
         if len(chunks) <= 1:
             for chunk in chunks:
@@ -173,26 +171,27 @@ class FileAnswer:
             return chunk
         data = await anyio.to_thread.run_sync(self._read_now, chunk)
         if len(data) != chunk.size:
-            # Published files are replaced, never cut; the connection is ended, not filled up.
-            raise OSError(f"{self._found.name} was shortened while it was sent")
+            # Published files are replaced, never shortened. The connection is closed, so that the
+            # client notices that the answer is not complete.
+            raise OSError(f"{self._file.name} was shortened while it was sent")
         return data
 
     def _read_now(self, span: Span) -> bytes:
-        return os.pread(self._found.file.fileno(), span.size, span.start)
+        return os.pread(self._file.stream.fileno(), span.size, span.start)
 
     async def _zipped(self, etag: str) -> bytes:
-        data = self._compressed.get(etag)
+        data = self._gzip_cache.get(etag)
         if data is None:
             data = await anyio.to_thread.run_sync(self._zip_now)
-            self._compressed.put(etag, data)
+            self._gzip_cache.put(etag, data)
         return data
 
     def _zip_now(self) -> bytes:
-        return gzip.compress(self._read_now(Span(0, self._found.size)), _GZIP_LEVEL, mtime=0)
+        return gzip.compress(self._read_now(Span(0, self._file.size)), _GZIP_LEVEL, mtime=0)
 
     def _validators(self, *, zipped: bool) -> Validators:
-        found = self._found
-        # A replaced file has another inode, one written in place another time.
+        found = self._file
+        # A replaced file has a new inode, a file written in place a new modification time.
         state = f"{found.modified_ns:x}-{found.inode:x}-{found.size:x}"
         plain, packed = f'"{state}"', f'"{state}-gz"'
         modified = found.modified_ns // 1_000_000_000
@@ -201,7 +200,7 @@ class FileAnswer:
         return Validators(packed if zipped else plain, modified, (plain if zipped else packed,))
 
     def _fields(self, validators: Validators) -> dict[str, str]:
-        name = self._found.name
+        name = self._file.name
         fields = {
             "content-type": http_headers.content_type(name),
             "accept-ranges": "bytes",
@@ -217,7 +216,7 @@ class FileAnswer:
 
 
 def accepts_gzip(field: str) -> bool:
-    """Whether an Accept-Encoding field allows gzip (RFC 9110 12.5.3)."""
+    """Whether an Accept-Encoding field allows gzip (RFC 9110, 12.5.3)."""
     weights: dict[str, float] = {}
     for item in field.lower().split(","):
         coding, _, parameter = (part.strip() for part in item.partition(";"))

@@ -15,7 +15,7 @@ import numpy as np
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats
-from mujaz.audio.loudness.limiter import held_gains
+from mujaz.audio.loudness.limiter import hop_gains
 from mujaz.audio.loudness.meter import Energies, LoudnessMeter
 from mujaz.audio.loudness.true_peak import HOP
 from mujaz.audio.mix.passages import Passage
@@ -25,7 +25,7 @@ _DEPTHS_DB = tuple(range(0, 19, 3))
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceLevels:
     """One source in a passage, before its level is decided.
 
     Attributes:
@@ -39,14 +39,14 @@ class Source:
     peak_dbfs: float
     losses_lu: tuple[float, ...]
 
-    def lost_lu(self, gain_db: float, ceiling_dbtp: float) -> float:
+    def limiter_loss_lu(self, gain_db: float, ceiling_dbtp: float) -> float:
         """What a limiter takes after a gain."""
         depth = self.peak_dbfs + gain_db - ceiling_dbtp
         return float(np.interp(depth, _DEPTHS_DB, self.losses_lu))
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PassageLevels:
     """A passage as it was measured.
 
     Attributes:
@@ -55,10 +55,10 @@ class Measured:
     """
 
     energies: Energies
-    sources: Mapping[str, Source]
+    sources: Mapping[str, SourceLevels]
 
 
-def measure(passage: Passage, blocks: Iterable[Floats]) -> Measured:
+def measure(passage: Passage, blocks: Iterable[Floats]) -> PassageLevels:
     """Measure a passage.
 
     Args:
@@ -72,18 +72,18 @@ def measure(passage: Passage, blocks: Iterable[Floats]) -> Measured:
         hops.push(block)
     peaks, powers = hops.all()
     names = sorted({piece.source for piece in passage.pieces})
-    sources: dict[str, Source] = {}
+    sources: dict[str, SourceLevels] = {}
     for name in names:
         pieces = [piece for piece in passage.pieces if piece.source == name]
         own = [slice(piece.start // HOP, -(-piece.stop // HOP)) for piece in pieces]
         highest = np.concatenate([peaks[stretch] for stretch in own])
         if highest.size and float(highest.max()) > 0:
             sources[name] = _source(highest, np.concatenate([powers[stretch] for stretch in own]))
-    return Measured(meter.hop_energies(), sources)
+    return PassageLevels(meter.hop_energies(), sources)
 
 
-def lost_of_all(
-    passages: Sequence[Measured],
+def limiter_loss_lu(
+    passages: Sequence[PassageLevels],
     gains: Mapping[str, float],
     gain_db: float,
     ceiling_dbtp: float,
@@ -103,7 +103,7 @@ def lost_of_all(
             level_db = 20 * math.log10(gain) + gain_db
             power = source.power * gain**2
             before += power
-            after += power * 10 ** (-source.lost_lu(level_db, ceiling_dbtp) / 10)
+            after += power * 10 ** (-source.limiter_loss_lu(level_db, ceiling_dbtp) / 10)
     return 10 * math.log10(before / after) if after > 0 else 0.0
 
 
@@ -130,11 +130,11 @@ class _Hops:
         return np.concatenate([nothing, *self._peaks]), np.concatenate([nothing, *self._powers])
 
 
-def _source(peaks: Floats, powers: Floats) -> Source:
+def _source(peaks: Floats, powers: Floats) -> SourceLevels:
     peak, whole = float(peaks.max()), float(powers.sum())
     losses: list[float] = []
     for depth in _DEPTHS_DB:
-        gains = held_gains(peaks, peak * 10 ** (-depth / 20))
+        gains = hop_gains(peaks, peak * 10 ** (-depth / 20))
         left = float(np.einsum("i,i,i->", powers, gains, gains))
         losses.append(10 * math.log10(whole / left))
-    return Source(whole, 20 * math.log10(peak), tuple(losses))
+    return SourceLevels(whole, 20 * math.log10(peak), tuple(losses))

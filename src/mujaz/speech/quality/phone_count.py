@@ -11,7 +11,7 @@ _UNMARKED = 1.36
 
 
 @lru_cache(maxsize=256)  # a check and the pace of a voice ask for the same texts
-def sounds(text: str) -> float:
+def phone_count(text: str) -> float:
     """How much there is to say: consonants and long vowels as one each, short vowels as half.
 
     Of all counts by letters and marks tried, the one in proportion to which the embedded voices
