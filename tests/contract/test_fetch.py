@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -92,6 +95,8 @@ def _fetcher(web: Server, cache: Path | None = None, **changes: object) -> Fetch
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "fe80::1%eth0", "not an address",
+        # Teredo: a public server, and a client with a private address (inverted).
+        "2001:0:5db8:d70e:0:0:f5ff:fffe",
     ],
 )  # fmt: skip
 def test_an_address_of_the_inside_is_not_public(address: str) -> None:
@@ -163,10 +168,61 @@ def test_each_redirect_is_judged_anew(web: Server) -> None:
         answer = fetcher.fetch(f"http://{web.host}/0#part")
         assert answer.data == b"there"
         assert answer.url.endswith("/2?q=%D8%A3")
-    for number in range(9):
+    for number in range(6):
         web.on(f"/{number}", _reply(302, Location=f"/{number + 1}"))
-    with _fetcher(web) as fetcher, pytest.raises(FetchError, match="more than 5 redirects"):
-        fetcher.fetch(f"http://{web.host}/0")
+    web.on("/6", _reply(data=b"there"))
+    web.on("/a", _reply(302, Location="/b"))
+    web.on("/b", _reply(302, Location="/a"))
+    with _fetcher(web) as fetcher:
+        assert fetcher.fetch(f"http://{web.host}/1").data == b"there"
+        with pytest.raises(FetchError, match="more than 5 redirects"):
+            fetcher.fetch(f"http://{web.host}/0")
+        with pytest.raises(FetchError, match="circle"):
+            fetcher.fetch(f"http://{web.host}/a")
+    assert web.count("/a") == 1
+
+
+def test_a_host_is_refused_if_one_of_its_addresses_is_private(
+    web: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two(host: str, port: int, *more: object, **named: object) -> object:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in ("93.184.215.14", "127.0.0.1")
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    with _fetcher(web) as fetcher, pytest.raises(FetchError, match="private address"):
+        fetcher.fetch("http://news.example/")
+
+
+def test_a_body_is_no_larger_than_allowed_before_and_after_decompression(web: Server) -> None:
+    exact = web.on("/exact", _reply(data=b"x" * 50_000))
+    more = web.on("/more", _reply(data=b"x" * 50_001))
+    zipped = web.on("/zipped", _reply(data=gzip.compress(b"x" * 50_000), Content_Encoding="gzip"))
+    bomb = web.on("/bomb", _reply(data=gzip.compress(bytes(50_001)), Content_Encoding="gzip"))
+    noise = random.Random(1).randbytes(50_001)
+    packed = web.on("/packed", _reply(data=gzip.compress(noise), Content_Encoding="gzip"))
+    with _fetcher(web, max_bytes=50_000, retries=0) as fetcher:
+        assert len(fetcher.fetch(exact).data) == 50_000
+        assert len(fetcher.fetch(zipped).data) == 50_000
+        for url in (more, bomb, packed):
+            with pytest.raises(FetchError, match="larger than"):
+                fetcher.fetch(url)
+
+
+def test_the_time_for_robots_txt_does_not_count_for_the_page(web: Server) -> None:
+    def slow(reply: Reply) -> Reply:
+        def send(handler: BaseHTTPRequestHandler) -> None:
+            time.sleep(2)
+            reply(handler)
+
+        return send
+
+    web.on("/robots.txt", slow(_reply(404)))
+    url = web.on("/page", slow(_reply()))
+    with _fetcher(web, timeout_s=3, retries=0) as fetcher:
+        assert fetcher.fetch(url).data == b"ok"
 
 
 def test_an_address_in_arabic_is_fetched(web: Server) -> None:
