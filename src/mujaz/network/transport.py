@@ -7,11 +7,12 @@ service is of no use to an attacker), and ends every read and write at the deadl
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -38,9 +39,18 @@ class Deadline(threading.local):
         finally:
             self.until = before
 
-    def left(self, most: float | None = None) -> float:
-        """Seconds left, at most ``most``; 0.01 when time is up, so that a time-out follows."""
-        left = max(self.until - time.monotonic(), 0.01)
+    def left(
+        self, most: float | None, error: type[httpcore.TimeoutException] = httpcore.ReadTimeout
+    ) -> float:
+        """Seconds left, at most ``most``.
+
+        Raises:
+            TimeoutException: Of the given kind, when time is up. A server that always has another
+                byte to send would never run into the time limit of a single read.
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise error("the deadline has passed")
         return left if most is None else min(left, most)
 
 
@@ -55,7 +65,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._deadline.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.left(timeout))
+        self._inner.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -66,11 +76,36 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(timeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        with _closed_after(left, self._inner.get_extra_info("socket")):
+            stream = self._inner.start_tls(ssl_context, server_hostname, left)
+        return _Stream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+@contextmanager
+def _closed_after(seconds: float, connection: socket.socket | None) -> Iterator[None]:
+    """Close a connection if the block takes too long.
+
+    A handshake inside the TLS of a proxy has no time limit but that of each read (httpcore).
+    """
+    if not isinstance(connection, ssl.SSLSocket):
+        yield
+        return
+    timer = threading.Timer(seconds, _shut_down, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -89,14 +124,13 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        found = addresses.resolve(host, port, self._deadline.left(timeout))
+        found = addresses.resolve(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout))
         if not addresses.is_allowed(host, port, self._allowed):
             addresses.refuse_private(host, port, found)
         for place, address in enumerate(found, 1):
             try:
-                stream = self._plain.connect_tcp(
-                    address, port, self._deadline.left(timeout), local_address, socket_options
-                )
+                left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+                stream = self._plain.connect_tcp(address, port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if place == len(found):
                     raise
@@ -207,7 +241,9 @@ class Transport(httpx.BaseTransport):
                 hint=f'if it is yours, set [fetch] allow_hosts = ["{url.host}:{port}"]',
             )
         try:
-            found = addresses.resolve(url.host, port, self._deadline.left(2.0))
+            found = addresses.resolve(
+                url.host, port, self._deadline.left(2.0, httpcore.ConnectTimeout)
+            )
         except FetchError:
             # Machines behind a proxy often have no name service.
             return
