@@ -268,9 +268,10 @@ def parse_address(url: str, asked: str) -> httpx.URL:
     """
     try:
         address = httpx.URL(url).copy_with(fragment=None)
+        host = address.host
     except (httpx.InvalidURL, ValueError) as error:
         raise _not_an_address(error, asked) from error
-    if address.scheme not in ("http", "https") or not address.host:
+    if address.scheme not in ("http", "https") or not host:
         raise FetchError(
             f"only http and https are fetched, not {str(address)[:80]!r}",
             where=asked,
@@ -280,7 +281,9 @@ def parse_address(url: str, asked: str) -> httpx.URL:
 
 
 def _not_an_address(error: Exception, asked: str) -> FetchError:
-    return FetchError(f"this is not an address: {error}", where=asked, hint="check the address")
+    return FetchError(
+        f"this is not an address: {str(error)[:120]}", where=asked, hint="check the address"
+    )
 
 
 @contextmanager
@@ -298,11 +301,12 @@ def _translated(asked: str) -> Iterator[None]:
             where=asked,
             hint="check the address and the network",
         ) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise FetchError(str(error), where=asked, hint="check the address") from error
-    except (httpx.InvalidURL, httpx.HTTPError, ValueError) as error:
+    except (httpcore.UnsupportedProtocol, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # httpx reads the target of a redirect itself; idna raises ValueError for host names.
         raise FetchError(
-            f"the request cannot be sent: {error}", where=asked, hint="check the address"
+            f"the server sent an invalid answer: {str(error)[:120]}",
+            where=asked,
+            hint="check the address in a browser",
         ) from error
     except TransientError:
         raise

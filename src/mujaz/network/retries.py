@@ -86,7 +86,7 @@ def requested_wait_s(headers: Mapping[str, str]) -> float:
         return float(value[:9])
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

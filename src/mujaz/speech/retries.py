@@ -7,23 +7,17 @@ voice, if there is one. Each step is noted, so that the report tells what a clip
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from mujaz.arabic.clauses import split_clauses
 from mujaz.arabic.letters import WORD
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.errors import EngineError
-from mujaz.plugins import Engine, shared_engine
+from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.speech.quality.clip_check import check_clip
 
 _TAKES = 3
-
-# What libraries under an engine raise at input they did not expect. Whatever it is, the sentence
-# gets its next take; an error of the set-up (VoiceError, MissingPackageError) ends the run.
-_FAULTS = (EngineError, ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ class _Attempts:
     """One voice and what it has been through with one text."""
 
     voice: Voice
-    engine: Engine
+    engine: LoadedEngine
     phones_per_s: float
     history: list[str]
 
@@ -109,9 +103,9 @@ class _Attempts:
         for seed in range(_TAKES):
             fault = ""
             try:
-                clip = self._speak(text, seed)
-            except _FAULTS as error:
-                fault = str(error) or type(error).__name__
+                clip = self.engine.speak(text, self.voice, seed=seed)
+            except EngineError as error:
+                fault = str(error)
             else:
                 verdict = check_clip(clip, text, self.voice, self.phones_per_s)
                 if not verdict.fault:
@@ -119,17 +113,6 @@ class _Attempts:
                 fault = verdict.fault
             self.history.append(f"{self.voice.name}, take {seed + 1}: {fault}")
         return None
-
-    def _speak(self, text: str, seed: int) -> Clip:
-        if _takes_seed(self.voice.engine):
-            return self.engine.speak(text, self.voice, seed=seed)  # type: ignore[call-arg]
-        return self.engine.speak(text, self.voice)
-
-
-@cache
-def _takes_seed(engine: str) -> bool:
-    """Whether an engine draws at random; asked once, as reading a signature takes its time."""
-    return "seed" in inspect.signature(shared_engine(engine).speak).parameters
 
 
 def _halves(text: str) -> list[str]:

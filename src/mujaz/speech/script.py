@@ -136,18 +136,13 @@ def speak_script(
 
 def workers_for(cast: Cast) -> int:
     """How many workers the machine allows; 1 for engines too quick for it to be worth while."""
-    sizes = [0]
-    for voice in cast.all():
-        memory_mb = getattr(shared_engine(voice.engine), "memory_mb", None)
-        if memory_mb is not None:
-            sizes.append(int(memory_mb(voice)))
+    sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
     return fitting_workers(sum(sizes)) if any(sizes) else 1
 
 
 def sound_of(voice: Voice) -> tuple[object, ...]:
     """Everything of a voice that can change a sample of its clips."""
     engine = shared_engine(voice.engine)
-    fingerprint = getattr(engine, "fingerprint", None)
     settings = dict(voice.settings)
     files = tuple(
         _file_identity(voice.home / part)
@@ -155,7 +150,7 @@ def sound_of(voice: Voice) -> tuple[object, ...]:
         if part
     )
     return (
-        (engine.name, engine.version, fingerprint(voice) if fingerprint else ""),
+        (engine.name, engine.version, engine.fingerprint(voice)),
         (voice.name, voice.language, voice.sha256, voice.speaker),
         (voice.sample_rate, voice.rate_wpm, settings),
         files,

@@ -1,6 +1,7 @@
-"""A disk cache of answers for conditional requests (RFC 9111, RFC 9110 section 13).
+"""Disk cache of HTTP answers for conditional requests (RFC 9111, RFC 9110 section 13).
 
-An entry is one file: a line of JSON about the answer, then its body. A damaged entry is ignored.
+An entry is one file: a line of JSON about the answer, then its body. Entries are replaced
+atomically; a damaged entry is ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class CachedAnswer:
     """Metadata of a cached answer.
 
     Attributes:
-        etag, modified: Validators as sent by the server, or empty.
+        etag, modified: ``ETag`` and ``Last-Modified`` as sent, or empty.
         content_type: ``Content-Type`` as sent.
         digest: SHA-256 of the body.
     """
@@ -35,23 +36,25 @@ class CachedAnswer:
     digest: str
 
     def conditions(self) -> dict[str, str]:
-        """Make the request headers that ask for the body only if it has changed."""
+        """Return request headers that ask for the body only if it has changed."""
         out = {"If-None-Match": self.etag} if self.etag else {}
         return {**out, "If-Modified-Since": self.modified} if self.modified else out
 
 
 class FetchCache:
-    """A folder of answers, keyed by address.
+    """Cached answers by URL.
 
     Args:
-        folder: Created when first needed.
+        folder: Folder of the entries; created at the first write.
+        max_bytes: Total size to which :meth:`prune` reduces it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, max_bytes: int = _MOST_BYTES) -> None:
         self._folder = folder
+        self._max_bytes = max_bytes
 
     def find(self, url: str) -> tuple[CachedAnswer, bytes] | None:
-        """Find the entry of an address, with its body."""
+        """Return the entry of a URL and its body, or None."""
         try:
             with self._path(url).open("rb") as stream:
                 kept = CachedAnswer(**json.loads(stream.readline()))
@@ -63,7 +66,7 @@ class FetchCache:
         return kept, body
 
     def keep(self, url: str, headers: dict[str, str], body: bytes) -> None:
-        """Store an answer that has a validator; if the disk refuses, it is not cached."""
+        """Store an answer that has a validator; errors of the disk are ignored."""
         etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
         if not (etag or modified) or "no-store" in headers.get("cache-control", "").lower():
             return
@@ -74,7 +77,7 @@ class FetchCache:
             replace_file(self._path(url), data, durable=False)
 
     def prune(self) -> None:
-        """Remove entries older than 30 days, and the oldest ones beyond 200 MB."""
+        """Remove entries older than 30 days, then the oldest down to the size limit."""
         limit = time.time() - _MOST_DAYS * 86400
         found: list[tuple[float, int, Path]] = []
         try:
@@ -83,7 +86,7 @@ class FetchCache:
                 found.append((about.st_mtime, about.st_size, path))
             left = sum(size for _, size, _ in found)
             for modified, size, path in sorted(found):
-                if modified >= limit and left <= _MOST_BYTES:
+                if modified >= limit and left <= self._max_bytes:
                     return
                 path.unlink(missing_ok=True)
                 left -= size

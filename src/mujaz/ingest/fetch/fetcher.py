@@ -86,7 +86,7 @@ class Fetcher:
             self._cache.prune()
 
     def fetch(self, url: str) -> Fetched:
-        """Fetch an address.
+        """Fetch a URL.
 
         Raises:
             FetchError: With the reason: no answer in time, too large, too many redirects, a
