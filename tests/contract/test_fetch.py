@@ -97,6 +97,9 @@ def _fetcher(web: Server, cache: Path | None = None, **changes: object) -> Fetch
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "fe80::1%eth0", "not an address",
+        "64:ff9b:1::1", "64:ff9b:1::5db8:d70e", "fec0::1", "::5db8:d70e", "5f00::1", "192.0.0.9",
+        "192.0.0.170", "192.88.99.1", "198.18.0.1", "203.0.113.1", "240.0.0.1", "2001:db8::1",
+        "3fff::1", "100::1", "2001:2::1", "4000::1", "::ffff:192.0.0.1", "2002:c000:1::",
         # Teredo: a public server, and a client with a private address (inverted).
         "2001:0:5db8:d70e:0:0:f5ff:fffe",
     ],
@@ -105,7 +108,13 @@ def test_an_address_of_the_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808", "192.0.1.1", "100.128.0.1",
+        "172.32.0.1", "2001:200::1", "2a00:1450:4001::1", "2001:20::1", "2002:5db8:d70e::1",
+    ],
+)  # fmt: skip
 def test_an_address_of_the_outside_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -211,6 +220,35 @@ def test_a_body_is_no_larger_than_allowed_before_and_after_decompression(web: Se
         for url in (more, bomb, packed):
             with pytest.raises(FetchError, match="larger than"):
                 fetcher.fetch(url)
+
+
+def test_each_member_of_a_gzip_body_is_read(web: Server) -> None:
+    members = [gzip.compress(text) for text in (b"first ", b"", b"second " * 100_000, b"third")]
+    whole = b"".join(members)
+    url = web.on("/members", _reply(data=whole, Content_Encoding="gzip"))
+    padded = web.on("/padded", _reply(data=whole + bytes(512), Content_Encoding="gzip"))
+    broken = web.on("/broken", _reply(data=whole[:-9], Content_Encoding="gzip"))
+    bomb = web.on("/bomb", _reply(data=members[2] * 15, Content_Encoding="gzip"))
+    with _fetcher(web, retries=0) as fetcher:
+        assert fetcher.fetch(url).data == b"first " + b"second " * 100_000 + b"third"
+        assert fetcher.fetch(padded).data == fetcher.fetch(url).data
+        with pytest.raises(FetchError, match="broke off"):
+            fetcher.fetch(broken)
+        with pytest.raises(FetchError, match="larger than"):
+            fetcher.fetch(bomb)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_robots_txt_over_the_limit_is_cut_and_obeyed(web: Server, encoding: str) -> None:
+    noise = random.Random(1).randbytes(600_000).hex().encode()
+    rules = b"User-agent: *\nDisallow: /no\n# " + noise + b"\nDisallow: /\n"
+    data = gzip.compress(rules) if encoding == "gzip" else rules
+    web.on("/robots.txt", _reply(data=data, Content_Encoding=encoding))
+    yes, no = web.on("/yes", _reply()), web.on("/no", _reply())
+    with _fetcher(web, max_bytes=100_000) as fetcher:
+        assert fetcher.fetch(yes).data == b"ok"
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            fetcher.fetch(no)
 
 
 def test_the_time_for_robots_txt_does_not_count_for_the_page(web: Server) -> None:

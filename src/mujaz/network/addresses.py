@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import queue
 import socket
 import threading
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from functools import cache
+from importlib.resources import files
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from mujaz.errors import FetchError
 
@@ -26,7 +36,24 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     inner = _wrapped(ip) if isinstance(ip, IPv6Address) else []
-    return all(one.is_global and not one.is_multicast for one in (inner or [ip]))
+    return all(_is_public(one) for one in (inner or [ip]))
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    return next(public for network, public in _special_networks() if ip in network)
+
+
+@cache
+def _special_networks() -> tuple[tuple[IPv4Network | IPv6Network, bool], ...]:
+    """Read the table: networks, the most specific first, and whether they are public.
+
+    ``ipaddress.is_global`` depends on the version of Python and lacks several networks.
+    """
+    text = files("mujaz.network").joinpath("special_addresses.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    rows = csv.DictReader(lines, dialect="excel-tab")
+    found = [(ip_network(row["network"]), row["public"] == "yes") for row in rows]
+    return tuple(sorted(found, key=lambda item: -item[0].prefixlen))
 
 
 def _wrapped(ip: IPv6Address) -> list[IPv4Address | IPv6Address]:

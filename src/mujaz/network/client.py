@@ -61,15 +61,16 @@ class Response:
     headers: httpx.Headers
     chunks: Iterator[bytes]
 
-    def body(self, max_bytes: int) -> bytes:
-        """Read and decompress the body.
+    def body(self, max_bytes: int, *, cut: bool = False) -> bytes:
+        """Read and decompress the body; ``cut`` drops what is beyond the limit.
 
         Raises:
             TransientError: If it ends too soon.
             FetchError: If it is larger than ``max_bytes``, packed in an unknown way, or damaged.
         """
         try:
-            return read_body(self.chunks, self.headers.get("content-encoding", ""), max_bytes)
+            encoding = self.headers.get("content-encoding", "")
+            return read_body(self.chunks, encoding, max_bytes, cut=cut)
         except BrokenOffError as error:
             raise TransientError(error.message, where=self.asked, hint=error.hint) from error
         except TransientError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch.cache import CachedAnswer, FetchCache
-from mujaz.ingest.fetch.robots import Robots
+from mujaz.ingest.fetch.robots import MOST_BYTES, Robots
 from mujaz.network.client import HttpClient, StatusError, shown, without_login
 from mujaz.network.retries import with_retries
 from mujaz.settings.values import Config, FetchConfig
@@ -92,20 +92,20 @@ class Fetcher:
             FetchError: With the reason: no answer in time, too large, too many redirects, a
                 private address, disallowed by robots.txt, or the server's refusal.
         """
-        return self._with_retries(url, ask_robots=self._robots is not None)
+        return self._with_retries(url, is_robots=False)
 
     def _read_robots(self, url: str) -> bytes | None:
         try:
-            return self._with_retries(url, ask_robots=False).data
+            return self._with_retries(url, is_robots=True).data
         except StatusError as error:
             if 400 <= error.status < 500:
                 return None
             raise
 
-    def _with_retries(self, url: str, *, ask_robots: bool) -> Fetched:
-        return with_retries(self._rules.retries, self._ends, self._attempt, url, ask_robots)
+    def _with_retries(self, url: str, *, is_robots: bool) -> Fetched:
+        return with_retries(self._rules.retries, self._ends, self._attempt, url, is_robots)
 
-    def _attempt(self, url: str, ask_robots: bool) -> Fetched:
+    def _attempt(self, url: str, is_robots: bool) -> Fetched:
         now = time.monotonic()
         if now >= self._ends:
             raise FetchError(
@@ -118,7 +118,7 @@ class Fetcher:
         def prepare(at: httpx.URL) -> Mapping[str, str]:
             nonlocal cached
             where = str(without_login(at))
-            if ask_robots and self._robots is not None:
+            if self._robots is not None and not is_robots:
                 # robots.txt is fetched under a deadline of its own.
                 self._robots.check(_origin(at), where)
             cached = self._cache.find(where) if self._cache is not None else None
@@ -130,7 +130,7 @@ class Fetcher:
                 answer, data = cached
                 return _fetched(response.url, data, answer.content_type, unchanged=True)
             response.require((200, 203))
-            data = response.body(self._rules.max_bytes)
+            data = response.body(MOST_BYTES if is_robots else self._rules.max_bytes, cut=is_robots)
         if self._cache is not None:
             self._cache.keep(response.url, dict(response.headers), data)
         return _fetched(response.url, data, response.headers.get("content-type", ""))
