@@ -303,7 +303,7 @@ class Recording:
         samples: Exact number of samples that were encoded.
         sample_rate: In Hz.
         loudness: What was reached.
-        opus: The second edition, if one was made.
+        opus: The same audio in an Opus file, if one was made.
     """
 
     path: Path
@@ -320,8 +320,8 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionFile:
-    """A published audio file: its bytes, and its SHA-256."""
+class AudioFile:
+    """A published audio file: its size in bytes and its SHA-256."""
 
     size: int
     sha256: str
@@ -353,7 +353,7 @@ class Episode:
         script_sha256: Of the script's sentences as spoken, in order, one a line.
         updated: When it was last made anew, or None if it never was.
         replaced: Media of its earlier versions, oldest first.
-        opus: A second edition of the audio, beside the first in ``media/``, or None.
+        opus: The same audio in an Opus file, beside the MP3 in ``media/``, or None.
     """
 
     guid: str
@@ -375,47 +375,9 @@ class Episode:
     script_sha256: str = ""
     updated: datetime | None = None
     replaced: tuple[Replaced, ...] = ()
-    opus: EditionFile | None = None
+    opus: AudioFile | None = None
 
     @property
     def opus_media(self) -> str:
-        """Name of the second edition's file within ``media/``, if there is one."""
+        """Name of the Opus file within ``media/``, if there is one."""
         return self.media.removesuffix(".mp3") + ".opus"
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """What podcast specifications call the channel; see the ``[show]`` table.
-
-    Attributes:
-        keep, keep_days: How many episodes stay, and for how long (0: no limit of days).
-        page: Episodes in one feed document; older ones stand in archive pages (RFC 5005).
-        sections: Topic feeds: their name in addresses -> the section whose stories they hold.
-        image: Address of the picture; ``image_alt`` describes it, ``image_width`` is in pixels.
-        hub: WebSub hub that is told of new episodes, or empty.
-    """
-
-    title: str
-    description: str
-    link: str
-    base_url: str
-    language: str
-    author: str
-    email: str
-    category: str
-    image: str
-    explicit: bool
-    guid: str
-    keep: int
-    keep_days: int = 0
-    keep_media_days: int = 7
-    page: int = 60
-    image_alt: str = ""
-    image_width: int = 0
-    copyright: str = ""
-    license: str = ""
-    update_frequency: str = ""
-    locked: bool = True
-    hub: str = ""
-    new_feed_url: str = ""
-    sections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import Level, tell
+from mujaz.cli.messages import Level, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.domain import Kind
 from mujaz.errors import MujazError
@@ -49,11 +48,13 @@ def bulletin(
     try:
         config = configuration(ctx)
         if dry_run:
-            plan = plan_bulletin(config, Path(output), day=day, report=report, say=tell)
+            with progress_shown():
+                plan = plan_bulletin(config, output, day=day, report=report)
             _print_plan(plan, report, as_json=as_json)
             _advise(config, plan)
             return 0
-        make_bulletin(config, Path(output), day=day, report=report, say=tell)
+        with progress_shown():
+            make_bulletin(config, output, day=day, report=report, limit_memory=True)
     except MujazError as error:
         if as_json:
             report.warnings.append(str(error))
@@ -79,9 +80,9 @@ def _summarize(report: Report) -> None:
     for reason, count in _reasons(report).most_common():
         tell(f"skipped {count}: {reason}")
     if report.episode is not None:
-        minutes = report.episode["duration_s"] / 60
+        minutes = report.episode.duration_s / 60
         spoken = sum(1 for story in report.stories if story.status == "spoken")
-        tell(f"the bulletin is {report.episode['title']} ({minutes:.1f} min)")
+        tell(f"the bulletin is {report.episode.title} ({minutes:.1f} min)")
         tell(f"{spoken} of {len(report.stories)} stories told")
 
 

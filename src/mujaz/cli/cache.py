@@ -67,10 +67,10 @@ def clear(ctx: click.Context, as_json: bool) -> None:
 
 def _usage(ctx: click.Context) -> tuple[ContentCache, int, Usage]:
     """The store, how many clips are in it, and how full it is."""
-    from mujaz.pipeline.run import store_for
+    from mujaz.pipeline.cache import cache_for
     from mujaz.speech.clip_cache import CLIP
 
-    store = store_for(configuration(ctx))
+    store = cache_for(configuration(ctx))
     return store, store.usage(CLIP).entries, store.usage()
 
 

@@ -6,9 +6,12 @@ their Arabic. What has no row is shown in English: better than not at all.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -48,6 +51,31 @@ def translated(message: str) -> str:
 def tell(message: str, level: Level = Level.INFO) -> None:
     """Show a human line on standard error."""
     show_line(translated(message), level)
+
+
+@contextmanager
+def progress_shown() -> Iterator[None]:
+    """Show what mujaz logs in the meantime on standard error."""
+    logger, handler = logging.getLogger("mujaz"), _Lines()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class _Lines(logging.Handler):
+    """A log handler that shows each record as a line in the user's language."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show a record."""
+        if record.levelno >= logging.WARNING:
+            tell(f"warning: {record.getMessage()}", Level.WARNING)
+        else:
+            tell(record.getMessage())
 
 
 def show_line(line: str, level: Level) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import progress_shown, tell
 from mujaz.cli.options import configuration
 
 
@@ -28,7 +28,8 @@ def publish(ctx: click.Context, /, target: str, folder: str) -> None:
     """
     from mujaz.pipeline.show_folder import publish_show
 
-    sent = publish_show(target, Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        sent = publish_show(target, Path(folder), configuration(ctx))
     for name in sent.put:
         click.echo(name)
     tell(

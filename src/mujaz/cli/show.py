@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import progress_shown, tell
 from mujaz.cli.options import configuration
 
 _FAILED = 1
@@ -68,20 +68,21 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
     """
     from mujaz.pipeline.show_folder import rebuild_show
 
-    edition = rebuild_show(Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        state = rebuild_show(Path(folder), configuration(ctx))
     absent = [
         {"guid": s.episode.guid, "title": s.episode.title, "media": s.episode.media}
-        for s in edition.absent
+        for s in state.absent
     ]
     if as_json:
-        data = {"episodes": len(edition.shelf), "feeds": list(edition.feeds), "left_out": absent}
+        data = {"episodes": len(state.episodes), "feeds": list(state.feeds), "left_out": absent}
         click.echo(json.dumps(data, ensure_ascii=False))
     else:
-        for name in edition.feeds:
+        for name in state.feeds:
             click.echo(Path(folder) / name)
     for item in absent:
         tell(f"left out: {item['title']}: its audio file {item['media']} is not whole")
-    tell(f"rebuilt: {len(edition.shelf)} episodes")
+    tell(f"rebuilt: {len(state.episodes)} episodes")
     return _FAILED if absent else 0
 
 
@@ -99,7 +100,8 @@ def retract(ctx: click.Context, /, guid: str, folder: str, as_json: bool) -> Non
     """
     from mujaz.pipeline.show_folder import retract_episode
 
-    stone = retract_episode(guid, Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        stone = retract_episode(guid, Path(folder), configuration(ctx))
     if as_json:
         data = {"guid": stone.guid, "retracted": stone.retracted.isoformat()}
         click.echo(json.dumps(data, ensure_ascii=False))

@@ -276,7 +276,7 @@ def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: 
     Example:
       mujaz voices try espeak-correspondent-male "صباح الخير" -o hello.mp3
     """
-    from mujaz.pipeline import speak_text
+    from mujaz.pipeline.say import say
     from mujaz.voices.catalog import find_voice
 
     config = configuration(ctx)
@@ -285,7 +285,7 @@ def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: 
     suffix = target.suffix.lower()
     if suffix not in (".wav", ".mp3"):
         raise click.UsageError("the file name must end in .wav or .mp3")
-    data = speak_text(text or _SAMPLE, config, voice=name, mp3=suffix == ".mp3")
+    data = say(text or _SAMPLE, config, voice=name, mp3=suffix == ".mp3")
     try:
         target.write_bytes(data)
     except OSError as error:
