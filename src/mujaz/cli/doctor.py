@@ -122,7 +122,7 @@ def _ready(voice: Voice) -> str:
 
 
 def _diacritize(name: str) -> str:
-    """What a diacritizer makes of a plain sentence, and that it leaves the letters as they are.
+    """Diacritize a plain sentence, and check that its letters are unchanged.
 
     Raises:
         DiacritizerError: If it changes letters or words.

@@ -1,4 +1,4 @@
-"""Which episode a script is: its guid, and the episode or tombstone that already has it."""
+"""Find the episode that a script belongs to: its guid, and the episode or tombstone with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which episode a script is.
+    """The episode that a script belongs to.
 
     Attributes:
         guid: Its guid.

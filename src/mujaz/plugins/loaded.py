@@ -68,7 +68,7 @@ class LoadedEngine:
             self._optional("check", None, voice)
 
     def fingerprint(self, voice: Voice) -> str:
-        """What else changes the sound of a voice; empty if the engine does not say.
+        """Return a text that changes when the voice's sound does; empty if the engine gives none.
 
         Raises:
             VoiceError: If it cannot be told.

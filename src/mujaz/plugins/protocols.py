@@ -1,4 +1,4 @@
-"""What an engine and a diacritizer must offer, and what they may offer besides."""
+"""The required and the optional parts of an engine and of a diacritizer."""
 
 from __future__ import annotations
 

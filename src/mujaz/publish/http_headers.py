@@ -46,7 +46,7 @@ _UNKNOWN = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class CachingRule:
-    """How long the files of a kind may be cached, and who may read them.
+    """The cache time of a kind of files, and who may read them.
 
     Attributes:
         kind: Name for the documented configurations.

@@ -60,7 +60,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SpeechOptions:
-    """How a script is spoken.
+    """Options of speaking a script.
 
     Attributes:
         cache: Cache of clips; None to do without.

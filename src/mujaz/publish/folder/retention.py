@@ -1,4 +1,4 @@
-"""Which episodes and media stay, by the times in the manifests and never by file times."""
+"""Choose the episodes and media to keep, by times in the manifests, never by file times."""
 
 from __future__ import annotations
 
