@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from mujaz.domain import Episode
@@ -16,8 +17,7 @@ from mujaz.errors import PublishError
 from mujaz.live.broadcast import Broadcast, StreamSettings
 from mujaz.live.spool_format import find_spools
 from mujaz.live.spool_reader import LiveSpoolReader
-from mujaz.publish.folder import manifest
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder import layout, manifest
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class LiveEpisodes:
         is_running = broadcast is not None and not broadcast.spool.is_run_over()
         if is_running and broadcast and episode.fingerprint != broadcast.spool.fingerprint:
             return None
-        return episode if ShowFolder(self.root).is_whole(episode) else None
+        return episode if layout.is_whole(episode, partial(layout.media_size, self.root)) else None
 
 
 def starts_in_episode(episode: Episode, texts: Sequence[str]) -> list[float | None]:

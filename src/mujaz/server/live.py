@@ -18,10 +18,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mujaz.domain import Episode, Show
+from mujaz.domain import Episode
 from mujaz.live.broadcast import Broadcast
 from mujaz.live.episodes import LiveEpisodes, starts_in_episode
 from mujaz.publish.html.pages import live_list, live_page
+from mujaz.publish.show import Show
 from mujaz.server.error_pages import error_page
 from mujaz.server.folder import is_plain
 
