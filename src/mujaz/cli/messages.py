@@ -1,7 +1,7 @@
 """Messages in the user's language.
 
-Messages are written in English where they arise; ``messages.tsv`` holds patterns of them with
-their Arabic. What has no row is shown in English: better than not at all.
+Messages are written in English in the code; ``messages.tsv`` maps patterns of them to Arabic. A
+message without a row is shown in English.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import click
 
 
 class Level(IntEnum):
-    """How grave a line is, in the numbers of syslog (RFC 5424) that journald reads."""
+    """Severity of a line: the numbers of syslog (RFC 5424), which journald reads."""
 
     ERROR = 3
     WARNING = 4
@@ -28,7 +28,7 @@ class Level(IntEnum):
 
 
 def language() -> str:
-    """``ar`` or ``en``: from ``MUJAZ_LANG``, else from the locale."""
+    """Return ``ar`` or ``en``: from ``MUJAZ_LANG``, else from the locale."""
     chosen = os.environ.get("MUJAZ_LANG", "")
     if chosen in ("ar", "en"):
         return chosen
@@ -37,7 +37,7 @@ def language() -> str:
 
 
 def translated(message: str) -> str:
-    """A message in the user's language."""
+    """Return a message in the user's language."""
     if language() == "en":
         return message
     for pattern, arabic in _table():
@@ -49,7 +49,7 @@ def translated(message: str) -> str:
 
 
 def tell(message: str, level: Level = Level.INFO) -> None:
-    """Show a human line on standard error."""
+    """Show a line to the user, in their language, on standard error."""
     show_line(translated(message), level)
 
 
@@ -79,13 +79,13 @@ class _Lines(logging.Handler):
 
 
 def show_line(line: str, level: Level) -> None:
-    """Write one line to standard error; journald is told how grave it is."""
+    """Write one line to standard error, with its severity if that is the journal."""
     one = " ".join(line.splitlines())
     click.echo(f"<{level.value}>{one}" if _to_journal() else one, err=True)
 
 
 def _to_journal() -> bool:
-    """Whether standard error is the journal's socket, as systemd.exec(5) says how to tell."""
+    """Whether standard error is the journal's socket: see JOURNAL_STREAM in systemd.exec(5)."""
     named = os.environ.get("JOURNAL_STREAM", "")
     if not named:
         return False

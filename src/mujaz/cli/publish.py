@@ -1,4 +1,4 @@
-"""``mujaz publish``: a show folder is copied to where it is served."""
+"""``mujaz publish``: copy a show folder to the place that serves it."""
 
 from __future__ import annotations
 
