@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def _names(address: str, prefix: str) -> dict[str, int]:
 def _put(address: str, name: str, data: bytes) -> None:
     """Replace an object behind the back of mujaz."""
     url = f"{address}/{_BUCKET}/{name}"
-    request = urllib.request.Request(url, data=data, headers=SIGNED, method="PUT")
+    headers = {**SIGNED, "Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(url, data=data, headers=headers, method="PUT")
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert answer.status == 200
 
@@ -303,10 +305,10 @@ def test_an_sftp_host_whose_key_is_unknown_or_has_changed_gets_no_password(
 def test_no_message_shows_a_password(address: str, shown: str) -> None:
     parsed = TargetAddress(address)
     assert parsed.shown == shown
-    told = parsed.redact(f"cannot parse {address!r} ({unquote(address)}): no host 'SEC', RET@x")
-    if "SEC" in address:
-        assert "SEC" not in told
-        assert "RET" not in told.replace("SECRET", "")
+    pieces = re.findall("SEC[+]RET=|SECRET|SEC|RET", address)
+    told = parsed.redact(f"cannot parse {address!r} ({unquote(address)}): no {pieces} there")
+    assert "cannot parse" in told
+    assert not re.search("SEC|RET", told)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_a_stale_copy_does_not_replace_a_newer_target(
     if not memory:
         shutil.rmtree(copy / ".mujaz")
     assert mujaz("publish", target, copy).returncode == 0
-    assert mujaz("publish", target, show).returncode == (1 if memory else 0)
+    assert mujaz("publish", target, show).returncode == 1
     publish(show, episode(1))
     assert mujaz("publish", target, show, "--force").returncode == 0
     before = tree(target)

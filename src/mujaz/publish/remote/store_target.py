@@ -165,7 +165,7 @@ class StoreTarget:
         except (MissingPackageError, PublishError):
             raise
         # The errors of botocore, paramiko, aiohttp and others have no common base class.
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             raise PublishError(
                 f"the target refused: {type(error).__name__}: {self._address.redact(str(error))}",
                 where=self.name,
