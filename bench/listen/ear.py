@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import soxr
-
 from figures import Row, errors, fold
 
 from mujaz.arabic.marks import strip_marks

@@ -123,7 +123,8 @@ class HtsEngine:
         from mujaz.engines.hts.parameters import tracks
         from mujaz.engines.hts.vocoder import Tuning, play, shifted_alpha
 
-        settings = {key: float(value or 0) for key, value in read_settings(voice, _SETTINGS).items()}
+        read = read_settings(voice, _SETTINGS)
+        settings = {key: float(value or 0) for key, value in read.items()}
         model = self._loaded(voice)
         line = labels(phonetize(text, at_end=True))
         if not line:
@@ -190,9 +191,7 @@ def _silences(
     return out
 
 
-def _with_silences(
-    samples: Samples, durations: Sequence[int], silences: Sequence[int]
-) -> Samples:
+def _with_silences(samples: Samples, durations: Sequence[int], silences: Sequence[int]) -> Samples:
     """The samples with silence in the middle of pauses, where they are silent already."""
     import numpy as np
 

@@ -60,7 +60,8 @@ def word_phones(phonemes: Sequence[str]) -> list[Phone]:
     at = 0
     while at < len(phonemes):
         row = _row(phonemes[at])
-        twice = row.sonority < _VOWEL_SONORITY and phonemes[at : at + 2] == phonemes[at : at + 1] * 2
+        again = at + 1 < len(phonemes) and phonemes[at + 1] == phonemes[at]
+        twice = again and row.sonority < _VOWEL_SONORITY
         names = row.doubled if twice else (row.phone,)
         phones += [Phone(name, row.sonority) for name in names]
         at += 2 if twice else 1

@@ -42,7 +42,11 @@ class Pattern:
             return len(label) == len(self.first) and _stands_at(self.first, label, 0)
         end = len(label) - len(self.last)
         at = len(self.first)
-        if end < at or not _stands_at(self.first, label, 0) or not _stands_at(self.last, label, end):
+        if (
+            end < at
+            or not _stands_at(self.first, label, 0)
+            or not _stands_at(self.last, label, end)
+        ):
             return False
         for part in self.between:
             at = _find(part, label, at, end)
@@ -60,18 +64,18 @@ class Question:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._beginnings: list[str] | tuple[str, ...] = []
+        beginnings: list[str] = []
         self._contained: list[str] = []
         self._others: list[Pattern] = []
         for pattern in map(parse_pattern, patterns):
             plain = "?" not in pattern.first + "".join(pattern.between) and not pattern.last
             if plain and not pattern.whole and not pattern.between:
-                self._beginnings.append(pattern.first)
+                beginnings.append(pattern.first)
             elif plain and not pattern.first and len(pattern.between) == 1:
                 self._contained.append(pattern.between[0])
             else:
                 self._others.append(pattern)
-        self._beginnings = tuple(self._beginnings)
+        self._beginnings = tuple(beginnings)
 
     def matches(self, label: str) -> bool:
         """Whether one of the patterns matches the whole label."""
@@ -135,9 +139,9 @@ class Questions:
         """
         if patterns not in self._shared:
             if not 0 < len(patterns) <= _MOST_PATTERNS:
-                raise VoiceError("a question of a decision tree has no usable patterns", where=where)
+                raise _damaged("a question with no usable patterns", where)
             if max(map(len, patterns)) > _LONGEST_PATTERN:
-                raise VoiceError("a pattern of a decision tree is too long", where=where)
+                raise _damaged("a pattern that is too long", where)
             self._shared[patterns] = Question(patterns)
         return self._shared[patterns]
 

@@ -1,9 +1,9 @@
 """Tracks of parameters become samples: pulses and noise through the filter of a mel-cepstrum.
 
-The filter is H(w) = exp(sum of c_m exp(-j m v)), where v is the frequency w as the ear has it, warped
-by an all-pass (S. Imai, "Cepstral analysis synthesis on the mel frequency scale", ICASSP 1983). It
-is applied by its spectrum, two frames overlapping, which costs less than the recursive filter in
-Python and sounds alike.
+The filter is H(w) = exp(sum of c_m exp(-j m v)), where v is the frequency w warped by an all-pass so
+that low frequencies get more room (S. Imai, "Cepstral analysis synthesis on the mel frequency
+scale", ICASSP 1983). It is applied by its spectrum, two frames overlapping, which costs less than
+the recursive filter would in Python and sounds alike.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ def _pulses(tracks: Tracks, tuning: Tuning) -> tuple[npt.NDArray[np.int64], Samp
         centres = (np.arange(first, end) + 0.5) * period
         times = np.arange(first * period, end * period)
         pitch = np.interp(times, centres, hertz[first:end])
-        turns = np.floor(np.cumsum(pitch) / rate)
+        # A pulse where a turn is full, the first at once; the margin is for rounding.
+        turns = np.floor((np.cumsum(pitch) - pitch) / rate + 1e-9)
         at = np.flatnonzero(np.diff(turns, prepend=-1.0))
         places.append(at + first * period)
         heights.append(np.sqrt(rate / pitch[at]).astype(np.float32))

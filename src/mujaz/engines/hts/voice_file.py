@@ -136,9 +136,7 @@ class _Reader:
         durations = self._distributions(rest, counts, self._states, spread=False)[0]
         if durations.mean.min() < 0 or durations.mean.max() > _LONGEST_STATE:
             raise self._fault("it has states of impossible length")
-        trees = read_trees(
-            self._ascii("DURATION_TREE"), counts, self._questions, self._where
-        )
+        trees = read_trees(self._ascii("DURATION_TREE"), counts, self._questions, self._where)
         return HtsVoice(
             sample_rate=self._number("SAMPLING_FREQUENCY", 8000, 96000),
             frame_period=self._number("FRAME_PERIOD", 20, 2000),
@@ -177,7 +175,7 @@ class _Reader:
         windows = self._windows(kind)
         voiced = self._number("IS_MSD", 0, 1, kind) == 1
         if voiced != (kind == _PITCH):
-            raise self._fault(f"its stream {kind} must {'' if not voiced else 'not '}be voiced only")
+            raise self._fault(f"LF0 alone must have voicing, which is not so for {kind}")
         counts, rest = self._counts(self._part("STREAM_PDF", kind), self._states)
         states = self._distributions(
             rest, counts, size * len(windows), voiced=voiced, spread=len(windows) > 1
