@@ -36,7 +36,7 @@ from mujaz.audio.codecs import encoding
 from mujaz.audio.codecs.mp3 import to_pcm
 from mujaz.audio.codecs.pcm import Floats
 from mujaz.audio.codecs.tags import TagSet, write_tags
-from mujaz.audio.mix.station import Station, load_station
+from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 from mujaz.domain import Chapter, Clip, Kind, Recording, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.settings.values import AudioConfig
@@ -79,7 +79,9 @@ def speech(minutes: float) -> Iterator[Spoken]:
             return
 
 
-def finish(spoken: list[Spoken] | Iterator[Spoken], folder: Path, station: Station) -> Recording:
+def finish(
+    spoken: list[Spoken] | Iterator[Spoken], folder: Path, station: StationSounds
+) -> Recording:
     """All that follows synthesis; the cover first, as the pipeline does."""
     cover = tag_cover("موجز الأخبار")
     recording = assemble(spoken, folder / "x.mp3", Mastering(), station)
@@ -122,7 +124,7 @@ def bare_lame(pcm: bytes) -> float:
     return time.process_time() - start
 
 
-def encoded_pcm(spoken: list[Spoken], station: Station) -> bytes:
+def encoded_pcm(spoken: list[Spoken], station: StationSounds) -> bytes:
     """What the encoder is given for an episode, noted in a run that is not timed."""
     taken: list[bytes] = []
     lock = threading.Lock()
@@ -144,7 +146,7 @@ def encoded_pcm(spoken: list[Spoken], station: Station) -> bytes:
 
 
 def cpu(minutes: float, rounds: int) -> bool:
-    station = load_station(_SOUNDS, Path())
+    station = load_station_sounds(_SOUNDS, Path())
     spoken = list(speech(minutes))
     ratios: list[float] = []
     pcm = encoded_pcm(spoken, station)
@@ -169,7 +171,7 @@ def cpu(minutes: float, rounds: int) -> bool:
 
 def child(minutes: float) -> None:
     with tempfile.TemporaryDirectory() as name:
-        recording = finish(speech(minutes), Path(name), load_station(_SOUNDS, Path()))
+        recording = finish(speech(minutes), Path(name), load_station_sounds(_SOUNDS, Path()))
         peak_mb = resident.peak_mb()
         decoded = soundfile.info(str(recording.path)).frames / 44100
         tagged = MP3(recording.path).info.length

@@ -31,7 +31,7 @@ from mujaz.parallel.pool import Crew  # noqa: E402
 from mujaz.pipeline.read import reading  # noqa: E402
 from mujaz.plugins import shared_engine  # noqa: E402
 from mujaz.settings.values import Config  # noqa: E402
-from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script  # noqa: E402
+from mujaz.speech import Cast, ClipCache, SpeechOptions, Utterance, speak_script  # noqa: E402
 from mujaz.storage.content_cache import Store  # noqa: E402
 from mujaz.text.sentences import split_sentences  # noqa: E402
 from mujaz.voices.catalog import find_voice  # noqa: E402
@@ -83,13 +83,13 @@ def overhead(script: list[Sentence], voice: Voice) -> tuple[float, float, float]
         for index, sentence in enumerate(script):
             bare.time(index, partial(engine.speak, sentence.spoken, voice))
         with tempfile.TemporaryDirectory() as folder:
-            made = speak_script(script, cast, Studio(_cache(folder), 1))
+            made = speak_script(script, cast, SpeechOptions(_cache(folder), 1))
             for index in range(len(script)):
                 item = here.time(index, partial(next, made))
                 assert isinstance(item, Utterance), item
             made.close()
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(_cache(folder), 1, make_executor=lambda: Crew(1))
+            studio = SpeechOptions(_cache(folder), 1, make_executor=lambda: Crew(1))
             made = speak_script([script[0], *script], cast, studio)
             next(made)  # the process has started
             start = time.perf_counter()
@@ -104,7 +104,7 @@ def _cache(folder: str) -> ClipCache:
     return ClipCache(Store(Path(folder), _CACHE_BYTES))
 
 
-def speak(script: list[Sentence], cast: Cast, studio: Studio) -> None:
+def speak(script: list[Sentence], cast: Cast, studio: SpeechOptions) -> None:
     """Speak a script to its end; every sentence must be spoken."""
     for item in speak_script(script, cast, studio):
         assert isinstance(item, Utterance), item
@@ -119,7 +119,7 @@ def rebuild_and_workers(script: list[Sentence]) -> tuple[float, float]:
     seconds = []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(_cache(folder), workers)
+            studio = SpeechOptions(_cache(folder), workers)
             start = time.perf_counter()
             speak(lines, cast, studio)
             seconds.append(time.perf_counter() - start)

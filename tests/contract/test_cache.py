@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mujaz.domain import Clip, Sentence, Voice, WordMark
-from mujaz.speech import Cast, ClipCache, Studio, Utterance, speak_script
-from mujaz.speech.clip_cache import Entry
+from mujaz.speech import Cast, ClipCache, SpeechOptions, Utterance, speak_script
+from mujaz.speech.clip_cache import CachedClip
 from mujaz.storage.content_cache import Store, address
 from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, report_of
@@ -46,9 +46,9 @@ def slow_voice(folder: Path, seconds: float, *, speech: bool = False) -> None:
     )
 
 
-def entry(fill: int = 7) -> Entry:
+def entry(fill: int = 7) -> CachedClip:
     clip = Clip(bytes([fill]) * 8000, 22050, (WordMark(0, 10), WordMark(1, 900)))
-    return Entry(clip, 0.25, ("voice, take 1: it is silent",))
+    return CachedClip(clip, 0.25, ("voice, take 1: it is silent",))
 
 
 def only_file(cache: ClipCache) -> Path:
@@ -141,7 +141,7 @@ def test_everything_that_changes_the_sound_changes_the_address(tmp_path: Path) -
     sentence = [Sentence("نعم", "نَعَمْ")]
 
     def cached(body: Voice, script: list[Sentence] = sentence) -> bool:
-        item = next(iter(speak_script(script, Cast(body, {}), Studio(cache))))
+        item = next(iter(speak_script(script, Cast(body, {}), SpeechOptions(cache))))
         assert isinstance(item, Utterance)
         return item.cached
 

@@ -10,7 +10,7 @@ import pytest
 
 from mujaz.arabic.letters import LETTERS
 from mujaz.arabic.marks import strip_marks
-from mujaz.cli.voices import _PANGRAM
+from mujaz.cli.samples import sample
 from mujaz.voices.catalog import voices
 from tests.contract.neural import run_without
 
@@ -40,7 +40,7 @@ def test_without_the_extra_a_neural_voice_is_one_line_and_a_hint(
 
 def test_doctor_names_what_is_missing(tmp_path: Path) -> None:
     result = run_without("torchcodec", "doctor")
-    line = next(line for line in result.stdout.splitlines() if line.startswith("coqui"))
+    line = next(line for line in result.stdout.splitlines() if line.startswith("engine coqui"))
     assert "missing" in line
     assert "mujaz[coqui]" in line
 
@@ -77,4 +77,4 @@ def test_shipped_neural_voices_say_what_they_are() -> None:
 
 def test_the_pangram_has_every_letter() -> None:
     letters = set(LETTERS[: LETTERS.index("ي") + 1]) - set("آؤإئءةى")
-    assert letters <= set(strip_marks(_PANGRAM)) | set("إئ")
+    assert letters <= set(strip_marks(sample("pangram"))) | set("إئ")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import multiprocessing
 import os
 import random
 import shutil
@@ -32,6 +31,7 @@ from lxml import etree
 from mujaz.pipeline.show_folder import check_folder
 from mujaz.publish.rss.xml import qualified
 from mujaz.settings.values import load_config
+from tests.commands import FORKS
 from tests.conftest import tree
 from tests.shows import CONFIG, episode, publish
 from tests.web import SIGNED, s3_environment, s3_store
@@ -47,9 +47,6 @@ _SHOW = {
     "MUJAZ_SHOW_EMAIL": CONFIG.email,
 }
 _QUICK = {**_SHOW, "MUJAZ_SPEECH_VOICE": "tone", "MUJAZ_TEXT_DIACRITIZER": "none"}
-
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["mujaz.cli.main", "tests.contract.test_kill"])
 
 Read = Callable[[str], bytes]
 
@@ -117,8 +114,8 @@ class _Run:
         return process.exitcode == -signal.SIGKILL
 
     def _begin(self, step: int = 0, root: str = "") -> tuple[BaseProcess, float]:
-        here, there = _forks.Pipe(duplex=False)
-        process = _forks.Process(
+        here, there = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(
             target=_command, args=(self.arguments, self.environment, there, step, root)
         )
         process.start()

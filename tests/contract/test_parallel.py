@@ -23,7 +23,7 @@ from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.parallel.ordered import InOrder, fitting_workers
 from mujaz.parallel.pool import Crew, WorkerDiedError
-from mujaz.speech import Cast, Failure, Studio, Utterance, speak_script
+from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak_script
 from mujaz.speech.script import workers_for
 from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, heed_interrupts, report_of
@@ -40,7 +40,7 @@ def timings(clip: Clip) -> tuple[int, tuple[int, ...]]:
 def clips(**studio: Any) -> list[Clip]:
     """What becomes of the sentences; every one must be spoken."""
     cast = Cast(find_voice("espeak-ar", Path()), {})
-    out = list(speak_script(_SENTENCES, cast, Studio(**studio)))
+    out = list(speak_script(_SENTENCES, cast, SpeechOptions(**studio)))
     assert [item.sentence for item in out] == _SENTENCES
     return [item.clip for item in out if isinstance(item, Utterance)]
 
@@ -71,7 +71,7 @@ def test_another_kind_of_executor_will_do() -> None:
 
 def test_an_engine_error_in_a_worker_is_that_sentences_failure() -> None:
     cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
-    failures = list(speak_script(_SENTENCES[:2], cast, Studio(workers=2)))
+    failures = list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
     assert [failure.sentence for failure in failures] == _SENTENCES[:2]
     assert all(isinstance(f, Failure) and "pitch" in f.error for f in failures)
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from mujaz.publish.folder.library import ShowFolder
 from mujaz.publish.remote.targets import StoreTarget
 from mujaz.publish.remote.upload import publish_folder
 from tests.conftest import ROOT, Mujaz, tree
@@ -221,7 +220,7 @@ def test_elsewhere_files_are_written_aside_and_renamed(tmp_path: Path) -> None:
     (target / "media").mkdir(parents=True)
     (target / "media" / ".mujaz-unfinished-0123").write_bytes(b"left by a kill")
     place = StoreTarget(f"local://{target}", show / ".mujaz")
-    sent = publish_folder(ShowFolder(show), place, lambda line: None)
+    sent = publish_folder(show, place, lambda line: None)
     assert sent.put[-1] == "feed.xml"
     assert tree(target) == tree(show)
-    assert not publish_folder(ShowFolder(show), place, lambda line: None).put
+    assert not publish_folder(show, place, lambda line: None).put

@@ -16,8 +16,8 @@ from mujaz.errors import EngineError
 from mujaz.pipeline.read import reading
 from mujaz.plugins import load_engine
 from mujaz.settings.values import Config
-from mujaz.speech import Cast, Failure, Studio, Utterance, speak, speak_script
-from mujaz.speech.quality.check import check_clip
+from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak, speak_script
+from mujaz.speech.quality.clip_check import check_clip
 from mujaz.text.sentences import split_sentences
 from mujaz.voices.catalog import find_voice
 from tests.conftest import ROOT
@@ -123,7 +123,7 @@ def test_the_next_seed_is_tried() -> None:
 def test_a_sentence_that_fails_whole_is_spoken_in_halves() -> None:
     text = "وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ، وَاجْتَمَعَ بِرَئِيسِ الحُكُومَةِ."
     take = speak(text, voice("raising", settings={"longest": 40}))
-    assert [line.rpartition(":")[0] for line in take.history[:3]] == [
+    assert [line.partition(":")[0] for line in take.history[:3]] == [
         f"raising-test, take {n}" for n in (1, 2, 3)
     ]
     assert take.history[-1] == "raising-test: spoken in two halves"
@@ -146,7 +146,7 @@ def test_every_sentence_comes_out_once_with_its_reason() -> None:
     good, bad = "وَصَلَ الوَفْدُ.", "لَا."
     script = [Sentence(text, text) for text in (good, bad, "...", good)]
     cast = Cast(voice("crashing", settings={"on": "لا"}), {})
-    out = list(speak_script(script, cast, Studio(workers=2)))
+    out = list(speak_script(script, cast, SpeechOptions(workers=2)))
     assert [item.sentence for item in out] == script
     assert [type(item) for item in out] == [Utterance, Failure, Failure, Utterance]
     assert "died" in out[1].error  # type: ignore[union-attr]
@@ -156,7 +156,7 @@ def test_what_kills_its_worker_is_left_to_the_fallback() -> None:
     script = [Sentence(text, text) for text in ("وَصَلَ الوَفْدُ.", "لَا.")]
     fallback = find_voice("espeak-ar", Path())
     cast = Cast(voice("crashing", settings={"on": "لا"}), {}, fallback)
-    out = list(speak_script(script, cast, Studio(workers=2)))
+    out = list(speak_script(script, cast, SpeechOptions(workers=2)))
     assert [item.voice.name for item in out] == ["crashing-test", "espeak-ar"]  # type: ignore[union-attr]
     assert "died" in out[1].history[0]  # type: ignore[union-attr]
 
@@ -168,6 +168,6 @@ def test_a_voice_learns_its_pace(workers: int) -> None:
     lines = [text.replace("؟", ".") for text in short[:12]]
     lines[10] += "؟"
     script = [Sentence(text, text) for text in lines]
-    out = list(speak_script(script, Cast(voice("dawdling"), {}), Studio(workers=workers)))
+    out = list(speak_script(script, Cast(voice("dawdling"), {}), SpeechOptions(workers=workers)))
     assert [bool(item.history) for item in out] == [n == 10 for n in range(12)]  # type: ignore[union-attr]
     assert "too long" in out[10].history[0]  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mujaz.server.answers import accepts_gzip
+from mujaz.server.file_response import accepts_gzip
 from tests.conftest import Mujaz
 from tests.server.conftest import AUDIO, MEDIA, PAGE, SECRET, Site, start, stop
 

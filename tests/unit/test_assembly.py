@@ -18,7 +18,7 @@ import soundfile
 
 from mujaz.audio.assembly import Mastering, Spoken, assemble
 from mujaz.audio.codecs.pcm import from_clip
-from mujaz.audio.mix.station import Station, load_station
+from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 from mujaz.domain import Clip, Kind, Recording, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.errors import AudioError
@@ -43,8 +43,8 @@ def _clip(voice: str, number: int) -> Clip:
 
 
 @cache
-def _sounds() -> Station:
-    return load_station(_ALL_SOUNDS, Path())
+def _sounds() -> StationSounds:
+    return load_station_sounds(_ALL_SOUNDS, Path())
 
 
 def _louder(clip: Clip, gain_db: float) -> Clip:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.storage.atomic import Workspace
+from mujaz.storage.atomic import AtomicWriter
 
 
 def test_a_move_that_is_refused_leaves_no_unfinished_file(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_a_move_that_is_refused_leaves_no_unfinished_file(tmp_path: Path) -> Non
 
 
 def _replace_three(root: Path, aside: Path) -> None:
-    with Workspace(root, aside) as files:
+    with AtomicWriter(root, aside) as files:
         files.put("first", "1")
         files.put("second", "a file where a folder is")
         files.put("third", "3")

@@ -15,17 +15,22 @@ from pathlib import Path
 
 import numpy as np
 
-from mujaz.audio.codecs.encoding import Encoded, Encoding, encode_passage
+from mujaz.audio.codecs.encoding import EncodedPassage, EncodingSettings, encode_passage
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats
-from mujaz.audio.loudness.levels import Levels, decide_levels
-from mujaz.audio.loudness.measuring import Measured, Source, lost_of_all, measure
 from mujaz.audio.loudness.meter import SILENCE_LUFS
-from mujaz.audio.mastering import Master, Mastering, at_once, whole_or_gone
+from mujaz.audio.loudness.passage_levels import (
+    PassageLevels,
+    SourceLevels,
+    limiter_loss_lu,
+    measure,
+)
+from mujaz.audio.loudness.source_gains import SourceGains, decide_gains
+from mujaz.audio.mastering import Master, Mastering, map_in_threads, remove_if_unfinished
 from mujaz.audio.mix.arrangement import SOUND_OFFSETS_LU, Spoken, arrange
-from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.clip_spool import ClipSpool
 from mujaz.audio.mix.passages import Passage, lay_bed, render
-from mujaz.audio.mix.station import Station
+from mujaz.audio.mix.station_sounds import StationSounds
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Recording
 from mujaz.errors import AudioError
@@ -41,7 +46,7 @@ def assemble(
     spoken: Iterable[Spoken],
     target: Path,
     goal: Mastering,
-    station: Station | None = None,
+    station: StationSounds | None = None,
     store: Store | None = None,
 ) -> Recording:
     """Write the recording of a script.
@@ -60,30 +65,30 @@ def assemble(
     Raises:
         AudioError: If nothing audible arrived or the disk refused; no file is left then.
     """
-    station = station or Station()
-    with whole_or_gone(target), Spool(target.parent) as spool:
-        studio = _Studio(spool, station, _Shelf(store))
+    station = station or StationSounds()
+    with remove_if_unfinished(target), ClipSpool(target.parent) as spool:
+        studio = _Measurer(spool, station, _PassageCache(store))
         timeline = Timeline(spool)
         calibrated: set[str] = set()
-        arranged = arrange(_noting(spoken, calibrated), timeline, station)
-        measured = [(one, result()) for one, result in at_once(studio.measure)(arranged)]
+        arranged = arrange(_noting_calibrated(spoken, calibrated), timeline, station)
+        measured = [(one, result()) for one, result in map_in_threads(studio.measure)(arranged)]
         if not timeline.cues:
             raise AudioError("there is nothing to hear in this episode")
-        levels = decide_levels(measured, calibrated, SOUND_OFFSETS_LU)
+        levels = decide_gains(measured, calibrated, SOUND_OFFSETS_LU)
         if levels.speech_lufs == SILENCE_LUFS:
             raise AudioError(
                 "every clip of this episode is silent", hint="try the voice: mujaz voices try"
             )
-        mixed = _Mixed(studio, levels)
+        mixed = _Mixer(studio, levels)
         passages, known = [one for one, _ in measured], [other for _, other in measured]
-        lost = partial(lost_of_all, known, levels.gains)
+        lost = partial(limiter_loss_lu, known, levels.gains)
         master = Master(passages, mixed.encode, levels.total_lufs, lost)
         mastered = master.write(target, goal)
     cues = tuple(timeline.cues)
     return Recording(target, mastered.samples, SAMPLE_RATE, cues, mastered.reached)
 
 
-def _noting(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:
+def _noting_calibrated(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:
     """Pass sentences on and note which voices were calibrated."""
     for piece in spoken:
         if piece.gain_db != 0:
@@ -92,38 +97,38 @@ def _noting(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _PassageCache:
     """Passages of earlier runs; another version of this room finds none of them."""
 
     store: Store | None
 
-    def measured(self, passage: Passage) -> Measured | None:
+    def measured(self, passage: Passage) -> PassageLevels | None:
         kept = self.store.get(_MEASURED, self._key(passage)) if self.store else None
         if kept is None:
             return None
         energies = np.frombuffer(kept.data, np.float64)
         sources = {
-            name: Source(power, peak, tuple(losses))
+            name: SourceLevels(power, peak, tuple(losses))
             for name, (power, peak, losses) in kept.about["sources"].items()
         }
-        return Measured(energies, sources)
+        return PassageLevels(energies, sources)
 
-    def keep_measured(self, passage: Passage, made: Measured) -> None:
+    def keep_measured(self, passage: Passage, made: PassageLevels) -> None:
         if self.store:
             sources = {name: astuple(source) for name, source in made.sources.items()}
             about = {"sources": sources}
             self.store.put(_MEASURED, self._key(passage), about, made.energies.tobytes())
 
-    def encoded(self, key: str) -> Encoded | None:
+    def encoded(self, key: str) -> EncodedPassage | None:
         kept = self.store.get(_ENCODED, key) if self.store else None
         if kept is None:
             return None
         about, split = kept.about, int(kept.about["energies"]) * 8
         energies = np.frombuffer(kept.data[:split], np.float64)
         peak = float(about["true_peak_dbtp"])
-        return Encoded(kept.data[split:], int(about["frames"]), energies, peak)
+        return EncodedPassage(kept.data[split:], int(about["frames"]), energies, peak)
 
-    def keep_encoded(self, key: str, made: Encoded) -> None:
+    def keep_encoded(self, key: str, made: EncodedPassage) -> None:
         if self.store:
             about = {
                 "frames": made.frames,
@@ -137,14 +142,14 @@ class _Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Studio:
+class _Measurer:
     """What passages are made with."""
 
-    spool: Spool
-    station: Station
-    shelf: _Shelf
+    spool: ClipSpool
+    station: StationSounds
+    shelf: _PassageCache
 
-    def measure(self, passage: Passage) -> Measured:
+    def measure(self, passage: Passage) -> PassageLevels:
         """What a passage is like as it is, without its bed."""
         made = self.shelf.measured(passage)
         if made is None:
@@ -155,11 +160,11 @@ class _Studio:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mixed:
+class _Mixer:
     """Passages at the levels that were decided."""
 
-    studio: _Studio
-    levels: Levels
+    studio: _Measurer
+    levels: SourceGains
 
     def blocks(self, passage: Passage) -> Iterator[Floats]:
         """The sound of a passage."""
@@ -169,7 +174,7 @@ class _Mixed:
                 lay_bed(block, at, bed, span, self.levels.speech_lufs)
             yield block
 
-    def encode(self, passage: Passage, how: Encoding) -> Encoded:
+    def encode(self, passage: Passage, how: EncodingSettings) -> EncodedPassage:
         """The frames of a passage: those of an earlier run, if nothing in it has changed."""
         key = self._key(passage, how)
         made = self.studio.shelf.encoded(key)
@@ -178,7 +183,7 @@ class _Mixed:
             self.studio.shelf.keep_encoded(key, made)
         return made
 
-    def _key(self, passage: Passage, how: Encoding) -> str:
+    def _key(self, passage: Passage, how: EncodingSettings) -> str:
         gains = self.levels.gains
         sources = sorted({piece.source for piece in passage.pieces})
         levels = [(source, gains.get(source, 1.0)) for source in sources]

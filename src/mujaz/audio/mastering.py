@@ -1,10 +1,10 @@
-"""From passages to the MP3: one gain for all of them, frames one behind another.
+"""Master passages into the MP3: one gain for the whole recording, frames in order.
 
-The limiter takes some loudness away; how much is reckoned beforehand (see
-:mod:`mujaz.audio.loudness.measuring`), so that one encoding is nearly always enough. What was written has
-been decoded and measured passage by passage; if the whole misses its target it is encoded again
-with what was learnt. The gain goes in steps, so that it is the same after a small correction and
-the other passages need not be made again.
+The limiter reduces loudness; by how much is predicted (see
+:mod:`mujaz.audio.loudness.passage_levels`), so that one encoding is nearly always enough. Every
+passage is decoded and measured after encoding; if the whole misses its target loudness, it is
+encoded again with a corrected gain. The gain is a multiple of 0.2 dB, so that a small correction
+of the text leaves it as it is and unchanged passages are taken from the cache.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from mujaz.audio.codecs.encoding import Encoded, Encoding
+from mujaz.audio.codecs.encoding import EncodedPassage, EncodingSettings
 from mujaz.audio.codecs.mp3 import Mp3Writer, check_bitrate
-from mujaz.audio.loudness.levels import in_steps
 from mujaz.audio.loudness.meter import SILENCE_LUFS, Energies, integrated_lufs, short_term_lufs
+from mujaz.audio.loudness.source_gains import round_to_step
 from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
@@ -86,7 +86,7 @@ class Master:
     """
 
     passages: Sequence[Passage]
-    encode: Callable[[Passage, Encoding], Encoded]
+    encode: Callable[[Passage, EncodingSettings], EncodedPassage]
     loudness_lufs: float
     lost: Callable[[float, float], float]
 
@@ -96,22 +96,22 @@ class Master:
         Raises:
             OSError: If the disk refuses.
         """
-        gain, slope = self._reckoned_gain(goal)
+        gain, slope = self._predicted_gain(goal)
         for attempt in range(_MOST_ENCODINGS):
-            gain = in_steps(min(gain, _MOST_GAIN_DB), _GAIN_STEP_DB)
-            mastered = self._encoded(target, Encoding(gain, *_fixed(goal)))
+            gain = round_to_step(min(gain, _MOST_GAIN_DB), _GAIN_STEP_DB)
+            mastered = self._encoded(target, EncodingSettings(gain, *_fixed(goal)))
             off = goal.loudness_lufs - mastered.reached.integrated_lufs
             if abs(off) <= _TOLERANCE_LU or attempt == _MOST_ENCODINGS - 1:
                 break
             gain += off / (1 - slope)
         return mastered
 
-    def _encoded(self, target: Path, how: Encoding) -> Mastered:
+    def _encoded(self, target: Path, how: EncodingSettings) -> Mastered:
         energies: list[Energies] = []
         peak = SILENCE_LUFS
         with target.open("wb") as stream:
             writer = Mp3Writer(stream, how.bitrate_kbps)
-            work = at_once(lambda passage: self.encode(passage, how))
+            work = map_in_threads(lambda passage: self.encode(passage, how))
             for passage, encoded in work(self.passages):
                 made = encoded()
                 writer.append(made.data, made.frames, passage.samples)
@@ -124,14 +124,14 @@ class Master:
         reached = Loudness(integrated_lufs(whole), short_term_lufs(whole), peak, how.gain_db)
         return Mastered(writer.samples, reached)
 
-    def _reckoned_gain(self, goal: Mastering) -> tuple[float, float]:
+    def _predicted_gain(self, goal: Mastering) -> tuple[float, float]:
         """The gain after which the limiter leaves the wanted loudness.
 
         Returns:
             The gain in dB, and how much of a further decibel would be lost.
         """
         wanted = goal.loudness_lufs - self.loudness_lufs
-        ceiling = Encoding(0.0, *_fixed(goal)).ceiling_dbtp
+        ceiling = EncodingSettings(0.0, *_fixed(goal)).ceiling_dbtp
         low, high = wanted, wanted + _MOST_LOSS_DB
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
@@ -143,14 +143,14 @@ class Master:
         return low, min(max(slope, 0.0), _MOST_SLOPE)
 
 
-def at_once(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
+def map_in_threads(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
     """Work on passages, several at once in threads: encoder and transforms let others run."""
     threads = min(fitting_workers(_THREAD_MB), _MOST_THREADS)
     return InOrder(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
 
 
 @contextmanager
-def whole_or_gone(target: Path) -> Iterator[None]:
+def remove_if_unfinished(target: Path) -> Iterator[None]:
     """See to it that a file which could not be written to its end does not stay.
 
     Raises:

@@ -1,4 +1,4 @@
-"""``mujaz publish``: a show folder is copied to where it is served."""
+"""``mujaz publish``: copy a show folder to the place that serves it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import progress_shown, tell
 from mujaz.cli.options import configuration
 
 
@@ -28,7 +28,8 @@ def publish(ctx: click.Context, /, target: str, folder: str) -> None:
     """
     from mujaz.pipeline.show_folder import publish_show
 
-    sent = publish_show(target, Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        sent = publish_show(target, Path(folder), configuration(ctx))
     for name in sent.put:
         click.echo(name)
     tell(

@@ -1,4 +1,4 @@
-"""``mujaz serve``: the show folder over HTTP."""
+"""``mujaz serve``: serve the show folder over HTTP."""
 
 from __future__ import annotations
 
@@ -63,21 +63,23 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
 
 
 def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
-    from mujaz.live.broadcast import Station
-    from mujaz.live.encoder import intro
-    from mujaz.live.spool import listening
-    from mujaz.publish.folder.state import State, show_of
+    from mujaz.live.broadcast import StreamSettings
+    from mujaz.live.encoder import load_intro
+    from mujaz.live.episodes import LiveEpisodes
+    from mujaz.live.server_sign import live_server_sign
+    from mujaz.publish.folder.state import read_state
     from mujaz.publish.html.pages import show_page, static_files
+    from mujaz.publish.show import published_show
     from mujaz.server.app import show_app
-    from mujaz.server.live import LiveDesk
+    from mujaz.server.live import LiveRoutes
 
     audio = config.audio
-    sound = intro(audio, config.home)
-    station = Station(sound, audio.bitrate_kbps, audio.loudness_lufs)
-    show = show_of(config.show, State(root))
-    desk = LiveDesk(root, show, station)
-    stack.callback(desk.close)
-    stack.enter_context(listening(root))
-    # The first episode of a show is on the air before the folder has any page or script.
-    spare = {**static_files(show), "index.html": show_page(show, []).encode("utf-8")}
-    return show_app(root, desk.routes(), spare)
+    intro = load_intro(audio, config.home)
+    settings = StreamSettings(intro, audio.bitrate_kbps, audio.loudness_lufs)
+    show = published_show(config.show, read_state(root))
+    episodes = LiveEpisodes(root, settings)
+    stack.callback(episodes.close)
+    stack.enter_context(live_server_sign(root))
+    # The first episode can be heard before the folder has any page or script.
+    fallback_files = {**static_files(show), "index.html": show_page(show, []).encode("utf-8")}
+    return show_app(root, LiveRoutes(episodes, show).routes(), fallback_files)

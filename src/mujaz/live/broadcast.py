@@ -1,10 +1,10 @@
-"""One episode on the air: an encoder that follows a run's spool, and everybody who listens.
+"""Live stream of one episode: encode a run's spool into one file that all listeners read.
 
-The encoder writes one growing file; each listener reads it from its beginning, so everyone hears
-every sentence, and one who leaves takes nothing away from the others. It starts with the first
-listener: the station's intro at once, then sentences as they come. Where the next sentence is not
-there in time, a pause is put in before anyone's player runs dry: the stream always leads the
-clock, because no player can be further than the time since the first listener came.
+Each listener reads the file from its beginning, so everyone hears every sentence, and a listener
+who leaves does not disturb the others. Encoding starts with the first listener: first the intro,
+then each clip as soon as it is made. If the next clip is late, a pause is encoded before any
+listener's player runs out of data: the stream is always longer than the time since the first
+listener came, and no player can be further than that.
 """
 
 from __future__ import annotations
@@ -19,41 +19,49 @@ from dataclasses import dataclass, field
 
 from mujaz.audio.codecs.pcm import Floats
 from mujaz.domain import Script
-from mujaz.live.encoder import AirEncoder
-from mujaz.live.spool import Spool
+from mujaz.live.encoder import StreamEncoder
+from mujaz.live.spool_reader import LiveSpoolReader
 
-# How far the stream is ahead of the clock: a player starts late and keeps a reserve.
+# Seconds that the stream is ahead of the clock: players buffer before they start.
 _LEAD_S = 2.0
 _PAUSE_S = 0.2
-_LOOK_S = 0.03
-# Pauses put in between sentences, in all, before a listener is told that the voice is slow.
+_POLL_S = 0.03
+# Total length of inserted pauses after which listeners are told that the voice is slow.
 _SLOW_S = 6.0
 
 
 @dataclass(slots=True)
-class State:
-    """What is known of the stream so far.
+class BroadcastState:
+    """State of a live stream.
 
     Attributes:
-        starts: For each sentence of the script, its start in the stream (s) or None.
-        waited_s: Pauses put in after the first sentence.
-        ended: Whether the stream is complete; ``failed``: whether the run died.
+        starts: For each sentence of the script, its start in the stream in seconds; None if it
+            is not in the stream.
+        inserted_s: Total length of the pauses inserted after the first sentence, in seconds.
+        ended: Whether the stream is complete.
+        failed: Whether the run ended before its last clip.
     """
 
     starts: list[float | None]
-    waited_s: float = 0.0
+    inserted_s: float = 0.0
     ended: bool = False
     failed: bool = False
 
     @property
     def slow(self) -> bool:
-        """Whether the voice is slower than speech."""
-        return self.waited_s > _SLOW_S
+        """Whether clips are made more slowly than they are heard."""
+        return self.inserted_s > _SLOW_S
 
 
-@dataclass(slots=True)
-class Station:
-    """How a server sounds on the air: the intro's samples (44.1 kHz) and the encoder's settings."""
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """Settings of a server's live streams.
+
+    Attributes:
+        intro: Samples at 44.1 kHz that each stream begins with.
+        bitrate_kbps: Constant bitrate of the MP3.
+        loudness_lufs: Target loudness of speech.
+    """
 
     intro: Floats
     bitrate_kbps: int = 96
@@ -62,28 +70,28 @@ class Station:
 
 @dataclass(slots=True)
 class Broadcast:
-    """A run on the air.
+    """Live stream of one episode.
 
     Args:
-        spool: What the run lends; closed when the stream has ended.
-        station: How it begins and sounds.
+        spool: The run's clips; closed with the broadcast.
+        settings: Intro and encoding.
     """
 
-    spool: Spool
-    station: Station
-    state: State = field(init=False)
+    spool: LiveSpoolReader
+    settings: StreamSettings
+    state: BroadcastState = field(init=False)
     _file: int = field(init=False, default=-1)
     _size: int = field(init=False, default=0)
     _thread: threading.Thread | None = field(init=False, default=None)
     _stop: threading.Event = field(init=False, default_factory=threading.Event)
-    _encoder: AirEncoder = field(init=False)
+    _encoder: StreamEncoder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.state = State([None] * len(self.script.sentences))
+        self.state = BroadcastState([None] * len(self.script.sentences))
         with tempfile.TemporaryFile(prefix="mujaz-live-") as stream:
-            # The name is gone; the descriptor lives until the last listener has left.
+            # The file has no name any more; the descriptor keeps it until close().
             self._file = os.dup(stream.fileno())
-        self._encoder = AirEncoder(self.station.bitrate_kbps, self.station.loudness_lufs)
+        self._encoder = StreamEncoder(self.settings.bitrate_kbps, self.settings.loudness_lufs)
 
     @property
     def name(self) -> str:
@@ -92,18 +100,18 @@ class Broadcast:
 
     @property
     def script(self) -> Script:
-        """What is being said."""
+        """Script of the episode."""
         return self.spool.script
 
     def start(self) -> None:
-        """Begin with the first listener; later calls do nothing."""
+        """Start encoding; called for the first listener, later calls do nothing."""
         if self._thread is None:
-            self._write(self._encoder.sound(self.station.intro))
-            self._thread = threading.Thread(target=self._follow, name="mujaz-live", daemon=True)
+            self._write(self._encoder.encode(self.settings.intro))
+            self._thread = threading.Thread(target=self._encode, name="mujaz-live", daemon=True)
             self._thread.start()
 
     def read(self, offset: int, size: int) -> bytes | None:
-        """Bytes from an offset on; empty if there are none yet, None if there will be none."""
+        """Read the stream at an offset; empty if there is no data yet, None after its end."""
         ended = self.state.ended
         end = self._size
         if offset < end:
@@ -111,7 +119,7 @@ class Broadcast:
         return None if ended else b""
 
     def close(self) -> None:
-        """Stop the encoder and let go of the file."""
+        """Stop encoding and close the files."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
@@ -119,36 +127,36 @@ class Broadcast:
         with contextlib.suppress(OSError):
             os.close(self._file)
 
-    def _follow(self) -> None:
+    def _encode(self) -> None:
         began = time.monotonic()
         try:
-            for abandoned in self._until_ended():
-                lent = self.spool.read()
-                if lent is not None:
-                    sentence = self.script.sentences[lent.index]
-                    self.state.starts[lent.index] = round(self._encoder.meter.seconds, 3)
-                    sound = self._encoder.speech(lent.clip, lent.gain_db)
-                    self._write(sound + self._encoder.silence(sentence.pause_ms / 1000))
-                elif self.spool.ended or abandoned:
+            for is_run_over in self._poll():
+                spooled = self.spool.read()
+                if spooled is not None:
+                    sentence = self.script.sentences[spooled.index]
+                    self.state.starts[spooled.index] = round(self._encoder.seconds, 3)
+                    sound = self._encoder.encode_clip(spooled.clip, spooled.gain_db)
+                    self._write(sound + self._encoder.encode_silence(sentence.pause_ms / 1000))
+                elif self.spool.ended or is_run_over:
                     self.state.failed = not self.spool.ended
                     return
-                elif self._encoder.meter.seconds < time.monotonic() - began + _LEAD_S:
+                elif self._encoder.seconds < time.monotonic() - began + _LEAD_S:
                     if any(start is not None for start in self.state.starts):
-                        self.state.waited_s += _PAUSE_S
-                    self._write(self._encoder.silence(_PAUSE_S))
+                        self.state.inserted_s += _PAUSE_S
+                    self._write(self._encoder.encode_silence(_PAUSE_S))
                 else:
-                    self._stop.wait(_LOOK_S)
+                    self._stop.wait(_POLL_S)
         except (OSError, ValueError, IndexError):
-            # No room for the stream, or a spool that is not one: listeners are told.
+            # The disk is full or the spool is damaged: listeners are told that the run failed.
             self.state.failed = True
         finally:
-            self._write(self._encoder.end())
+            self._write(self._encoder.flush())
             self.state.ended = True
 
-    def _until_ended(self) -> Iterator[bool]:
-        """Whether the run had let go before the look at the spool that follows."""
+    def _poll(self) -> Iterator[bool]:
+        """Yield, until stopped, whether the run was over before the caller reads the spool."""
         while not self._stop.is_set():
-            yield self.spool.is_abandoned()
+            yield self.spool.is_run_over()
 
     def _write(self, data: bytes) -> None:
         place = self._size

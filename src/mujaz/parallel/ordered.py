@@ -1,7 +1,7 @@
 """Work spread over an executor, its results in order and a bounded distance ahead.
 
-The executor may be of any kind (this process, a :class:`~mujaz.parallel.pool.Crew`, a cluster's): only its
-maker is known here.
+The executor may be of any kind (this process, a :class:`~mujaz.parallel.pool.Crew`, a cluster's):
+only its maker is known here.
 """
 
 from __future__ import annotations

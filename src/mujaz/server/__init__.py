@@ -1,6 +1,6 @@
-"""The show folder over HTTP, and episodes that can be heard while they are made.
+"""Serve the show folder over HTTP, and episodes that are still being made.
 
-Files answer with byte ranges, validators and compression (``answers``); only what lies in the
-folder, and is not hidden, can be named (``folder``); ``app`` puts headers on every answer and
-``running`` binds the socket. Nothing here writes to the folder.
+``app`` routes requests and adds security headers; ``folder`` opens files within the show folder;
+``file_response`` answers with ranges, validators and compression; ``live`` has the routes of live
+episodes; ``running`` binds the socket. Nothing here writes to the show folder.
 """

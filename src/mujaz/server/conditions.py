@@ -1,4 +1,4 @@
-"""Conditional requests: RFC 9110 section 13, in the order of 13.2.2."""
+"""Conditional requests (RFC 9110, section 13; precedence as in 13.2.2)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from enum import Enum
 _TAG = re.compile(r'\s*,?\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?=,|$)')
 
 
-class Verdict(Enum):
-    """What the conditions say about the answer."""
+class Outcome(Enum):
+    """Result of a request's conditions; the value is the status of the answer."""
 
-    GO_ON = 200
+    PROCEED = 200
     NOT_MODIFIED = 304
     FAILED = 412
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells two states of a file apart.
+    """Validators of a file's current content.
 
     Attributes:
-        etag: Of the bytes that would be sent, strong, with its quotes.
-        others: Tags of the same state in another coding (RFC 9110 8.8.3.3).
+        etag: Strong entity tag of the bytes that would be sent, with its quotes.
         modified: Time of the last change, in whole seconds since the epoch.
+        others: Tags of the same content in another coding (RFC 9110, 8.8.3.3).
     """
 
     etag: str
@@ -36,32 +36,32 @@ class Validators:
 
     @property
     def last_modified(self) -> str:
-        """The Last-Modified field."""
+        """Value of the Last-Modified field."""
         return formatdate(self.modified, usegmt=True)
 
 
-def judge(headers: Mapping[str, str], validators: Validators) -> Verdict:
-    """Whether a GET or HEAD goes on, is answered with 304, or fails with 412."""
+def evaluate_conditions(headers: Mapping[str, str], validators: Validators) -> Outcome:
+    """Evaluate the conditions of a GET or HEAD request."""
     if_match = headers.get("if-match")
     if if_match is not None:
         if not _matches(if_match, validators, weakly=False):
-            return Verdict.FAILED
+            return Outcome.FAILED
     else:
         limit = _seconds(headers.get("if-unmodified-since", ""))
         if limit is not None and validators.modified > limit:
-            return Verdict.FAILED
+            return Outcome.FAILED
     if_none_match = headers.get("if-none-match")
     if if_none_match is not None:
         found = _matches(if_none_match, validators, weakly=True)
-        return Verdict.NOT_MODIFIED if found else Verdict.GO_ON
+        return Outcome.NOT_MODIFIED if found else Outcome.PROCEED
     since = _seconds(headers.get("if-modified-since", ""))
     if since is not None and validators.modified <= since:
-        return Verdict.NOT_MODIFIED
-    return Verdict.GO_ON
+        return Outcome.NOT_MODIFIED
+    return Outcome.PROCEED
 
 
-def range_still_holds(if_range: str | None, validators: Validators) -> bool:
-    """Whether a Range may be answered: 13.1.5, with strong comparison and the exact date."""
+def if_range_holds(if_range: str | None, validators: Validators) -> bool:
+    """Whether a Range may be answered (13.1.5: strong comparison of tags, exact date)."""
     if if_range is None:
         return True
     wanted = if_range.strip()
@@ -79,7 +79,7 @@ def _matches(field: str, validators: Validators, *, weakly: bool) -> bool:
 
 
 def _tags(field: str) -> list[str]:
-    """The entity tags of a list; none if it is not one."""
+    """Return the entity tags of a list; empty if the list is malformed."""
     out: list[str] = []
     place = 0
     while place < len(field):
@@ -92,7 +92,7 @@ def _tags(field: str) -> list[str]:
 
 
 def _seconds(field: str) -> int | None:
-    """An HTTP date in seconds since the epoch; None if it is not one (it is then ignored)."""
+    """Return an HTTP date in seconds since the epoch; None if it is malformed and to be ignored."""
     try:
         moment = parsedate_to_datetime(field)
         if moment.tzinfo is None:

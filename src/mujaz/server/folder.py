@@ -1,8 +1,8 @@
-"""Names in a request become open files of the show folder, or nothing.
+"""Open files of the show folder by the path of a request.
 
-A folder is walked from its root with one ``openat`` a name and no symbolic links, so neither
-``..``, nor a link, nor a race between looking and opening leads outside. Hidden names (``.mujaz``)
-do not exist here.
+The path is walked from the root with one ``openat`` for each name, without following symbolic
+links, so that neither ``..``, nor a link, nor a race between check and open leads outside the
+folder. Hidden names (``.mujaz``) are not found.
 """
 
 from __future__ import annotations
@@ -20,50 +20,56 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class OpenFile:
     """A regular file, open for reading.
 
     Attributes:
         name: Path within the show folder, with slashes.
-        file: Unbuffered; whoever gets it closes it.
-        size: In bytes, of the open file: what is read cannot differ from it by a replacement.
+        stream: The file, unbuffered; the receiver closes it.
+        size: Size in bytes. It stays valid if the file is replaced, since this one stays open.
+        modified_ns: Time of the last change, in nanoseconds since the epoch.
+        inode: Inode number.
     """
 
     name: str
-    file: FileIO
+    stream: FileIO
     size: int
     modified_ns: int
     inode: int
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A folder that was asked for without its final slash; ``location`` is relative."""
+class FolderRedirect:
+    """Redirect for a folder that was requested without its final slash.
+
+    Attributes:
+        location: Address relative to the request.
+    """
 
     location: str
 
 
-class Served:
-    """The folder whose files are offered.
+class ServedFolder:
+    """A folder whose files are served.
 
     Args:
-        root: An existing folder; may itself be a link.
+        root: An existing folder; it may itself be a symbolic link.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
 
-    def open(self, path: str) -> Found | Elsewhere | None:
-        """The file that a request names.
+    def open(self, path: str) -> OpenFile | FolderRedirect | None:
+        """Open the file that a request names.
 
         Args:
             path: Decoded path of the request, beginning with a slash.
 
         Returns:
-            None if there is none.
+            The file, a redirect for a folder, or None if there is neither.
 
         Raises:
-            PermissionError: If it is there and may not be read.
+            PermissionError: If the file exists and may not be read.
         """
         if not path.startswith("/"):
             return None
@@ -82,7 +88,7 @@ class Served:
                 return None
             raise
 
-    def _walk(self, names: list[str], ends_in_slash: bool) -> Found | Elsewhere | None:
+    def _walk(self, names: list[str], ends_in_slash: bool) -> OpenFile | FolderRedirect | None:
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for name in names[: None if ends_in_slash else -1]:
@@ -95,24 +101,24 @@ class Served:
             if found is not None:
                 return found
             if stat.S_ISDIR(os.stat(names[-1], dir_fd=folder, follow_symlinks=False).st_mode):
-                return Elsewhere(names[-1] + "/")
+                return FolderRedirect(names[-1] + "/")
             return None
         finally:
             os.close(folder)
 
 
-def _opened(folder: int, name: str, path: str) -> Found | None:
-    """A regular file; None if it is something else, which is closed again unread."""
+def _opened(folder: int, name: str, path: str) -> OpenFile | None:
+    """Open a file; None if it is not a regular one, which is closed without reading."""
     descriptor = os.open(name, _FLAGS, dir_fd=folder)
     what = os.fstat(descriptor)
     if not stat.S_ISREG(what.st_mode):
         os.close(descriptor)
         return None
-    return Found(path, FileIO(descriptor), what.st_size, what.st_mtime_ns, what.st_ino)
+    return OpenFile(path, FileIO(descriptor), what.st_size, what.st_mtime_ns, what.st_ino)
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name can be a published file's: not hidden, no separator, no control character."""
+    """Whether a name may be served: not hidden, no separator, no control character."""
     return (
         name != ""
         and not name.startswith(".")

@@ -1,20 +1,16 @@
-"""``/live/``: episodes that can be heard while they are made, and the way to them afterwards.
+"""Routes below ``/live/``: the page, state and stream of an episode that is being made.
 
-An episode on the air has the name of its folder: once it is published, ``/live/NAME/`` leads there
-for good, whether this server saw it being made or not.
+Once the episode is published, all of them redirect to it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -22,126 +18,81 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mujaz.domain import Episode, Show
-from mujaz.errors import PublishError
-from mujaz.live.broadcast import Broadcast, Station
-from mujaz.live.spool import Spool, spools
-from mujaz.publish.folder import manifest
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.domain import Episode
+from mujaz.live.broadcast import Broadcast
+from mujaz.live.episodes import LiveEpisodes, starts_in_episode
 from mujaz.publish.html.pages import live_list, live_page
+from mujaz.publish.show import Show
+from mujaz.server.error_pages import error_page
 from mujaz.server.folder import is_plain
 
 _CHUNK_BYTES = 16 * 1024
-_LOOK_S = 0.03
+_POLL_S = 0.03
 _NO_STORE: Mapping[str, str] = {"cache-control": "no-store"}
-_STREAM: Mapping[str, str] = {
+_STREAM_HEADERS: Mapping[str, str] = {
     **_NO_STORE,
     "accept-ranges": "none",
-    # nginx would else wait until its buffer is full.
+    # Keeps nginx from waiting until its buffer is full.
     "x-accel-buffering": "no",
 }
 
 
-@dataclass(slots=True)
-class LiveDesk:
-    """What is on the air from one show folder.
+@dataclass(frozen=True, slots=True)
+class LiveRoutes:
+    """HTTP answers about live episodes.
 
     Args:
-        root: The show folder.
-        show: How the show is called.
-        station: How it sounds on the air.
+        episodes: Broadcasts and published episodes.
+        show: The show, for titles of pages.
     """
 
-    root: Path
+    episodes: LiveEpisodes
     show: Show
-    station: Station
-    _broadcasts: dict[str, Broadcast] = field(default_factory=dict)
-    _past: list[Broadcast] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def routes(self) -> list[Route]:
-        """The routes below ``/live/``."""
+        """Return the routes."""
         methods = ["GET", "HEAD"]
         return [
-            Route("/live", self._to_list, methods=methods),
+            Route("/live", self._redirect_to_list, methods=methods),
             Route("/live/", self._list, methods=methods),
-            Route("/live/{name}", self._to_page, methods=methods),
+            Route("/live/{name}", self._redirect_to_page, methods=methods),
             Route("/live/{name}/", self._page, methods=methods),
             Route("/live/{name}/live.js", self._script, methods=methods),
             Route("/live/{name}/state.json", self._state, methods=methods),
             Route("/live/{name}/stream.mp3", self._stream, methods=methods),
         ]
 
-    def close(self) -> None:
-        """Take everything off the air."""
-        for broadcast in (*self._broadcasts.values(), *self._past):
-            broadcast.close()
-
-    def on_air(self) -> dict[str, Broadcast]:
-        """Broadcasts of the runs that go on now, and of those that were heard."""
-        with self._lock:
-            seen = {
-                broadcast.spool.folder for broadcast in (*self._broadcasts.values(), *self._past)
-            }
-            for folder in spools(self.root):
-                if folder in seen:
-                    continue
-                try:
-                    spool = Spool(folder)
-                except (OSError, ValueError, KeyError, TypeError):
-                    continue  # it went away, or is not ours to read
-                if spool.is_abandoned():
-                    spool.close()
-                    continue
-                if spool.name in self._broadcasts:
-                    # Corrected again while its last listeners hear it out.
-                    self._past.append(self._broadcasts[spool.name])
-                self._broadcasts[spool.name] = Broadcast(spool, self.station)
-            return dict(self._broadcasts)
-
-    def published(self, name: str) -> Episode | None:
-        """The finished episode of a name, unless a newer one is still being made."""
-        path = self.root / "episodes" / name / "episode.json"
-        if not is_plain(name) or not path.is_file():
-            return None
-        try:
-            episode = manifest.load(path)
-        except PublishError:
-            return None
-        broadcast = self._broadcasts.get(name)
-        coming = broadcast is not None and not broadcast.spool.is_abandoned()
-        if coming and broadcast and episode.fingerprint != broadcast.spool.fingerprint:
-            return None
-        return episode if ShowFolder(self.root).is_whole(episode) else None
-
     async def _find(self, request: Request) -> tuple[str, Broadcast | None, Episode | None]:
         name = str(request.path_params["name"])
-        on_air = await anyio.to_thread.run_sync(self.on_air)
-        return name, on_air.get(name), await anyio.to_thread.run_sync(self.published, name)
+        if not is_plain(name):
+            return name, None, None
+        broadcasts = await anyio.to_thread.run_sync(self.episodes.broadcasts)
+        episode = await anyio.to_thread.run_sync(self.episodes.published, name)
+        return name, broadcasts.get(name), episode
 
-    async def _to_list(self, request: Request) -> Response:
-        return _to("./live/")
+    async def _redirect_to_list(self, request: Request) -> Response:
+        return _redirect("./live/")
 
-    async def _to_page(self, request: Request) -> Response:
-        return _to(f"./{quote(request.path_params['name'])}/")
+    async def _redirect_to_page(self, request: Request) -> Response:
+        return _redirect(f"./{quote(request.path_params['name'])}/")
 
     async def _list(self, request: Request) -> Response:
-        on_air = await anyio.to_thread.run_sync(self.on_air)
-        going = {
+        broadcasts = await anyio.to_thread.run_sync(self.episodes.broadcasts)
+        titles = {
             name: broadcast.script.title
-            for name, broadcast in on_air.items()
-            if not broadcast.state.ended and not self.published(name)
+            for name, broadcast in broadcasts.items()
+            if not broadcast.state.ended and not self.episodes.published(name)
         }
-        if len(going) == 1:
-            return _to(f"./{quote(next(iter(going)))}/")
-        return HTMLResponse(live_list(self.show, going), headers=_NO_STORE)
+        if len(titles) == 1:
+            return _redirect(f"./{quote(next(iter(titles)))}/")
+        return HTMLResponse(live_list(self.show, titles), headers=_NO_STORE)
 
     async def _page(self, request: Request) -> Response:
         name, broadcast, episode = await self._find(request)
         if episode:
-            return _to(f"../../episodes/{quote(name)}/index.html")
+            return _redirect(f"../../episodes/{quote(name)}/index.html")
         if broadcast is None:
-            return _absent()
+            return _not_live()
         day = broadcast.script.day or date.today()
         return HTMLResponse(live_page(self.show, broadcast.script, day), headers=_NO_STORE)
 
@@ -153,9 +104,16 @@ class LiveDesk:
         name, broadcast, episode = await self._find(request)
         if episode:
             texts = [s.text for s in broadcast.script.sentences] if broadcast else []
-            return JSONResponse(_finished(name, episode, texts), headers=_NO_STORE)
+            finished = {
+                "published": True,
+                "episode": f"../../episodes/{quote(name)}/index.html",
+                "media": f"../../media/{quote(episode.media)}",
+                "duration": round(episode.duration_s, 3),
+                "starts": starts_in_episode(episode, texts),
+            }
+            return JSONResponse(finished, headers=_NO_STORE)
         if broadcast is None:
-            return _absent()
+            return _not_live()
         state = broadcast.state
         known = {"starts": state.starts, "slow": state.slow, "failed": state.failed}
         return JSONResponse({"published": False, **known}, headers=_NO_STORE)
@@ -163,17 +121,19 @@ class LiveDesk:
     async def _stream(self, request: Request) -> Response:
         _, broadcast, episode = await self._find(request)
         if episode:
-            return _to(f"../../media/{quote(episode.media)}")
+            return _redirect(f"../../media/{quote(episode.media)}")
         if broadcast is None:
-            return _absent()
+            return _not_live()
         if request.method == "HEAD":
-            return Response(media_type="audio/mpeg", headers=_STREAM)
+            return Response(media_type="audio/mpeg", headers=_STREAM_HEADERS)
         broadcast.start()
-        return StreamingResponse(_listen(broadcast), media_type="audio/mpeg", headers=_STREAM)
+        return StreamingResponse(
+            _stream_of(broadcast), media_type="audio/mpeg", headers=_STREAM_HEADERS
+        )
 
 
-async def _listen(broadcast: Broadcast) -> AsyncIterator[bytes]:
-    """The stream from its beginning; a listener who leaves ends only this."""
+async def _stream_of(broadcast: Broadcast) -> AsyncIterator[bytes]:
+    """Yield the stream from its beginning to its end."""
     offset = 0
     while True:
         data = broadcast.read(offset, _CHUNK_BYTES)
@@ -183,36 +143,15 @@ async def _listen(broadcast: Broadcast) -> AsyncIterator[bytes]:
             offset += len(data)
             yield data
         else:
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_POLL_S)
 
 
-def _finished(name: str, episode: Episode, texts: list[str]) -> dict[str, Any]:
-    """Where the finished episode is, and when each sentence of the script is heard in it."""
-    starts: list[float | None] = [None] * len(texts)
-    place = 0
-    for cue in episode.cues:
-        for index in range(place, len(texts)):
-            if texts[index] == cue.sentence.text:
-                starts[index] = round(cue.start, 3)
-                place = index + 1
-                break
-    return {
-        "published": True,
-        "episode": f"../../episodes/{quote(name)}/index.html",
-        "media": f"../../media/{quote(episode.media)}",
-        "duration": round(episode.duration_s, 3),
-        "starts": starts,
-    }
-
-
-def _to(location: str) -> Response:
+def _redirect(location: str) -> Response:
     return Response(status_code=307, headers={**_NO_STORE, "location": location})
 
 
-def _absent() -> Response:
-    from mujaz.server.app import refusal
-
-    return refusal(404, "لا تُقرأ هذه الحلقة الآن", "This episode is not being read now.")
+def _not_live() -> Response:
+    return error_page(404, "لا تُقرأ هذه الحلقة الآن", "This episode is not being read now.")
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Byte ranges: RFC 9110 section 14.
+"""Byte ranges (RFC 9110, section 14).
 
-A Range field that cannot be understood is ignored, as 14.2 allows: a listener with an odd client
-gets the whole file and not an error. Of several ranges, those within the file are answered.
+A malformed Range field is ignored, as 14.2 allows, so that a faulty client gets the whole file
+instead of an error. Of several ranges, those within the file are answered.
 """
 
 from __future__ import annotations
@@ -30,21 +30,22 @@ class Span:
 
 
 def read_range(field: str, size: int) -> tuple[Span, ...] | None:
-    """What a Range field asks for of a file.
+    """Parse a Range field.
 
     Args:
         field: The field's value, for example ``bytes=0-99, -500``.
         size: Length of the file in bytes.
 
     Returns:
-        The spans in the order of the request, or merged in ascending order if any touch; empty
-        if none lies within the file (416); None if the field is to be ignored (200).
+        The spans in the order of the request, or merged in ascending order if any touch; an
+        empty tuple if none lies within the file (status 416); None if the field is to be ignored
+        (status 200).
     """
     unit, equals, rest = field.partition("=")
     if not equals or unit.strip(_WHITESPACE).lower() != "bytes":
         return None
     specs = [part.strip(_WHITESPACE) for part in rest.split(",")]
-    # RFC 9110 5.6.1.2: a recipient takes empty elements of a list in its stride.
+    # RFC 9110, 5.6.1.2: a recipient ignores empty elements of a list.
     specs = [spec for spec in specs if spec]
     if not specs or len(specs) > _MOST_RANGES:
         return None
@@ -63,14 +64,14 @@ def read_range(field: str, size: int) -> tuple[Span, ...] | None:
         if span.start < span.end:
             spans.append(span)
     if size == 0 and any(spec.startswith("-") for spec in specs):
-        return None  # "the last 5 bytes" of nothing is all of it, which no Content-Range can say
+        return None  # all of an empty file: Content-Range cannot express it
     spans = _merged(spans)
-    # Ranges that add up to the file or more cost both sides more than the file itself.
+    # Ranges that add up to the size of the file or more: the whole file is shorter to send.
     return tuple(spans) if len(spans) < 2 or sum(s.size for s in spans) < size else None
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
-    """The spans as they are if no two touch; else in ascending order, joined."""
+    """Join spans that touch, in ascending order; spans of which no two touch keep their order."""
     ordered = sorted(spans, key=lambda span: span.start)
     joined: list[Span] = []
     for span in ordered:

@@ -1,4 +1,4 @@
-"""Binding the socket, saying so, and stopping when told to."""
+"""Bind a socket and run the server until a signal stops it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from starlette.types import ASGIApp
 from mujaz.errors import ServerError
 
 _BACKLOG = 2048
-# Between two requests of a player that seeks now and then.
+# Longest wait for the next request on a connection; players keep one open and seek now and then.
 _KEEP_ALIVE_S = 30
-# What a listener gets to finish a download before the connection is cut.
+# Time for downloads to finish at shutdown before their connections are closed.
 _GRACE_S = 5
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
+    """Bind a listening socket.
+
+    Args:
+        host: Name or address of this machine.
+        port: TCP port; 0 takes a free one.
 
     Raises:
-        ServerError: If the address is taken or is not of this machine.
+        ServerError: If the address is in use or is not one of this machine.
     """
     where = f"{host}:{port}"
     try:
@@ -50,7 +54,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The listener's address as a URL."""
+    """Return the URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
@@ -58,12 +62,12 @@ def address_of(listener: socket.socket) -> str:
 def run(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until SIGTERM (returns) or SIGINT (raises KeyboardInterrupt).
 
-    Requests in progress get a few seconds to end.
+    Requests in progress get five seconds to end.
 
     Args:
-        app: What answers.
-        listener: From :func:`bind`; closed at the end.
-        on_ready: Called once connections are accepted.
+        app: The application.
+        listener: Socket from :func:`bind`; closed at the end.
+        on_ready: Called as soon as connections are accepted.
     """
     config = uvicorn.Config(
         app,
@@ -75,8 +79,8 @@ def run(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> 
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    # uvicorn raises the signal again once it has stopped, for whoever handled it before: a
-    # server that was told to stop has not failed.
+    # uvicorn raises the signal again after it has stopped. It is ignored then: stopping on request
+    # is not a failure.
     before = signal.signal(signal.SIGTERM, lambda number, frame: None)
     try:
         _Server(config, on_ready).run(sockets=[listener])

@@ -2,15 +2,15 @@
 
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import ClipCache
-from mujaz.speech.retries import Take, speak
-from mujaz.speech.script import Failure, Studio, Utterance, speak_script
+from mujaz.speech.retries import CheckedClip, speak
+from mujaz.speech.script import Failure, SpeechOptions, Utterance, speak_script
 
 __all__ = [
     "Cast",
+    "CheckedClip",
     "ClipCache",
     "Failure",
-    "Studio",
-    "Take",
+    "SpeechOptions",
     "Utterance",
     "speak",
     "speak_script",

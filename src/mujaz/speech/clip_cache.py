@@ -15,7 +15,7 @@ CLIP = "clip"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CachedClip:
     """What is kept of a clip.
 
     Attributes:
@@ -35,7 +35,7 @@ class ClipCache:
 
     store: Store
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> CachedClip | None:
         """The clip at an address; None if there is none or it is damaged."""
         kept = self.store.get(CLIP, key)
         if kept is None:
@@ -43,9 +43,9 @@ class ClipCache:
         about = kept.about
         words = tuple(WordMark(index, sample) for index, sample in about["words"])
         clip = Clip(kept.data, int(about["sample_rate"]), words)
-        return Entry(clip, float(about["active_s"]), tuple(about["history"]))
+        return CachedClip(clip, float(about["active_s"]), tuple(about["history"]))
 
-    def put(self, key: str, entry: Entry) -> None:
+    def put(self, key: str, entry: CachedClip) -> None:
         """Keep a clip; a store that cannot be written notes why and keeps nothing."""
         about = {
             "sample_rate": entry.clip.sample_rate,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mujaz.domain import Sentence
-from mujaz.speech.quality.sounds import sounds
+from mujaz.speech.quality.phone_count import phone_count
 
 # A run shorter than this needs no line; a longer one speaks up this often.
 _EVERY_S = 5.0
@@ -29,7 +29,7 @@ class Progress:
     def __init__(
         self, sentences: Sequence[Sentence], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._sizes = [sounds(sentence.spoken) for sentence in sentences]
+        self._sizes = [phone_count(sentence.spoken) for sentence in sentences]
         self._clock = clock
         self._start = self._said = clock()
         self._done = 0

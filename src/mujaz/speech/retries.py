@@ -7,27 +7,21 @@ voice, if there is one. Each step is noted, so that the report tells what a clip
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from mujaz.arabic.clauses import split_clauses
 from mujaz.arabic.letters import WORD
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.errors import EngineError
-from mujaz.plugins import Engine, shared_engine
-from mujaz.speech.quality.check import check_clip
+from mujaz.plugins import LoadedEngine, shared_engine
+from mujaz.speech.quality.clip_check import check_clip
 
 _TAKES = 3
 
-# What libraries under an engine raise at input they did not expect. Whatever it is, the sentence
-# gets its next take; an error of the set-up (VoiceError, MissingPackageError) ends the run.
-_FAULTS = (EngineError, ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class CheckedClip:
     """A clip that passed its check.
 
     Attributes:
@@ -44,15 +38,15 @@ class Take:
 
 
 def speak(
-    text: str, voice: Voice, fallback: Voice | None = None, *, sounds_per_s: float = 0.0
-) -> Take:
+    text: str, voice: Voice, fallback: Voice | None = None, *, phones_per_s: float = 0.0
+) -> CheckedClip:
     """Speak a text of any length and check what comes out.
 
     Args:
         text: Diacritized; what exceeds the engine's limit goes clause by clause.
         voice: Who speaks.
         fallback: Who speaks if that voice cannot.
-        sounds_per_s: The pace that the voice is known to keep, if its file does not say.
+        phones_per_s: The pace that the voice is known to keep, if its file does not say.
 
     Raises:
         EngineError: If no take of any voice passed; the message tells every step.
@@ -63,36 +57,36 @@ def speak(
     history: list[str] = []
     voices = [voice] if fallback is None or fallback.name == voice.name else [voice, fallback]
     for speaker in voices:
-        pace = sounds_per_s if speaker is voice else 0.0
-        booth = _Booth(speaker, shared_engine(speaker.engine), pace, history)
-        made = booth.whole(text)
+        pace = phones_per_s if speaker is voice else 0.0
+        attempts = _Attempts(speaker, shared_engine(speaker.engine), pace, history)
+        made = attempts.whole(text)
         if made is not None:
-            return Take(speaker, made.clip, made.active_s, tuple(history))
+            return CheckedClip(speaker, made.clip, made.active_s, tuple(history))
     raise EngineError("; ".join(history), where=text[:60])
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Part:
     clip: Clip
     active_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Booth:
+class _Attempts:
     """One voice and what it has been through with one text."""
 
     voice: Voice
-    engine: Engine
-    sounds_per_s: float
+    engine: LoadedEngine
+    phones_per_s: float
     history: list[str]
 
-    def whole(self, text: str) -> _Made | None:
+    def whole(self, text: str) -> _Part | None:
         """The text in pieces that the engine takes; None as soon as one cannot be spoken."""
         pieces = split_clauses(text, self.engine.max_chars)
         return self._in_pieces([piece for piece in pieces if WORD.search(piece)])
 
-    def _in_pieces(self, pieces: Sequence[str], *, halved: bool = False) -> _Made | None:
-        made: list[_Made] = []
+    def _in_pieces(self, pieces: Sequence[str], *, halved: bool = False) -> _Part | None:
+        made: list[_Part] = []
         for piece in pieces:
             part = self._takes(piece)
             if part is None and not halved:
@@ -105,31 +99,20 @@ class _Booth:
             made.append(part)
         return _joined(pieces, made)
 
-    def _takes(self, text: str) -> _Made | None:
+    def _takes(self, text: str) -> _Part | None:
         for seed in range(_TAKES):
             fault = ""
             try:
-                clip = self._speak(text, seed)
-            except _FAULTS as error:
-                fault = str(error) or type(error).__name__
+                clip = self.engine.speak(text, self.voice, seed=seed)
+            except EngineError as error:
+                fault = str(error)
             else:
-                verdict = check_clip(clip, text, self.voice, self.sounds_per_s)
+                verdict = check_clip(clip, text, self.voice, self.phones_per_s)
                 if not verdict.fault:
-                    return _Made(verdict.clip, verdict.active_s)
+                    return _Part(verdict.clip, verdict.active_s)
                 fault = verdict.fault
             self.history.append(f"{self.voice.name}, take {seed + 1}: {fault}")
         return None
-
-    def _speak(self, text: str, seed: int) -> Clip:
-        if _takes_seed(self.voice.engine):
-            return self.engine.speak(text, self.voice, seed=seed)  # type: ignore[call-arg]
-        return self.engine.speak(text, self.voice)
-
-
-@cache
-def _takes_seed(engine: str) -> bool:
-    """Whether an engine draws at random; asked once, as reading a signature takes its time."""
-    return "seed" in inspect.signature(shared_engine(engine).speak).parameters
 
 
 def _halves(text: str) -> list[str]:
@@ -142,7 +125,7 @@ def _halves(text: str) -> list[str]:
     return [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
 
 
-def _joined(pieces: Sequence[str], made: Sequence[_Made]) -> _Made:
+def _joined(pieces: Sequence[str], made: Sequence[_Part]) -> _Part:
     if len(made) == 1:
         return made[0]
     marks: list[WordMark] = []
@@ -154,4 +137,4 @@ def _joined(pieces: Sequence[str], made: Sequence[_Made]) -> _Made:
         samples += clip.samples
     pcm = b"".join(part.clip.pcm for part in made)
     whole = Clip(pcm, made[0].clip.sample_rate, tuple(marks))
-    return _Made(whole, sum(part.active_s for part in made))
+    return _Part(whole, sum(part.active_s for part in made))

@@ -18,9 +18,9 @@ from mujaz.parallel.ordered import Here, InOrder, MakeExecutor, fitting_workers
 from mujaz.parallel.pool import Crew, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
-from mujaz.speech.clip_cache import ClipCache, Entry
-from mujaz.speech.quality.pace import Paces
-from mujaz.speech.retries import Take, speak
+from mujaz.speech.clip_cache import CachedClip, ClipCache
+from mujaz.speech.quality.speaking_rate import SpeakingRates
+from mujaz.speech.retries import CheckedClip, speak
 from mujaz.storage.content_cache import address
 
 # Sentences in work for each worker: enough that none waits, few enough to hold their clips.
@@ -57,7 +57,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class SpeechOptions:
     """Where a script is spoken.
 
     Attributes:
@@ -85,18 +85,18 @@ class _Line:
     sentence: Sentence
     voice: Voice
     fallback: Voice | None
-    sounds_per_s: float = 0.0
+    phones_per_s: float = 0.0
     instead_of: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    take: Take
+    take: CheckedClip
     cached: bool = False
 
 
 def speak_script(
-    sentences: Iterable[Sentence], cast: Cast, studio: Studio | None = None
+    sentences: Iterable[Sentence], cast: Cast, studio: SpeechOptions | None = None
 ) -> Generator[Utterance | Failure, None, None]:
     """Speak sentences in order.
 
@@ -115,7 +115,7 @@ def speak_script(
     Raises:
         VoiceError: If a voice cannot be used at all.
     """
-    studio = studio or Studio()
+    studio = studio or SpeechOptions()
     workers = studio.workers or workers_for(cast)
     here = workers < 2 and studio.make_executor is None
     session = _Session(studio.cache)
@@ -136,18 +136,13 @@ def speak_script(
 
 def workers_for(cast: Cast) -> int:
     """How many workers the machine allows; 1 for engines too quick for it to be worth while."""
-    sizes = [0]
-    for voice in cast.all():
-        memory_mb = getattr(shared_engine(voice.engine), "memory_mb", None)
-        if memory_mb is not None:
-            sizes.append(int(memory_mb(voice)))
+    sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
     return fitting_workers(sum(sizes)) if any(sizes) else 1
 
 
 def sound_of(voice: Voice) -> tuple[object, ...]:
     """Everything of a voice that can change a sample of its clips."""
     engine = shared_engine(voice.engine)
-    fingerprint = getattr(engine, "fingerprint", None)
     settings = dict(voice.settings)
     files = tuple(
         _file_identity(voice.home / part)
@@ -155,7 +150,7 @@ def sound_of(voice: Voice) -> tuple[object, ...]:
         if part
     )
     return (
-        (engine.name, engine.version, fingerprint(voice) if fingerprint else ""),
+        (engine.name, engine.version, engine.fingerprint(voice)),
         (voice.name, voice.language, voice.sha256, voice.speaker),
         (voice.sample_rate, voice.rate_wpm, settings),
         files,
@@ -174,7 +169,7 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    take = speak(line.sentence.spoken, line.voice, line.fallback, sounds_per_s=line.sounds_per_s)
+    take = speak(line.sentence.spoken, line.voice, line.fallback, phones_per_s=line.phones_per_s)
     return _Spoken(take)
 
 
@@ -183,8 +178,8 @@ class _Session:
 
     def __init__(self, cache: ClipCache | None) -> None:
         self._cache = cache
-        self._paces = Paces()
-        self._first: Take | None = None
+        self._paces = SpeakingRates()
+        self._first: CheckedClip | None = None
         self._sounds: dict[str, tuple[object, ...]] = {}
 
     def made_before(self, line: _Line) -> _Spoken | None:
@@ -196,7 +191,7 @@ class _Session:
                 continue
             entry = self._cache.get(self._address(line, voice))
             if entry is not None:
-                take = Take(voice, entry.clip, entry.active_s, entry.history)
+                take = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
                 return _Spoken(take, cached=True)
         return None
 
@@ -214,10 +209,10 @@ class _Session:
         take = done.result().take
         if take.voice.name != line.voice.name:
             return None
-        if not self._paces.is_odd(line.voice, line.sentence.spoken, take.active_s):
+        if not self._paces.is_unusual(line.voice, line.sentence.spoken, take.active_s):
             return None
         self._first = take
-        return replace(line, sounds_per_s=self._paces.known(line.voice))
+        return replace(line, phones_per_s=self._paces.known(line.voice))
 
     def settled(self, line: _Line, result: Callable[[], _Spoken]) -> Utterance | Failure:
         """What became of a line; a new clip goes into the cache."""
@@ -238,7 +233,7 @@ class _Session:
             return Failure(line.sentence, f"{line.sentence.text[:60]}: {steps}")
         take = replace(spoken.take, history=(*history, *spoken.take.history))
         if self._cache is not None and not spoken.cached:
-            entry = Entry(take.clip, take.active_s, take.history)
+            entry = CachedClip(take.clip, take.active_s, take.history)
             self._cache.put(self._address(line, take.voice), entry)
         if take.voice.name == line.voice.name:
             self._paces.hear(take.voice, line.sentence.spoken, take.active_s)

@@ -11,7 +11,7 @@ from types import TracebackType
 _SYNCING_THREADS = 8
 
 
-class Workspace:
+class AtomicWriter:
     """Files to be replaced together: written aside, made durable, and moved into place at the end.
 
     Readers see an old file or a new one, never a part. The moves come after all is durable, so a
@@ -28,7 +28,7 @@ class Workspace:
         self._waiting: list[tuple[str, str]] = []
         self._folders: set[str] = set()
 
-    def __enter__(self) -> Workspace:
+    def __enter__(self) -> AtomicWriter:
         return self
 
     def __exit__(
@@ -73,12 +73,12 @@ class Workspace:
 
 
 def replace_file(target: Path, data: bytes, aside: Path) -> None:
-    """Replace one file; see :class:`Workspace`.
+    """Replace one file; see :class:`AtomicWriter`.
 
     Raises:
         OSError: If the disk refuses; the old file is then untouched.
     """
-    with Workspace(target.parent, aside) as files:
+    with AtomicWriter(target.parent, aside) as files:
         files.put(target.name, data)
 
 

@@ -28,14 +28,14 @@ from mujaz.audio.loudness.meter import Energies, LoudnessMeter
 from mujaz.audio.loudness.true_peak import TruePeakMeter
 from mujaz.audio.mix.passages import Passage
 
-# Encoding moves peaks: over 90 minutes of limited speech at 96 kbit/s by up to 0.8 dB.
+# EncodingSettings moves peaks: over 90 minutes of limited speech at 96 kbit/s by up to 0.8 dB.
 _HEADROOM_DB = 1.0
 _MOST_ENCODINGS = 4
 _READ_FRAMES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
+class EncodingSettings:
     """How a recording is encoded.
 
     Attributes:
@@ -55,7 +55,7 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedPassage:
     """A passage's frames, and what was measured on them decoded.
 
     Attributes:
@@ -72,8 +72,8 @@ class Encoded:
 
 
 def encode_passage(
-    passage: Passage, blocks: Callable[[], Iterator[Floats]], how: Encoding
-) -> Encoded:
+    passage: Passage, blocks: Callable[[], Iterator[Floats]], how: EncodingSettings
+) -> EncodedPassage:
     """Limit, encode, decode and measure a passage; with a lower ceiling again if it is over.
 
     Args:
@@ -93,7 +93,7 @@ def encode_passage(
     ends = frame_ends(data)
     # What the encoder flushes out is silence, which the next passage's first frames stand for.
     frames = len(ends) if passage.is_last else passage.samples // FRAME_SAMPLES
-    return Encoded(data[: ends[frames - 1]], frames, energies, peak)
+    return EncodedPassage(data[: ends[frames - 1]], frames, energies, peak)
 
 
 def _encode(limited: Iterator[Floats], bitrate_kbps: int) -> bytes:

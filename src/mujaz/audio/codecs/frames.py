@@ -24,7 +24,8 @@ def stretch_checksums(path: Path, stretches: Iterable[tuple[float, float]]) -> l
     """SHA-256 of the frames that hold each stretch.
 
     Args:
-        path: An MP3 file as :class:`~mujaz.audio.codecs.mp3.Mp3Writer` writes it, with or without tags.
+        path: An MP3 file as :class:`~mujaz.audio.codecs.mp3.Mp3Writer` writes it, with or without
+            tags.
         stretches: Start and end in seconds.
 
     Raises:

@@ -20,7 +20,7 @@ from mujaz.audio.codecs.pcm import Floats
 from mujaz.audio.loudness.limiter import limit
 from mujaz.audio.loudness.meter import LoudnessMeter
 from mujaz.audio.loudness.true_peak import TruePeakMeter
-from mujaz.audio.mastering import Mastered, Mastering, whole_or_gone
+from mujaz.audio.mastering import Mastered, Mastering, remove_if_unfinished
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError, MissingPackageError
 
@@ -65,7 +65,7 @@ def encode_opus(source: Path, target: Path, goal: Mastering, bitrate_kbps: int) 
         limited = limit(_resampled(source), gain_db=gain_db, ceiling_dbtp=ceiling_dbtp)
         return _encode(limited, target, bitrate_kbps)
 
-    with whole_or_gone(target):
+    with remove_if_unfinished(target):
         return _reach(encode, target, goal)
 
 

@@ -57,7 +57,7 @@ def limit(blocks: Iterable[Floats], *, gain_db: float, ceiling_dbtp: float) -> I
         yield _apply(*held, before, after)
 
 
-def held_gains(peaks: Floats, ceiling: float) -> Floats:
+def hop_gains(peaks: Floats, ceiling: float) -> Floats:
     """The gain that the limiter gives each hop of a whole piece, from the peaks of its hops.
 
     Args:
@@ -70,7 +70,7 @@ def held_gains(peaks: Floats, ceiling: float) -> Floats:
     reach_back, reach_ahead = _BACK_HOPS + _SMOOTH_HOPS, _AHEAD_HOPS + _SMOOTH_HOPS
     line = np.pad(needed, (reach_back, reach_ahead), constant_values=1.0)
     lowest = _sliding_minimum(line, _BACK_HOPS + _AHEAD_HOPS + 1)
-    return np.convolve(lowest, _window(), mode="valid")
+    return _smoothed(lowest)
 
 
 def _sliding_minimum(values: Floats, count: int) -> Floats:
@@ -118,9 +118,20 @@ def _apply(samples: Floats, needed: Floats, before: Floats, after: Floats) -> Fl
         return samples
     windows = np.lib.stride_tricks.sliding_window_view(line, _BACK_HOPS + _AHEAD_HOPS + 1)
     # One smooth value a hop, from the hop before this portion to the hop after.
-    smooth = np.convolve(windows.min(axis=1), _window(), mode="valid")
-    gains = _interpolated(smooth)[: samples.size]
+    gains = _interpolated(_smoothed(windows.min(axis=1)))[: samples.size]
     return samples * gains
+
+
+def _smoothed(values: Floats) -> Floats:
+    """Return the weighted mean of each ``_SMOOTH_HOPS`` neighbors to either side.
+
+    Not by ``numpy.convolve``: the last bits of its sums depend on the processor's BLAS kernel.
+    """
+    taps = _window()
+    total = np.zeros(values.size - taps.size + 1)
+    for place, tap in enumerate(taps):
+        total += values[place : place + total.size] * tap
+    return total.astype(np.float32)
 
 
 def _interpolated(values: Floats) -> Floats:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats
 from mujaz.audio.mix.passages import BedSpan, Passage
-from mujaz.audio.mix.station import Station
+from mujaz.audio.mix.station_sounds import StationSounds
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Clip, Sentence
 
@@ -51,7 +51,9 @@ class Spoken:
     over_bed: bool = False
 
 
-def arrange(spoken: Iterable[Spoken], timeline: Timeline, station: Station) -> Iterator[Passage]:
+def arrange(
+    spoken: Iterable[Spoken], timeline: Timeline, station: StationSounds
+) -> Iterator[Passage]:
     """Put everything on the timeline.
 
     Args:

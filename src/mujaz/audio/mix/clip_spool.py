@@ -12,7 +12,7 @@ import numpy as np
 from mujaz.audio.codecs.pcm import Samples
 
 
-class Spool:
+class ClipSpool:
     """A nameless file of samples; several threads may read.
 
     Args:
@@ -43,7 +43,7 @@ class Spool:
             self._file.seek(place * 2)
             return np.frombuffer(self._file.read(count * 2), np.int16)
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> ClipSpool:
         """The spool itself."""
         return self
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats, factor, fade_edges, resample, to_floats
-from mujaz.audio.mix.clip_spool import Spool
-from mujaz.audio.mix.station import Bed
+from mujaz.audio.mix.clip_spool import ClipSpool
+from mujaz.audio.mix.station_sounds import Bed
 
 _SILENCE_SAMPLES = 1 << 16
 _DUCK_MS = 500
@@ -100,7 +100,7 @@ class Passage:
 
 
 def render(
-    passage: Passage, spool: Spool, gains: Mapping[str, float]
+    passage: Passage, spool: ClipSpool, gains: Mapping[str, float]
 ) -> Iterator[tuple[int, Floats]]:
     """The sound of a passage without its bed.
 
@@ -157,7 +157,7 @@ def _silence(start: int, stop: int) -> Iterator[tuple[int, Floats]]:
         yield at, np.zeros(min(_SILENCE_SAMPLES, stop - at), np.float32)
 
 
-def _rendered(piece: Piece, spool: Spool, gains: Mapping[str, float]) -> Floats:
+def _rendered(piece: Piece, spool: ClipSpool, gains: Mapping[str, float]) -> Floats:
     gain = gains.get(piece.source, 1.0)
     if isinstance(piece, SoundPiece):
         return piece.samples * np.float32(gain)

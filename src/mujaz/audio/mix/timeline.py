@@ -17,7 +17,7 @@ import hashlib
 
 from mujaz.audio.codecs.mp3 import FRAME_SAMPLES, SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats, from_clip, trim
-from mujaz.audio.mix.clip_spool import Spool
+from mujaz.audio.mix.clip_spool import ClipSpool
 from mujaz.audio.mix.passages import (
     BedSpan,
     ClipPiece,
@@ -48,7 +48,7 @@ class Timeline:
         cues: When each sentence so far is heard.
     """
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: ClipSpool) -> None:
         self._spool = spool
         self.samples = 0
         self.cues: list[Cue] = []

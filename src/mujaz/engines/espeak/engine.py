@@ -1,4 +1,4 @@
-"""espeak-ng as an engine."""
+"""The espeak-ng engine."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
-from mujaz.engines.espeak.phonetizer import phonetize
+from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import render
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
 # minute, pauses within the sentence included, for espeak's rate parameter.
@@ -21,30 +21,36 @@ _DEFAULT_WPM = 150
 
 
 class EspeakEngine:
-    """Speaks vocalised Arabic in-process, from phonemes of our own."""
+    """Speaks vocalised Arabic in this process, from phonemes that mujaz computes."""
 
     name = "espeak"
     version = "2"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
-        """Speak one line; its end is a pause.
+        """Speak one line; the last word takes its pausal form.
 
         Raises:
-            EngineError: If the voice file is unusable, or the line holds nothing to say.
+            EngineError: If the line holds nothing to say.
+            VoiceError: If the voice file or its settings cannot be used.
         """
         return self.stream(text, voice, lambda samples: None)
 
+    def phonemes(self, text: str) -> str:
+        """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""
+        return phoneme_line(text)
+
     def stream(self, text: str, voice: Voice, on_samples: Callable[[bytes], None]) -> Clip:
-        """Speak one line and hand its samples out as they are made.
+        """Speak one line and pass its samples on as they are made.
 
         Args:
             text: As for :meth:`speak`.
             voice: As for :meth:`speak`.
-            on_samples: Given s16 mono PCM in order; it must not call this engine.
+            on_samples: Called with s16 mono PCM, in order; must not call this engine.
 
         Raises:
             EngineError: As :meth:`speak`.
+            VoiceError: As :meth:`speak`.
         """
         library = espeak()
         rendered = render(phonetize(text, at_end=True))
@@ -67,7 +73,7 @@ class EspeakEngine:
 
 
 def espeak_rate(words_per_minute: int) -> int:
-    """espeak's rate parameter for a speed in Arabic words a minute.
+    """Return espeak's rate parameter for a speed in Arabic words a minute.
 
     Linear between measured points, extended at both ends; espeak accepts 80 to 450.
     """
@@ -80,10 +86,10 @@ def espeak_rate(words_per_minute: int) -> int:
 
 
 def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
-    """One mark for each written word that is heard, at the onset of its first piece.
+    """Return a mark for each written word that is heard, at the onset of its first piece.
 
-    None at all if espeak-ng reported another number of words than it was given: wrong times
-    are worse than none.
+    Empty if espeak-ng reported another number of words than it was given, since the times would
+    then be wrong.
     """
     if len(owners) != len(onsets):
         return ()
@@ -97,7 +103,7 @@ def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
 def _number(voice: Voice, key: str, default: int) -> int:
     value = voice.settings.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
-        raise EngineError(
+        raise VoiceError(
             f"{key} must be a whole number from 0 to 100, not {value!r}",
             where=f"voice {voice.name}",
             hint="correct the [settings] of the voice file",

@@ -11,15 +11,16 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mujaz.errors import PublishError
 from mujaz.publish.folder.cleanup import named_media
-from mujaz.publish.folder.library import ShowFolder
-from mujaz.publish.folder.state import State
+from mujaz.publish.folder.layout import media_size
+from mujaz.publish.folder.state import STATE_FILE, read_state
 from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss import validation
-from mujaz.publish.rss.feed import MAIN_FEED
+from mujaz.publish.rss.names import MAIN_FEED
 
 # What mujaz itself names: media, episode folders, archive pages and topic feeds, covers.
 _OURS = re.compile(
@@ -39,20 +40,20 @@ class Sent:
     unchanged: int
 
 
-def publish_folder(folder: ShowFolder, target: Target, say: Callable[[str], None]) -> Sent:
+def publish_folder(root: Path, target: Target, say: Callable[[str], None]) -> Sent:
     """Copy a show folder to a target; the caller holds the folder's permit.
 
     Args:
-        folder: The show folder.
+        root: The show folder.
         target: Where it is served from.
         say: Told of each file.
 
     Raises:
         PublishError: If the folder is not whole, another show is at the target, or it refuses.
     """
-    _require_whole(folder)
-    _require_same_show(folder, target)
-    ours = _public_files(folder.root)
+    _require_whole(root)
+    _require_same_show(root, target)
+    ours = _public_files(root)
     theirs = target.listing()
     put: list[str] = []
     for name in sorted(ours, key=_rank):
@@ -60,7 +61,7 @@ def publish_folder(folder: ShowFolder, target: Target, say: Callable[[str], None
             target.put(name, ours[name])
             put.append(name)
             say(f"put {name}")
-    removed = sorted(_outdated(theirs, ours, folder))
+    removed = sorted(_outdated(theirs, ours, root))
     for name in removed:
         target.remove(name)
         say(f"removed {name}")
@@ -73,7 +74,7 @@ def _rank(name: str) -> tuple[int, str]:
         return (5, name)
     if name.startswith("feed-") and name.endswith(".xml"):
         return (4, name)
-    if name == State.name:
+    if name == STATE_FILE:
         return (3, name)
     if name.endswith(".html") and not name.startswith("media/"):
         return (2, name)
@@ -91,8 +92,8 @@ def _public_files(root: Path) -> dict[str, Path]:
     return out
 
 
-def _outdated(theirs: Iterable[str], ours: Iterable[str], folder: ShowFolder) -> set[str]:
-    feeds = folder.root.glob("feed*.xml")
+def _outdated(theirs: Iterable[str], ours: Iterable[str], root: Path) -> set[str]:
+    feeds = root.glob("feed*.xml")
     stems = {name.rsplit(".", 1)[0] for feed in feeds for name in named_media(feed)}
     gone = {name for name in theirs if _OURS.fullmatch(name)} - set(ours)
     return {
@@ -102,17 +103,17 @@ def _outdated(theirs: Iterable[str], ours: Iterable[str], folder: ShowFolder) ->
     }
 
 
-def _require_whole(folder: ShowFolder) -> None:
+def _require_whole(root: Path) -> None:
     """A feed that names what is not there, or breaks a rule, is not published."""
-    feeds = sorted(folder.root.glob("feed*.xml"))
-    if folder.root / MAIN_FEED not in feeds:
+    feeds = sorted(root.glob("feed*.xml"))
+    if root / MAIN_FEED not in feeds:
         raise PublishError(
             "there is no feed to publish",
-            where=str(folder.root),
+            where=str(root),
             hint="make an episode first, or run `mujaz show rebuild`",
         )
     for feed in feeds:
-        problems = validation.problems(feed.read_bytes(), folder.media_size)
+        problems = validation.problems(feed.read_bytes(), partial(media_size, root))
         if problems:
             raise PublishError(
                 "nothing was published: " + "; ".join(problems[:5]),
@@ -121,17 +122,17 @@ def _require_whole(folder: ShowFolder) -> None:
             )
 
 
-def _require_same_show(folder: ShowFolder, target: Target) -> None:
+def _require_same_show(root: Path, target: Target) -> None:
     """Two shows in one place would remove each other's files."""
-    data = target.read(State.name)
+    data = target.read(STATE_FILE)
     if data is None:
         return
     try:
         theirs = str(json.loads(data)["guid"])
     except (ValueError, KeyError, TypeError):
         return
-    ours = str(folder.state.read().get("guid", ""))
-    earlier = folder.state.read().get("earlier_guids", [])
+    state = read_state(root).data
+    ours, earlier = str(state.get("guid", "")), state.get("earlier_guids", [])
     if theirs != ours and theirs not in earlier:
         raise PublishError(
             f"another show is published there (guid {theirs})",

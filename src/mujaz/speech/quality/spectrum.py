@@ -146,7 +146,7 @@ def _voiced_frames(power: Floats, rate: float) -> int:
 @cache
 def _taper() -> Floats:
     """What undoes the fall of an autocorrelation that the window causes."""
-    shape = _window()
-    window = np.correlate(shape, shape, "full")[FRAME - 1 : FRAME * 3 // 2]
+    power = np.square(np.abs(np.fft.rfft(_window().astype(np.float64), 2 * FRAME)))
+    window = np.fft.irfft(power)[: FRAME // 2 + 1]
     taper: Floats = (window[0] / window).astype(np.float32)
     return taper

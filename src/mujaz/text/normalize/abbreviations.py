@@ -1,4 +1,4 @@
-"""Arabic abbreviations, each read only where it is one: د. before a name, هـ after a year, (ص)."""
+"""Expand Arabic abbreviations in their contexts: د. before a name, هـ after a year, (ص)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.tables import column, rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import is_a, spoken
 
 _LETTER = rf"[{LETTER_RANGES}]"
-_HEADS = {"afternumber": r"(?<=\d)\s?", "agency": r"(?<=وكالة\s)"}
+_HEADS = {"afternumber": r"(?<=\d)\s?", "agency": rf"(?<={spoken('agency')}\s)"}
 _PREFIXES = {
     "before": r"(?<!\d)(?<!\d\s)(?P<prefix>[وفبل]{0,2})",
     "word": r"(?P<prefix>[وفبلك]{0,2})",
@@ -25,7 +25,7 @@ _TAILS = {
     "beforenumber": r"\.?:?(?=\s?\d)",
     "afternumber": rf"(?![{LETTER_RANGES}{MARK_RANGES}.])",
 }
-# A dotted or spaced chain of single letters that no row knows: its letters are named.
+# A dotted chain of single letters that the table lacks: its letters are named.
 _CHAIN = re.compile(
     rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTER_RANGES}{MARK_RANGES}])"
 )
@@ -33,7 +33,7 @@ _CHAIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Abbreviation:
-    """A row of the table, ready to be looked for."""
+    """A row of ``abbreviations.tsv``."""
 
     short: str
     spoken: str
@@ -42,12 +42,12 @@ class _Abbreviation:
 
     @property
     def title(self) -> bool:
-        """Whether it stands before a name."""
+        """Whether it is a title, which stands before a name."""
         return self.context == "before"
 
 
 def tag_abbreviations(line: Line) -> None:
-    """Claim every abbreviation that stands where it is one."""
+    """Claim every abbreviation of the table in its context."""
     for row in _abbreviations():
         if row.short in line.text:
             line.each(
@@ -56,14 +56,14 @@ def tag_abbreviations(line: Line) -> None:
 
 
 def tag_chains(line: Line) -> None:
-    """Chains of single letters that nothing else has read: «م.ع.» is «ميم عين»."""
+    """Claim chains of single letters that nothing else has claimed: «م.ع.» is «ميم عين»."""
     if "." in line.text:
         line.each(_CHAIN, lambda match: _spelled(match["chain"]), "abbreviation")
 
 
 @cache
 def _abbreviations() -> tuple[_Abbreviation, ...]:
-    """The rows, the longest first."""
+    """Return the rows of the table, the longest abbreviation first."""
     table = sorted(rows("abbreviations.tsv"), key=lambda row: -len(row["abbreviation"]))
     return tuple(
         _Abbreviation(row["abbreviation"], row["spoken"], row["feminine"], row["context"])
@@ -73,7 +73,7 @@ def _abbreviations() -> tuple[_Abbreviation, ...]:
 
 @cache
 def _pattern(short: str, context: str) -> re.Pattern[str]:
-    """Where an abbreviation is one; compiled when a line first holds it."""
+    """Return the pattern of an abbreviation in its context; compiled at first use."""
     head = _HEADS.get(context, rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])")
     prefix = _PREFIXES.get(context, "(?P<prefix>)")
     tail = _TAILS.get(context, rf"(?![{LETTER_RANGES}{MARK_RANGES}])")
@@ -81,7 +81,7 @@ def _pattern(short: str, context: str) -> re.Pattern[str]:
 
 
 def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:
-    """What is said: a title agrees with the name behind it, a blessing with the one before."""
+    """Expand an abbreviation: a title agrees with the name behind, a blessing with that before."""
     spoken = row.spoken
     if row.feminine:
         woman = _woman_behind(text, match) if row.title else _woman_before(text, match.start())
@@ -101,7 +101,7 @@ def _woman_behind(text: str, match: re.Match[str]) -> bool:
 
 def _woman_before(text: str, position: int) -> bool:
     before = words_before(text, position)[-3:]
-    return any(word in _womens_names() or word in ("السيدة", "مريم") for word in before)
+    return any(word in _womens_names() or is_a(word, "holywoman") for word in before)
 
 
 def _spelled(chain: str) -> str:
@@ -119,7 +119,7 @@ def _womens_names() -> frozenset[str]:
 
 
 def is_womans_name(name: str, text: str, position: int) -> bool:
-    """Whether a title at a position belongs to a woman, by her name or the verb before it."""
+    """Tell whether a title at a position belongs to a woman, by her name or the verb before."""
     if name in _womens_names():
         return True
     if name.endswith("ة") and not is_a(name, "mansname"):

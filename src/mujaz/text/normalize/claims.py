@@ -1,7 +1,7 @@
-"""What taggers say of a line: which characters they read, and as what.
+"""A line with its claims: the stretches that taggers read, with their words.
 
-Taggers look at the line as written and claim stretches of it, the most specific first; what
-nobody claims passes through. So the way back from spoken to written text is kept for free.
+Taggers run on the line as written and claim stretches of it, the most specific first;
+unclaimed text passes through. The claims map the spoken text back to the written one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A stretch of the line and what is said for it.
+    """A stretch of the line and its reading.
 
     Attributes:
-        start, end: In the line as written.
-        spoken: Replaces it; empty if it is not said.
-        kind: The rule.
+        start, end: Positions in the line as written.
+        spoken: Words that replace it; empty if it is not said.
+        kind: The rule that claimed it.
     """
 
     start: int
@@ -34,7 +34,7 @@ def _start(claim: Claim) -> int:
 
 @dataclass(slots=True)
 class Line:
-    """A line being read; its claims are kept in order."""
+    """A line with its claims in order of position."""
 
     text: str
     claims: list[Claim] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Line:
             insort(self.claims, Claim(start, end, spoken, kind), key=_start)
 
     def taken(self, start: int, end: int) -> bool:
-        """Whether part of a stretch is claimed."""
+        """Tell whether part of a stretch is claimed."""
         # Claims are sorted and never overlap: only the last one that begins before the end counts.
         place = bisect_left(self.claims, end, key=_start)
         return place > 0 and self.claims[place - 1].end > start
@@ -53,7 +53,7 @@ class Line:
     def each(
         self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str | None], kind: str
     ) -> None:
-        """Claim every match that a reader has words for."""
+        """Claim every match for which ``read`` returns words; None leaves it unclaimed."""
         for match in pattern.finditer(self.text):
             if self.taken(match.start(), match.end()):
                 continue
@@ -62,7 +62,7 @@ class Line:
                 self.claim(match.start(), match.end(), spoken, kind)
 
     def pieces(self) -> list[Claim]:
-        """The whole line as claims in order; unclaimed stretches have kind ``text``."""
+        """Return the whole line as claims in order; unclaimed stretches have kind ``text``."""
         out: list[Claim] = []
         end = 0
         for claim in self.claims:

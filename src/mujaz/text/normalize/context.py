@@ -1,8 +1,8 @@
-"""What the words before a number make of its case.
+"""Find the grammatical case of a number from the words before it.
 
-The clause before the number is read as far as a line of newspaper prose allows: the particle
-that opens it, its last verb, and whether a noun phrase (the verb's subject) or only
-prepositional phrases and adverbs stand between the verb and the number. W. Wright vol. II
+The clause before the number is parsed by word lists: the particle that opens it, its last
+verb, and whether a noun phrase (the verb's subject) or only prepositional phrases and adverbs
+stand between the verb and the number. W. Wright vol. II
 §§ 21-35 (subject and object), 36 (inna), 41 (kana), 96-112 (numerals); K. Ryding ch. 15.
 Default: genitive, whose bare spelling is the commonest.
 """
@@ -19,25 +19,26 @@ from mujaz.arabic.tables import rows
 from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
 from mujaz.text.normalize.nouns import is_person
 from mujaz.text.normalize.numbers import Case
+from mujaz.text.normalize.words import alternatives
 
 _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
-# Beyond this nothing governs a number any more.
+# Words farther back than this do not govern a number.
 _REACH_CHARS = 400
 _MOST_WORDS = 40
-# «3 قتلى و5 جرحى و2 ...»: no list of news is longer.
+# Numbers joined by و that are followed back to the first: «3 قتلى و5 جرحى و2 ...».
 _MOST_LINKS = 4
 _LINK_CHARS = 80
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
 _SENTENCE_START = re.compile(r"[.!?؟؛:\n]")
 _GENITIVE_PREFIX = frozenset("بلك")
-# An imperfect that the dictionary lacks, at the head of a clause.
+# An imperfect that the dictionary lacks; accepted only at the head of a clause.
 _IMPERFECT = re.compile(r"[وف]?س?ي\w{3,}")
 _PRONOUN = re.compile(r"(?:ه|ها|هم|هن|هما)$")
 _NUMERAL = re.compile(r"(?<![\d.,])\d[\d.,]*(?![\d])")
-_SPAN = re.compile(
-    r"\d+ (?:سنة|سنوات|عاما|أعوام|شهرا|أشهر|يوما|أيام|ساعة|ساعات|أسبوعا|أسابيع|دقيقة)"
+_SPAN = re.compile(rf"\d+ (?:{alternatives('duration')})")
+_COUNTED = re.compile(
+    rf"[\d.,]{{1,30}}\s(?:(?:{alternatives('scale')})\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
-_COUNTED = re.compile(rf"[\d.,]+\s(?:ألف\s|مليون\s)?([{LETTER_RANGES}{MARK_RANGES}]+)")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
 
 
@@ -46,8 +47,8 @@ class Clause:
     """The clause before a number.
 
     Attributes:
-        words: Bare words since the clause began.
-        opener: The particle of the inna family that opened it, or an empty string.
+        words: Bare words of the clause before the number.
+        opener: Particle of the inna family that opens it, or an empty string.
     """
 
     words: tuple[str, ...]
@@ -55,7 +56,7 @@ class Clause:
 
 
 def words_before(text: str, position: int) -> list[str]:
-    """Bare words of the clause before a position, in order."""
+    """Return the bare words of the clause before a position, in order."""
     return _words_since(text, position, _CLAUSE_START)
 
 
@@ -76,17 +77,17 @@ _FOLLOWING = re.compile(rf"[ \u00a0]*([{LETTER_RANGES}][{LETTER_RANGES}{MARK_RAN
 
 
 def word_after(text: str, position: int) -> str:
-    """The bare word that follows a position directly, spaces aside, or an empty string."""
+    """Return the bare word next after a position, or an empty string if none follows."""
     match = _FOLLOWING.match(text, position)
     return strip_marks(match[1]) if match else ""
 
 
 def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS) -> Case:
-    """Case of a number that stands at a position.
+    """Return the case of a number.
 
     Args:
         text: The line.
-        position: Where the number, or its prefix, begins.
+        position: Start of the number or of its prefix.
         prefix: Letters attached to it (و ب ل ...).
         links: How many numbers joined by و may be followed back.
     """
@@ -98,7 +99,7 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
     if not before:
         if _starts_line(text, position):
             return Case.NOMINATIVE
-        # After a comma or bracket the sentence still governs.
+        # Nothing since the last comma or bracket: take the words of the whole sentence.
         before = _words_since(text, position, _SENTENCE_START)
         if not before:
             return Case.NOMINATIVE
@@ -106,14 +107,14 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
     case = _case_after(clause)
     if len(clause.words) == 1 and not clause.opener and _people_act(text, position, before[-1]):
         return Case.NOMINATIVE
-    # «بقي في السجن 27 سنة»: a span of time behind a verb and its place is an adverb.
+    # «بقي في السجن 27 سنة»: a duration behind a verb and a place is an adverbial accusative.
     spans = case is Case.NOMINATIVE and _SPAN.match(text, position) is not None
     placed = any(_opens_phrase(word) for word in before[1:])
     return Case.ACCUSATIVE if spans and placed and is_verb(before[0], first=True) else case
 
 
 def _people_act(text: str, position: int, verb: str) -> bool:
-    """«طالب 25 نائبا»: people behind a verb that may take an object are its subject."""
+    """Tell whether counted people are the subject of the verb before them: «طالب 25 نائبا»."""
     if governs(verb, "object") or governs(verb, "oblique") or verb_stem(verb) is None:
         return False
     counted = _COUNTED.match(text, position)
@@ -125,7 +126,7 @@ def _starts_line(text: str, position: int) -> bool:
 
 
 def _coordinated(text: str, position: int, links: int) -> Case | None:
-    """«و22 جريحا» shares the case of the number before it, if only nouns stand between."""
+    """Return the case of the number before و, if only nouns stand between: «و22 جريحا»."""
     start = max(0, position - _LINK_CHARS)
     found = list(_NUMERAL.finditer(text, start, position))
     if not found:
@@ -144,7 +145,7 @@ def _coordinated(text: str, position: int, links: int) -> Case | None:
 
 
 def _clause(before: list[str]) -> Clause:
-    """The innermost clause: what follows the last particle that opens one."""
+    """Return the innermost clause: the words after the last particle that opens one."""
     for index in range(len(before) - 1, -1, -1):
         word = before[index]
         if governs(word, "inna"):
@@ -174,7 +175,7 @@ def _case_after(clause: Clause) -> Case:
 
 
 def _attributed(words: tuple[str, ...]) -> bool:
-    """«غرامة قدرها 250 يورو»: behind an indefinite noun, a noun with its pronoun and predicate."""
+    """Tell whether a number is the predicate of a relative clause: «غرامة قدرها 250 يورو»."""
     if len(words) < 2 or _PRONOUN.search(words[-1]) is None or _is_adverbial(words[-1]):
         return False
     noun = words[-2]
@@ -183,17 +184,17 @@ def _attributed(words: tuple[str, ...]) -> bool:
 
 
 def _second_clause(words: tuple[str, ...]) -> bool:
-    """«... وعلى متنها 312 مسافرا»: a nominal clause behind a verbal one, its predicate first."""
+    """Tell whether a number is the subject of a nominal clause: «... وعلى متنها 312 مسافرا»."""
     if len(words) < 2 or not words[-2].startswith("و"):
         return False
     return governs(words[-2][1:], "place") and _PRONOUN.search(words[-1]) is not None
 
 
 def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
-    """After a verb: the number is the subject unless a subject or an object place precedes."""
+    """Return the case after a verb: the subject, unless a subject stands between."""
     fronted = not rest or _is_adverbial(rest[0])
     if governs(verb, "being"):
-        # كان على متن الطائرة 256 راكبا: the predicate stands first, the number is the subject.
+        # كان على متن الطائرة 256 راكبا: the predicate comes first, the number is the subject.
         return Case.NOMINATIVE if fronted else Case.ACCUSATIVE
     if fronted:
         return Case.NOMINATIVE if _takes_no_object(verb) else Case.ACCUSATIVE
@@ -201,13 +202,13 @@ def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
         # بالقرار 1701، سباق 1500 متر: the number belongs to the noun before it.
         return Case.GENITIVE
     if governs(verb, "visit") and not any(_opens_phrase(word) for word in rest):
-        # حضر الحفل 120 مدعوا: the place stands before the people.
+        # حضر الحفل 120 مدعوا: the object comes first, the number is the subject.
         return Case.NOMINATIVE
     return Case.ACCUSATIVE
 
 
 def _owns(rest: tuple[str, ...]) -> bool:
-    """Whether the last word is a noun without article or pronoun that the number belongs to."""
+    """Tell whether the last word is the first half of an idafa with the number: سباق 1500 متر."""
     if len(rest) < 2 or _opens_phrase(rest[-2]):
         return False
     word = rest[-1]
@@ -216,11 +217,11 @@ def _owns(rest: tuple[str, ...]) -> bool:
 
 
 def _nominal(clause: Clause) -> Case:
-    """A clause without a verb: وزنه 70 كغم، العظمى 40، على متنها 22 راكبا."""
+    """Return the case in a clause without a verb: وزنه 70 كغم، على متنها 22 راكبا."""
     words = clause.words
     if not _is_adverbial(words[0]):
         return Case.NOMINATIVE
-    # «على متنها 22 راكبا» has its predicate first; «بعد مسيرة 22 عاما» is no sentence.
+    # «على متنها 22 راكبا» is a sentence with its predicate first; «بعد مسيرة 22 عاما» is none.
     predicate = governs(words[0], "place") and _PRONOUN.search(words[-1]) is not None
     return Case.NOMINATIVE if predicate and len(words) > 1 else Case.GENITIVE
 
@@ -230,13 +231,13 @@ def _last_verb(words: tuple[str, ...]) -> int | None:
         if is_verb(words[index], first=index == 0):
             return index
     if len(words) == 1 and verb_stem(words[0]) is not None and not governs(words[0], "noun"):
-        return 0  # شرب 2 لتر: a noun too, but a number behind it makes it a verb
+        return 0  # شرب 2 لتر: listed as a noun too, but before a number it is a verb
     return None
 
 
 @lru_cache(maxsize=8192)
 def is_verb(word: str, *, first: bool = False) -> bool:
-    """Whether a bare word is taken for a verb; ``first`` in its clause, where verbs stand."""
+    """Tell whether a bare word is taken for a verb; ``first`` if it opens its clause."""
     if any(governs(word, kind) for kind in ("subject", "object", "being", "visit")):
         return True
     if governs(word, "noun") or governs(word, "oblique") or _is_adverbial(word):
@@ -245,7 +246,7 @@ def is_verb(word: str, *, first: bool = False) -> bool:
     if stem is None:
         return first and _IMPERFECT.fullmatch(word) is not None
     bare = word[1:] if len(word) > 3 and word[0] in "وف" else word
-    # A word that is a noun too (نسبة، وزن، عقد) is a verb only where it is feminine or imperfect.
+    # A word that is a noun too (نسبة، وزن، عقد) is a verb only if feminine or imperfect.
     plain = folded(bare) == stem
     return not plain or (folded(bare) not in nouns().genders and (first or len(bare) > 3))
 
@@ -264,14 +265,14 @@ def _opens_phrase(word: str) -> bool:
 
 
 def _is_adverbial(word: str) -> bool:
-    """Whether a word begins a phrase that is not the subject: في، بالأمس، أمس."""
+    """Tell whether a word begins a phrase that is not the subject: في، بالأمس، أمس."""
     if _opens_phrase(word) or governs(word, "adverb") or governs(word, "fronted"):
         return True
     return word.startswith(("بال", "لل", "وبال", "ولل"))
 
 
 def governs(word: str, kind: str) -> bool:
-    """Whether the table of governing words has a word, with or without و or ف, in a class."""
+    """Tell whether ``governors.tsv`` lists a word, with or without و or ف, in a class."""
     table = _governors()
     if kind in table.get(word, ()):
         return True

@@ -1,7 +1,7 @@
-"""Plain numbers with the nouns that follow them in the text: counts, ages, years.
+"""Read plain numbers with the nouns behind them: counts, ages, years.
 
-The noun decides the number's gender, what precedes decides its case. The noun keeps its form
-unless the number cannot stand with it: «2 سنة» is said by the dual, «15 شخص» takes tamyiz.
+The noun decides the number's gender, the words before it the case. The noun keeps its form
+unless the number cannot take it: «2 سنة» becomes the dual, «15 شخص» the accusative.
 """
 
 from __future__ import annotations
@@ -38,26 +38,30 @@ from mujaz.text.normalize.numerals import (
     scaled,
     scales,
 )
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
-_AGE = re.compile(r"\((?P<n>\d{1,3}) (?P<noun>عاما|عامًا|عاماً|سنة|أعوام|سنوات)\)")
+_AGE = re.compile(rf"\((?P<n>\d{{1,3}}) (?P<noun>{alternatives('age')})\)")
 _NO_ALIF = ("ا", "ة", "ء", "ى", "ي", "و", "ات", "ين")
-_SIGNS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد ", "±": "زائد أو ناقص "}
+# Sign before a number -> its name in the table of connectives.
+_SIGNS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus", "±": "plus or minus"}
 _OF = re.compile(
-    rf"\s(?:من\s(?:بين\s|أصل\s)?)(?:كبار\s|أبرز\s|أهم\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
+    rf"\s(?:من\s(?:(?:{alternatives('outof')})\s)?)(?:(?:{alternatives('superlative')})\s)?"
+    rf"([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
-_JOINED = re.compile(rf"\s?(?:و|أو|إلى|ـ|حتى)\s?\d[\d.,]*\s([{LETTER_RANGES}{MARK_RANGES}]+)")
+_JOINED = re.compile(
+    rf"\s?(?:و|ـ|{alternatives('countjoin')})\s?\d[\d.,]{{0,30}}\s([{LETTER_RANGES}{MARK_RANGES}]+)"
+)
 _COUNT = re.compile(rf"\d\s?([{LETTER_RANGES}{MARK_RANGES}]{{3,}})")
 _NOUN = re.compile(rf"\s([{LETTER_RANGES}{MARK_RANGES}]+)")
 _BOX = re.compile(r"ص\.? ?ب\.?\s?$")
-# A number shares the noun of one no farther back than this.
+# A number without a noun shares that of a number at most this far before it.
 _REACH_CHARS = 200
-# Longer figures are codes: their digits are named.
+# Longer figures are codes and read digit by digit.
 _LONGEST_COUNT_DIGITS = 15
 
 
 def tag_ages(line: Line) -> None:
-    """أحمد (45 عاما): an age in brackets."""
+    """Claim ages in brackets: أحمد (45 عاما)."""
 
     def read(match: re.Match[str]) -> str:
         noun = match["noun"]
@@ -74,7 +78,7 @@ def _count_pattern() -> re.Pattern[str]:
 
 
 def tag_counts(line: Line) -> None:
-    """Every number that no other tagger has read."""
+    """Claim every number that no other tagger has claimed."""
     for match in _count_pattern().finditer(line.text):
         if line.taken(match.start("n"), match.end()):
             continue
@@ -83,17 +87,17 @@ def tag_counts(line: Line) -> None:
             said, end = _number(line.text, match), match.end()
         start = match.start()
         if line.taken(start, match.start("n")):
-            # The sign is an operator that has been read.
+            # The sign has been claimed as an operator.
             start, said = match.start("n"), said.removeprefix(_sign(match))
         line.claim(start, end, said, "number")
 
 
 def _sign(match: re.Match[str]) -> str:
-    return _SIGNS[match["sign"].strip()] if match["sign"] else ""
+    return f"{spoken(_SIGNS[match['sign'].strip()])} " if match["sign"] else ""
 
 
 def _count(text: str, match: re.Match[str]) -> tuple[str, int]:
-    """What is said for a number, and where the stretch that it replaces ends."""
+    """Return the words for a number and the end of the text that they replace."""
     numeral = _thousands(text, match)
     plain = numeral.is_integer and not match["scale"] and not match["sign"]
     following = _NOUN.match(text, match.end())
@@ -111,7 +115,7 @@ def _count(text: str, match: re.Match[str]) -> tuple[str, int]:
 
 
 def _singular(noun: str) -> str | None:
-    """The singular that «1» or «2» stands with, from the noun as written."""
+    """Return the singular of the noun behind «1» or «2»; None if it is no noun."""
     if noun.startswith("ال") or is_a(noun, "function") or governs(noun, "oblique"):
         return None
     if is_singular(noun):
@@ -122,30 +126,29 @@ def _singular(noun: str) -> str | None:
 def _one_or_two(value: int, singular: str, case: Case) -> str:
     if value == 2:
         return dual_of(singular, case)
-    one = "واحدة" if gender_of(singular) is Gender.FEMININE else "واحد"
-    return f"{singular} {one}"
+    return f"{singular} {cardinal(1, Form(gender_of(singular)))}"
 
 
 def _lacks_tamyiz(text: str, noun: str, end: int) -> bool:
-    """Whether a singular after 11 to 99 was typed without its alif: «15 شخص من»."""
+    """Tell whether a singular after 11 to 99 lacks its alif: «15 شخص من»."""
     if noun.endswith(_NO_ALIF) or noun in scales() or is_a(noun, "loan"):
         return False
-    # Only nouns known to be counted: a place name may stand here as well.
+    # Only nouns that are listed as counted: the word may also be a place name.
     if not (is_a(noun, "measure") or counted_singular(noun)):
         return False
     after = word_after(text, end)
-    # What follows may be an adjective that would have to agree, or the second half of an idafa.
+    # Another word may be an adjective, which would have to agree, or the end of an idafa.
     return not after or is_a(after, "function") or governs(after, "preposition")
 
 
 def _number(text: str, match: re.Match[str]) -> str:
-    """A number alone, in the gender and case of its place."""
+    """Spell out a number without its noun, in the gender and case of its place."""
     prefix = match["prefix"] or ""
     case = case_at(text, match.start(), prefix)
     numeral = _thousands(text, match)
     sign = _sign(match)
     if match["scale"]:
-        # Written with its tamyiz («60 ألفا»), the scale word ends the number.
+        # With the alif of tamyiz («60 ألفا») no noun follows the scale word.
         after = word_after(text, match.end())
         ends = strip_marks(match["scale"]).endswith("ا")
         follows = bool(after) and not ends and not is_a(after, "function")
@@ -163,7 +166,7 @@ def _number(text: str, match: re.Match[str]) -> str:
 
 
 def _thousands(text: str, match: re.Match[str]) -> Numeral:
-    """A numeral; «45.000 متفرج» groups thousands by a point where a noun is counted."""
+    """Parse a numeral; a point before three digits groups thousands: «45.000 متفرج»."""
     numeral = read_numeral(match["n"])
     grouped = re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", match["n"])
     if not grouped or match["scale"]:
@@ -176,7 +179,7 @@ def _thousands(text: str, match: re.Match[str]) -> Numeral:
 
 
 def _form(text: str, match: re.Match[str], case: Case) -> Form:
-    """Gender, case and state of an integer from the nouns around it."""
+    """Find gender, case and state of an integer from the nouns around it."""
     noun = _counted_after(text, match.end())
     if _is_code(text, match):
         return Form(Gender.MASCULINE, Case.GENITIVE)
@@ -192,7 +195,7 @@ def _form(text: str, match: re.Match[str], case: Case) -> Form:
 
 
 def _counted_after(text: str, position: int) -> str:
-    """The word behind a number, unless it begins something else: «2 وإصابة 5»."""
+    """Return the word behind a number, unless it is joined by و: «2 وإصابة 5»."""
     word = word_after(text, position)
     if word.startswith("و") and len(word) > 2 and not is_singular(word):
         return ""
@@ -200,7 +203,7 @@ def _counted_after(text: str, position: int) -> str:
 
 
 def _gender_before(text: str, match: re.Match[str]) -> Gender:
-    """A number behind its noun («سفينة 1», «ص 45») agrees with it; else masculine."""
+    """Return the gender of a number behind its noun («سفينة 1», «ص 45»), else masculine."""
     before = words_before(text, match.start())
     if _shares_noun(before, match["prefix"] or ""):
         return _gender_of_last_count(text, match.start())
@@ -213,7 +216,7 @@ def _gender_before(text: str, match: re.Match[str]) -> Gender:
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:
-    """رقم 10 لسنة 2018، ص.ب. 5825: what follows is not counted."""
+    """Tell whether a number is a code, so that no noun is counted: رقم 10 لسنة 2018، ص.ب. 5825."""
     if _BOX.search(text[max(0, match.start() - 8) : match.start()]):
         return True
     before = words_before(text, match.start())
@@ -221,7 +224,7 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
 
 
 def _shares_noun(before: list[str], prefix: str) -> bool:
-    """«33 درجة والصغرى 27», «و17 ليلا»: the noun was said with the number before."""
+    """Tell whether a number counts the noun of the number before: «33 درجة والصغرى 27»."""
     if before and is_a(before[-1].removeprefix("و"), "partof"):
         return True  # 44 غارة منها 12 على العاصمة
     return prefix.startswith("و") or any(is_a(w.removeprefix("و"), "degree") for w in before[-2:])
@@ -255,4 +258,4 @@ def _names_year(word: str) -> bool:
 
 
 def _is_sana(word: str) -> bool:
-    return word.removeprefix("ل").removeprefix("ب").removeprefix("ال") == "سنة"
+    return is_a(word.removeprefix("ل").removeprefix("ب").removeprefix("ال"), "feminineyear")

@@ -1,4 +1,7 @@
-"""Dates: a day is a definite ordinal, «من» and its month (الثامن من مايو). K. Ryding 15.10."""
+"""Read dates: the day is a definite ordinal, then «من» and the month (الثامن من مايو).
+
+K. Ryding 15.10.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
 from mujaz.text.normalize.numerals import PREFIX
+from mujaz.text.normalize.words import alternatives, spoken
 
-WEEKDAY = re.compile("ال(?:أحد|احد|اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت)")
+WEEKDAY = re.compile(alternatives("weekday"))
 _DASH = r"\s?[-–—]\s?"
 _NUMERIC = re.compile(
     rf"{PREFIX}(?<![\d/.])(?P<d>\d{{1,2}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)"
@@ -23,7 +27,7 @@ _ISO = re.compile(
     rf"{PREFIX}(?<![\d/.])(?P<y>\d{{4}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"
 )
 _DAY_MONTH = re.compile(
-    rf"(?:يوم|بتاريخ|تاريخ|{WEEKDAY.pattern})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])"
+    rf"(?:{alternatives('dateword')}|{WEEKDAY.pattern})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])"
 )
 _SLASHED = re.compile(
     rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTER_RANGES}]?/)"
@@ -36,13 +40,14 @@ _SEASONS = re.compile(
 
 @cache
 def _month() -> str:
-    """A pattern for a month, or the same month by two names: آذار/مارس, آذار (مارس)."""
+    """Return a pattern for a month, by one name or two: آذار/مارس, آذار (مارس)."""
     names = {row["name"] for row in rows("months.tsv")}
     one = f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
     return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTER_RANGES}])"
 
 
 _OF = r"(?:من\s)?(?:شهر\s)?"
+_OF_MONTH = re.compile(r"\sمن\s")
 _YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})(?!\d)"
 
 
@@ -72,8 +77,8 @@ def tag_dates(line: Line, months: str) -> None:
         months: Region whose month names stand for numeric months.
     """
     text = line.text
-    line.each(_ROUND_THE_CLOCK, lambda match: "على مدار الساعة", "time")
-    # A range leaves «من» before its month, so that the month is not read twice.
+    line.each(_ROUND_THE_CLOCK, lambda match: spoken("round the clock"), "time")
+    # A range ends before «من» and its month, so that _named_pattern does not read the month again.
     line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
     line.each(_named_pattern(), lambda match: _named(text, match), "date")
     for match in _month_year_pattern().finditer(text):
@@ -86,7 +91,7 @@ def tag_dates(line: Line, months: str) -> None:
         if said:
             line.claim(match.start("d"), match.end("m"), said, "date")
     for match in _SLASHED.finditer(text):
-        # More days than months, so no fraction: 17/6.
+        # The first figure is larger than the second, so this is no fraction: 17/6.
         if int(match["d"]) > int(match["m"]) and (said := _day_of_month(text, match, months)):
             line.claim(match.start("d"), match.end("m"), said, "date")
     line.each(_SEASONS, lambda match: _season(text, match), "year")
@@ -98,7 +103,7 @@ def _year(number: int, feminine: bool = False) -> str:
 
 
 def _day_case(text: str, position: int) -> Case:
-    """A date is nominative only at the head of a line, alone or behind its weekday."""
+    """Return the case of a date: nominative only at the head of a line or behind its weekday."""
     before = words_before(text, position)
     if not before:
         return Case.GENITIVE if text[:position].strip(' «"(،') else Case.NOMINATIVE
@@ -111,7 +116,7 @@ def _day(number: int, case: Case) -> str:
 
 
 def attached(prefix: str, said: str) -> str:
-    """A prefix and a word with the article; ل joins it: للثامن."""
+    """Attach a prefix to a word with the article; ل and the article become لل: للثامن."""
     return f"{prefix[:-1]}لل{said.removeprefix('ال')}" if prefix.endswith("ل") else prefix + said
 
 
@@ -123,13 +128,13 @@ def _named(text: str, match: re.Match[str]) -> str | None:
     case = Case.GENITIVE if set(prefix) & set("بل") else _day_case(text, match.start())
     said = attached(prefix, _day(day, case))
     month = re.sub(r"\s?[/\-(]\s?", " ", match["month"]).rstrip(")")
-    if "شهر " in match.group():
-        month = "شهر " + month
+    if f"{spoken('month')} " in match.group():
+        month = f"{spoken('month')} {month}"
     year = ""
     if match["y"]:
         named = (match["in"] or "").strip()
         year = f" {named + ' ' if named else ''}{_year(int(match['y']), named == 'سنة')}"
-    return f"{said} من {month}{year}"
+    return f"{said} {spoken('from')} {month}{year}"
 
 
 def _day_range(text: str, match: re.Match[str]) -> str | None:
@@ -137,9 +142,10 @@ def _day_range(text: str, match: re.Match[str]) -> str | None:
     if not (1 <= low <= 31 and 1 <= high <= 31):
         return None
     before = words_before(text, match.start())[-1:]
-    joined = match["dash"].strip() == "و" or before == ["بين"]
-    joiner = " و" if joined else " حتى " if "حتى" in match["dash"] else " إلى "
-    rest = "" if re.match(r"\sمن\s", text[match.end() :]) else " من"
+    joined = match["dash"].strip() == "و" or before == [spoken("between")]
+    end = "until" if spoken("until") in match["dash"] else "to"
+    joiner = " و" if joined else f" {spoken(end)} "
+    rest = "" if _OF_MONTH.match(text, match.end()) else f" {spoken('from')}"
     return f"{_day(low, Case.GENITIVE)}{joiner}{_day(high, Case.GENITIVE)}{rest}"
 
 
@@ -162,12 +168,13 @@ def _day_of_month(text: str, match: re.Match[str], months: str) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     name = month_name(month, months).replace("/", " ")
-    return f"{_day(day, _day_case(text, match.start('d')))} من {name}"
+    return f"{_day(day, _day_case(text, match.start('d')))} {spoken('from')} {name}"
 
 
 def _season(text: str, match: re.Match[str]) -> str:
     first, second = int(match["a"]), int(match["b"])
     if second < 100:
         second += first // 100 * 100
-    between = words_before(text, match.start())[-1:] == ["بين"]
-    return f"{_year(first)}{' و' if between else ' إلى '}{_year(second)}"
+    between = words_before(text, match.start())[-1:] == [spoken("between")]
+    joiner = " و" if between else f" {spoken('to')} "
+    return f"{_year(first)}{joiner}{_year(second)}"

@@ -1,8 +1,8 @@
-"""What the arramooz dictionary knows: genders, plurals, and which verbs take an object.
+"""Look up nouns and verbs in the arramooz dictionary: gender, plural, transitivity.
 
 arramooz (GPL-2.0, T. Zerrouki) lists 30,215 nouns with gender and broken plurals and 13,942
-verbs. Hamzas on alif are folded on both sides: newspapers leave them out. The table
-``noun_gender.tsv`` overrides it where it is silent or wrong.
+verbs. Keys have no hamza on alif, because newspapers leave it out. ``noun_gender.tsv``
+overrides entries that are missing or wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _AFAL = re.compile("ا..ا.")
 
 
 def folded(word: str) -> str:
-    """A bare word with the hamzas on its alifs left out, as the look-ups want it."""
+    """Return a bare word without the hamzas on its alifs, the form of the look-up keys."""
     return word.translate(_FOLD)
 
 
@@ -46,9 +46,9 @@ def _connect() -> sqlite3.Connection:
 
 
 def _column(expression: str, table: str, condition: str) -> str:
-    """A column of the dictionary, an entry a line.
+    """Return a column of the dictionary, one entry a line.
 
-    Joined inside SQLite: fetching row by row takes twice as long, and every start pays for it.
+    The rows are joined inside SQLite, because fetching them one by one takes twice as long.
     """
     query = f"select group_concat({expression}, char(10)) from {table} where {condition}"
     with closing(_connect()) as connection:
@@ -60,8 +60,8 @@ _GENDERED = "gender in ('مذكر', 'مؤنث')"
 
 @cache
 def nouns() -> Nouns:
-    """The nouns of the dictionary."""
-    # A letter for the gender, the word, and its broken plurals behind semicolons.
+    """Load the nouns of the dictionary."""
+    # Entry: a letter for the gender, the word, and its broken plurals behind semicolons.
     entry = "iif(gender = 'مؤنث', 'f', 'm') || unvocalized || coalesce(';' || broken_plural, '')"
     written = strip_marks(_column(entry, "nouns", _GENDERED))
     genders: dict[str, str] = {}
@@ -71,8 +71,7 @@ def nouns() -> Nouns:
         word, *forms = key.split(";")
         genders.setdefault(word[1:], word[0])
         for plural in filter(None, forms):
-            # Two nouns may share a plural: أقلام of قلم and of a rarer feminine. The masculine
-            # is by far the commoner owner of a broken plural.
+            # If two nouns share a plural, the masculine one is far more common.
             if plurals.get(plural) != "m":
                 plurals[plural] = word[0]
                 singulars[plural] = line[1 : len(word)]
@@ -85,13 +84,13 @@ def nouns() -> Nouns:
 
 @cache
 def participles() -> frozenset[str]:
-    """Active participles, masculine singular, folded: their plural in ـات is feminine."""
+    """Return active participles, masculine singular, folded: their plural in ـات is feminine."""
     return _words("nouns", f"{_GENDERED} and instr(wordtype, 'اسم فاعل')")
 
 
 @cache
 def people() -> frozenset[str]:
-    """Singulars with a sound masculine plural, folded."""
+    """Return singulars with a sound masculine plural, folded."""
     return _words("nouns", f"{_GENDERED} and masculin_plural")
 
 
@@ -101,20 +100,20 @@ def _words(table: str, condition: str) -> frozenset[str]:
 
 @cache
 def gender_overrides() -> Mapping[str, str]:
-    """Noun in any number -> gender of its singular, where the dictionary needs help."""
+    """Map a noun in any number to the gender of its singular, from ``noun_gender.tsv``."""
     return {folded(row["noun"]): row["gender"] for row in rows("noun_gender.tsv")}
 
 
 @cache
 def counted_singulars() -> frozenset[str]:
-    """Singulars of the table, folded."""
+    """Return the singulars of ``noun_gender.tsv``, folded."""
     table = rows("noun_gender.tsv")
     return frozenset(folded(row["noun"]) for row in table if row["number"] == "sg")
 
 
 @cache
 def verbs() -> Mapping[str, bool]:
-    """Past tense, third person masculine singular, folded -> whether it can take an object."""
+    """Map verbs (past, third person masculine singular, folded) to whether they take an object."""
     return {
         **dict.fromkeys(_words("verbs", "not transitive"), False),
         **dict.fromkeys(_words("verbs", "transitive"), True),
@@ -122,9 +121,9 @@ def verbs() -> Mapping[str, bool]:
 
 
 def verb_stem(word: str) -> str | None:
-    """The dictionary form of a verb as it stands in a text, folded; None if it is none.
+    """Return the folded dictionary form of a verb; None if the word is no verb.
 
-    Past (قتل، قتلت) and imperfect (يقتل، ستقتل) of the third person singular.
+    Covers past (قتل، قتلت) and imperfect (يقتل، ستقتل) of the third person singular.
     """
     word = folded(word)
     if len(word) > 3 and word[0] in "وف" and (found := _stem(word[1:])):

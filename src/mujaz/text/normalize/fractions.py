@@ -1,4 +1,4 @@
-"""Fractions and mixed numbers: 3/4 المخزون، 3½ ساعات، 2 1/4 مليون برميل.
+"""Read fractions and mixed numbers: 3/4 المخزون، 3½ ساعات، 2 1/4 مليون برميل.
 
 W. Wright vol. I § 329; K. Ryding 15.8.
 """
@@ -17,6 +17,7 @@ from mujaz.text.normalize.context import case_at
 from mujaz.text.normalize.nouns import dual_of, gender_of, singular_of
 from mujaz.text.normalize.numbers import Case, Form, cardinal
 from mujaz.text.normalize.numerals import PREFIX, Numeral, scale_pattern, scaled, scales
+from mujaz.text.normalize.words import spoken
 
 # Vulgar fractions of Unicode -> numerator and denominator.
 _SIGNS: Mapping[str, tuple[int, int]] = {
@@ -26,12 +27,15 @@ _SIGNS: Mapping[str, tuple[int, int]] = {
 }  # fmt: skip
 _SLASHED = r"(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\d/]|[-.]\d)"
 
+# The thing divided, behind its fraction.
+_DIVIDED = re.compile(rf"\s(?!من\s)[{LETTER_RANGES}]")
+_LARGEST_DENOMINATOR = 1000
 _PLAIN = re.compile(rf"{PREFIX}(?<![\d.,/]){_SLASHED}")
 
 
 @cache
 def _mixed_pattern() -> re.Pattern[str]:
-    """A whole number, its fraction, and the scale or noun that they belong to."""
+    """Return a pattern for a whole number with its fraction and its scale word or noun."""
     whole = r"(?:(?<![\d.,/])(?P<n>\d{1,4})\s?)?"
     sign = rf"(?P<sign>[{''.join(_SIGNS)}])"
     tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTER_RANGES}{MARK_RANGES}]+))?"
@@ -39,7 +43,7 @@ def _mixed_pattern() -> re.Pattern[str]:
 
 
 def tag_fractions(line: Line) -> None:
-    """Claim fractions, with the whole number and the noun that they belong to."""
+    """Claim fractions with their whole number and noun."""
     for match in _mixed_pattern().finditer(line.text):
         parts = _parts(match)
         if parts is None or line.taken(match.start(), match.start() + 1):
@@ -57,19 +61,20 @@ def tag_fractions(line: Line) -> None:
 
 
 def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str | None:
-    """A proper fraction in words; None for one that is not said so.
+    """Spell out a proper fraction; None if it is improper or its denominator is too large.
 
     Args:
         top: Numerator.
-        bottom: Denominator; its name is known from 2 to 10, 100 and 1000.
-        case: Of the whole.
-        construct: The thing divided follows: «ثلثا السكان», else «ثلثان».
+        bottom: Denominator; 2 to 10 have names, others up to 999 are read with «على».
+        case: Case of the fraction.
+        construct: Whether the thing divided follows: «ثلثا السكان», else «ثلثان».
     """
     names = _denominators()
     if not 0 < top < bottom:
         return None
     if bottom not in names:
-        return f"{cardinal(top, Form(case=case))} على {cardinal(bottom)}" if bottom < 1000 else None
+        over = f"{cardinal(top, Form(case=case))} {spoken('out of')} {cardinal(bottom)}"
+        return over if bottom < _LARGEST_DENOMINATOR else None
     singular, plural = names[bottom]
     if top == 1:
         return singular
@@ -80,11 +85,11 @@ def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str |
 
 
 def _definite_after(line: Line, match: re.Match[str]) -> bool:
-    return re.match(rf"\s(?!من\s)[{LETTER_RANGES}]", line.text[match.end() :]) is not None
+    return _DIVIDED.match(line.text, match.end()) is not None
 
 
 def _parts(match: re.Match[str]) -> tuple[str, int, int] | None:
-    """Whole part (may be empty), numerator and denominator."""
+    """Return whole part (may be empty), numerator and denominator; None if improper."""
     if match["sign"]:
         top, bottom = _SIGNS[match["sign"]]
         return match["n"] or "", top, bottom

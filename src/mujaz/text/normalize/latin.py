@@ -1,4 +1,4 @@
-"""Latin letters: names from a table, places from CLDR, acronyms by letter, the rest by sound."""
+"""Read Latin letters: names by table, places by CLDR, acronyms by letter, others by sound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
 from mujaz.text.normalize.numbers import Form, cardinal, digits
-from mujaz.text.normalize.words import alternatives
+from mujaz.text.normalize.words import alternatives, spoken
 
 _WORD = r"[A-Za-zÀ-ÖØ-öø-ž](?:[A-Za-zÀ-ÖØ-öø-ž'’.&+-]*[A-Za-zÀ-ÖØ-öø-ž+])?"
 _PHRASE = re.compile(rf"{_WORD}(?:[ ]{_WORD}){{1,4}}")
@@ -21,9 +21,9 @@ _LONGEST_SPELLED = 5
 
 @cache
 def _latin_run() -> re.Pattern[str]:
-    """A word with its prefix and the number that belongs to it: بـBBC, F-16, Windows 11.
+    """Return a pattern for a word with its prefix and its number: بـBBC, F-16, Windows 11.
 
-    A number behind a space belongs to the name only if it counts nothing itself.
+    A number behind a space belongs to the name only if no counted noun follows it.
     """
     follows = rf"(?:{alternatives('function')}|ال[{LETTER_RANGES}]+)(?![{LETTER_RANGES}])"
     free = rf"\s\d{{1,4}}(?=\s*(?:$|[،؛؟.!:()«»\"]|{follows}))"
@@ -34,7 +34,7 @@ def _latin_run() -> re.Pattern[str]:
 
 
 def tag_latin(line: Line) -> None:
-    """Claim what is written in Latin letters, with a number that belongs to it (F-16, A320)."""
+    """Claim Latin words and phrases with their numbers (F-16, A320)."""
     line.each(_REPEATED, lambda match: "", "acronym repeated")
     line.each(_PHRASE, _known_phrase, "latin")
     for start, end, said in _longest_names(line):
@@ -47,7 +47,7 @@ def _known_phrase(match: re.Match[str]) -> str | None:
 
 
 def _longest_names(line: Line) -> list[tuple[int, int, str]]:
-    """Names of several words inside a longer run: Real Madrid in «Real Madrid TV»."""
+    """List names of several words within a longer phrase: Real Madrid in «Real Madrid TV»."""
     out: list[tuple[int, int, str]] = []
     for match in _PHRASE.finditer(line.text):
         if line.taken(match.start(), match.end()):
@@ -77,7 +77,7 @@ def _latin(text: str, match: re.Match[str]) -> str:
     if known and not lead:
         before = words_before(text, match.start())
         if before and _says_again(known, before[-1]):
-            # مجموعة G7، بتوقيت GMT: the noun is part of the name and already there.
+            # مجموعة G7، بتوقيت GMT: the name begins with the noun that stands before it.
             known = known.partition(" ")[2]
         return _joined(prefix, known)
     said = _read(word)
@@ -102,7 +102,7 @@ def _model_number(figures: str) -> str:
 
 
 def _joined(prefix: str, said: str) -> str:
-    """A prefix and a name: «الـ» before a name that has its article, ل before one."""
+    """Attach a prefix to a name; «الـ» and ل merge with the article of the name."""
     if prefix.endswith("لل"):
         return prefix + said.removeprefix("ال")
     if prefix.endswith("ال") and said.startswith("ال"):
@@ -134,11 +134,11 @@ def _read(word: str) -> str:
         said = " ".join(_letter_names()[char] for char in plain.upper())
     else:
         said = _place(word) or transliterated(plain)
-    return said + " بلس" * bare.count("+")
+    return said + f" {spoken('plus sign of a name')}" * bare.count("+")
 
 
 def transliterated(word: str) -> str:
-    """A Latin word by the sounds of its letters, longest group first."""
+    """Transliterate a Latin word by the sounds of its letters, the longest group first."""
     from unicodedata import normalize
 
     text = "".join(c for c in normalize("NFKD", word.lower()) if c.isascii() and c.isalpha())
@@ -156,7 +156,7 @@ def transliterated(word: str) -> str:
 
 @cache
 def names() -> Mapping[str, str]:
-    """Names as written, and in lower case unless two differ by case alone."""
+    """Map names to Arabic, as written and in lower case unless two differ by case alone."""
     out: dict[str, str] = {}
     for row in rows("latin.tsv"):
         out[row["latin"]] = row["spoken"]
@@ -171,7 +171,7 @@ def _letter_names() -> Mapping[str, str]:
 
 @cache
 def _sounds() -> tuple[tuple[str, str, str], ...]:
-    """Letter groups, their Arabic at a word's head and inside it; the longest first."""
+    """Return letter groups with their Arabic at and after a word's start, the longest first."""
     table = [(r["latin"], r["initial"], r["inside"]) for r in rows("latin_sounds.tsv")]
     return tuple(sorted(table, key=lambda row: -len(row[0])))
 
@@ -182,7 +182,7 @@ def _place(word: str) -> str | None:
 
 @cache
 def _places() -> Mapping[str, str]:
-    """Names of states in CLDR, English to Arabic."""
+    """Map English names of states to Arabic, from CLDR."""
     from babel import Locale
 
     english, arabic = Locale("en").territories, Locale("ar").territories

@@ -1,4 +1,4 @@
-"""One line normalized: taggers in order, then what is left over, then the way back."""
+"""Normalize a line: run the taggers, clean up the rest, map spoken to written positions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import LETTER_RANGES, LETTERS, MARKS, TATWEEL
-from mujaz.text.cleaning.dates import DIGITS
+from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARKS, TATWEEL
 from mujaz.text.normalize import (
     abbreviations,
     counts,
@@ -24,11 +23,12 @@ from mujaz.text.normalize import (
     times,
 )
 from mujaz.text.normalize.claims import Line
-from mujaz.text.unicode import at_the_door
+from mujaz.text.normalize.words import alternatives
+from mujaz.text.unicode import normalize_unicode
 
 _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
-    rf"(?<![{LETTER_RANGES}])[{LETTER_RANGES}]{{1,3}}\.|\(|إلخ|الخ|{TATWEEL}|أ ف ب"
+    rf"(?<![{LETTER_RANGES}])[{LETTER_RANGES}]{{1,3}}\.|\(|{alternatives('abbreviation')}|{TATWEEL}"
     rf"|[{LETTER_RANGES}]-[{LETTER_RANGES}]"
 )
 _WORD = re.compile(r"\S+")
@@ -38,18 +38,18 @@ _MOST_PASSES = 3
 _KEPT = frozenset("،؛؟.!:()…-,")
 _SPACES = re.compile(r"[ \t]+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[،؛؟.!:])")
-# و before a score, & between two names: an attached letter stays attached.
+# A prefix that stays attached to the words of the figure behind it.
 _LONE_PREFIX = re.compile(r"(?:^|\s)[وفبلك]$")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the spoken line and the stretch of the written line that it stands for.
+    """A stretch of the written line and its reading in the spoken line.
 
     Attributes:
         written: Start and end in the line as written.
-        spoken: Start and end in the spoken line; empty if the stretch is not said.
+        spoken: Start and end in the spoken line; equal if the stretch is not said.
         kind: The rule that read it; ``text`` if it passed through.
     """
 
@@ -60,16 +60,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A spoken line with its way back."""
+    """A spoken line with the map to the written one."""
 
     text: str
     spans: tuple[Span, ...]
 
     def word_map(self, written: str) -> tuple[int, ...]:
-        """For each spoken word, the index of the written word that it stands for.
+        """Return, for each spoken word, the index of the written word that it stands for.
 
-        Words are what spaces separate, in both. A number of many words points to its digits;
-        a word that passed through points to itself.
+        Words are separated by spaces in both lines. All words of a number point to its digits.
         """
         out: list[int] = []
         starts = [match.start() for match in _WORD.finditer(written)]
@@ -80,13 +79,13 @@ class Normalized:
         return tuple(out)
 
     def _written_position(self, position: int, written: str) -> int:
-        """Where in the written line a spoken position comes from."""
+        """Map a position in the spoken line to the written one."""
         for span in self.spans:
             if not span.spoken[0] <= position < span.spoken[1]:
                 continue
             if span.kind != "text":
                 return span.written[0]
-            # Count the words before it within the stretch: only spaces and signs were lost.
+            # Words correspond one to one within the stretch: only spaces and signs were lost.
             said = self.text[span.spoken[0] : position]
             ordinal = len(said.split())
             words = [m.start() for m in _WORD.finditer(written, *span.written)]
@@ -100,27 +99,27 @@ class Normalized:
 
 
 def normalize_line(text: str, months: str = "both") -> str:
-    """A line as it would be said, without added diacritics.
+    """Return a line as it is said, without added diacritics.
 
     Args:
         text: One line; given marks stay.
-        months: Region whose month names stand for numeric months.
+        months: Region whose names are used for months in figures.
     """
-    said = normalize(at_the_door(text), months).text
+    said = normalize(normalize_unicode(text), months).text
     for _ in range(_MOST_PASSES):
         again = normalize(said, months).text
         if again == said:
             break
-        # A sign that fell away may have left something that reads as an abbreviation.
+        # Removing a sign may have produced an abbreviation.
         said = again
     return said
 
 
 def normalize(text: str, months: str = "both") -> Normalized:
-    """As :func:`normalize_line`, with the span map, for text that came through the door."""
+    """Normalize a line that :mod:`mujaz.text.unicode` has cleaned; keep the span map."""
     if not _NEEDS_READING.search(text) and not _ABBREVIATED.search(text):
         return _assembled([(0, len(text), text, "text")])
-    line = Line(text.translate(DIGITS))
+    line = Line(text.translate(ASCII_DIGITS))
     signs.tag_addresses(line)
     abbreviations.tag_abbreviations(line)
     if _DIGIT.search(line.text):
@@ -138,7 +137,7 @@ def normalize(text: str, months: str = "both") -> Normalized:
 
 
 def _tag_figures(line: Line, months: str) -> None:
-    """What figures are that are more than a count, the most specific first."""
+    """Run the taggers for figures that are not plain counts, the most specific first."""
     phones.tag_phones(line)
     signs.tag_list_number(line)
     signs.tag_minus(line)
@@ -156,7 +155,7 @@ def _tag_figures(line: Line, months: str) -> None:
 
 
 def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
-    """Join what is said, with single spaces, and note where each piece came to stand."""
+    """Join the readings with single spaces and record the position of each."""
     out = ""
     spans: list[Span] = []
     for start, end, said, kind in pieces:
@@ -168,7 +167,7 @@ def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
             out = out[:-1]
         glued = bool(out and said) and out[-1] in _SPELLED and said[0] in _SPELLED
         if glued and not _LONE_PREFIX.search(out):
-            out += " "  # كوفيد19: what is read stands apart from what it was glued to
+            out += " "  # كوفيد19: the words of a figure are separated from the letters before it
         place = len(out)
         out += said
         spans.append(Span((start, end), (min(place, len(out)), len(out)), kind))
@@ -177,7 +176,7 @@ def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
 
 
 def _in_order(spans: list[Span], limit: int) -> tuple[Span, ...]:
-    """Spans whose spoken ends never pass the next one's start: a space may have gone since."""
+    """Return spans with spoken ends clipped to the next start, as trailing spaces were removed."""
     kept: list[Span] = []
     for span in reversed(spans):
         end = min(span.spoken[1], limit)
@@ -187,7 +186,7 @@ def _in_order(spans: list[Span], limit: int) -> tuple[Span, ...]:
 
 
 def _sayable(char: str) -> str:
-    """A character that a voice may get, or a space or nothing in its place."""
+    """Return a character that a voice can read, or a space or nothing in its place."""
     if char in LETTERS or char in MARKS or char in _KEPT:
         return char
     if char == TATWEEL:

@@ -1,6 +1,7 @@
-"""Numbers whose noun is a sign: percentages, money, units. The noun is made and inflected.
+"""Read numbers with a sign in place of a noun: percentages, money, units.
 
-Currencies beyond the table come from CLDR (Babel): «SEK 300» is three hundred Swedish kronor.
+The noun is added and inflected. Currencies beyond the table come from CLDR (Babel): «SEK 300»
+is three hundred Swedish kronor.
 """
 
 from __future__ import annotations
@@ -25,50 +26,57 @@ from mujaz.text.normalize.numerals import (
     scale_pattern,
     scaled,
 )
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
 _MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+])\s?)?"
-_SIGN_WORDS = {"-": "ناقص ", "−": "ناقص ", "–": "ناقص ", "+": "زائد "}
-_WORD_PERCENT = r"(?:في المئة|في المائة|بالمئة|بالمائة|بالميه|في الميه)"
+# Sign before a number -> its name in the table of connectives.
+_SIGN_WORDS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus"}
+_WORD_PERCENT = f"(?:{alternatives('percent')})"
+# Letters that stand for a scale behind an amount: $5m.
+_SCALE_LETTERS = {"m": "million", "b": "billion"}
 _PERCENT = re.compile(
     rf"{PREFIX}(?P<al>ال[ـ-]?)?{_MINUS}(?:{NUMBER}\s?(?P<after>[%٪‰])"
     rf"|(?<!\d)(?P<before>[%٪])\s?(?P<m>{NUMERAL})"
     rf"|(?<![\d.,])(?P<k>{NUMERAL})(?=\s{_WORD_PERCENT}))"
 )
-_PERCENT_WORD = re.compile(rf"(?<=\d )(?!في المئة){_WORD_PERCENT}")
+_PERCENT_WORD = re.compile(rf"(?<=\d )(?!{spoken('percent')}){_WORD_PERCENT}")
 _DEGREES_FIRST = re.compile(rf"{PREFIX}(?P<unit>°[CFمف]?)\s?{NUMBER}(?P<scale>(?!))?(?P<per>(?!))?")
 
 
 def tag_percent(line: Line) -> None:
-    """3.5%, %3, 75 بالمئة, 10‰."""
+    """Claim percentages: 3.5%, %3, 75 بالمئة, 10‰."""
 
     def read(match: re.Match[str]) -> str:
         prefix = match["prefix"] or ""
         case = case_at(line.text, match.start(), prefix)
         numeral = read_numeral(match["n"] or match["m"] or match["k"])
         words = quantity(numeral, Form(Gender.MASCULINE, case, definite=bool(match["al"])))
-        sign = _SIGN_WORDS[match["sign"]] if match["sign"] else ""
-        tail = "" if match["k"] else " في الألف" if match["after"] == "‰" else " في المئة"
-        return f"{prefix}{sign}{words}{tail}"
+        share = spoken("per mille" if match["after"] == "‰" else "percent")
+        return f"{prefix}{_sign(match['sign'])}{words}{'' if match['k'] else f' {share}'}"
 
     line.each(_PERCENT, read, "percent")
-    line.each(_PERCENT_WORD, lambda match: "في المئة", "percent")
+    line.each(_PERCENT_WORD, lambda match: spoken("percent"), "percent")
+
+
+def _sign(sign: str | None) -> str:
+    """Return the word for a sign before a number and a space, or an empty string."""
+    return f"{spoken(_SIGN_WORDS[sign])} " if sign else ""
 
 
 def tag_money(line: Line) -> None:
-    """$85, 85$, 500 ر.س, £1,500, 3.2 مليون $, USD 40."""
+    """Claim money: $85, 85$, 500 ر.س, £1,500, 3.2 مليون $, USD 40."""
     for pattern in _money_patterns():
         line.each(pattern, lambda match: _money(line.text, match), "money")
 
 
 @cache
 def _money_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The sign before the number, and behind it."""
+    """Return the patterns for a sign before the number and behind it."""
     signs = "|".join(sorted(map(re.escape, currencies()), key=len, reverse=True)) + "|[A-Z]{3}"
     guard = rf"(?![{LETTER_RANGES}{TATWEEL}A-Za-z])"
     sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
     scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
-    # COP28 is a conference: a code beyond the table stands apart from its number.
+    # Only the commonest codes may touch their number: COP28 is a conference.
     spaced = r"(?:(?<=[^A-Z])\s?|(?<=[A-Z])\s|(?<=[A-Z])(?<=USD|EUR|GBP|SAR|AED|EGP)\s?)"
     before = re.compile(rf"{PREFIX}{sign}{spaced}{NUMBER}{scale}")
     after = re.compile(rf"{PREFIX}{NUMBER}{scale}\s?(?P<sign>{signs}){guard}")
@@ -84,7 +92,8 @@ def _money(text: str, match: re.Match[str]) -> str | None:
     case = case_at(text, match.start(), prefix)
     numeral = read_numeral(match["n"])
     if match["scale"]:
-        scale = {"m": "مليون", "b": "مليار"}.get(match["scale"][0].lower(), match["scale"])
+        letter = _SCALE_LETTERS.get(match["scale"][0].lower())
+        scale = spoken(letter) if letter else match["scale"]
         words = scaled(numeral, scale, case, noun_follows=True)
         return prefix + " ".join(filter(None, [words, noun.singular, noun.adjective]))
     parts = int(currency["parts"] or 0)
@@ -101,7 +110,7 @@ def _money(text: str, match: re.Match[str]) -> str | None:
 
 
 def tag_units(line: Line) -> None:
-    """50 كم, 120 كم/س, 40°م, 5 GB: the noun is made and inflected; never without a number."""
+    """Claim numbers with units: 50 كم, 120 كم/س, 40°م, 5 GB. A unit alone is left."""
     unit, rate = _unit_patterns()
     line.each(unit, lambda match: _unit(line.text, match), "unit")
     line.each(_DEGREES_FIRST, lambda match: _unit(line.text, match), "unit")
@@ -110,7 +119,7 @@ def tag_units(line: Line) -> None:
 
 @cache
 def _unit_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A number with its unit, and a rate behind a written noun (برميل/يوم)."""
+    """Return the patterns for a number with its unit and a rate behind a noun (برميل/يوم)."""
     symbols = "|".join(sorted(map(re.escape, units()), key=len, reverse=True))
     per = "|".join(sorted(map(re.escape, _rates()), key=len, reverse=True))
     unit = re.compile(
@@ -125,11 +134,11 @@ def _unit(text: str, match: re.Match[str]) -> str:
     prefix = match["prefix"] or ""
     row = units()[match["unit"]]
     if match["unit"] == "م" and not match["per"] and _names_year(text, match):
-        return f"{prefix}{cardinal(int(match['n']), Form())} ميلادية"
+        return f"{prefix}{cardinal(int(match['n']), Form())} {spoken('common era')}"
     noun = noun_of(row)
     case = case_at(text, match.start(), prefix)
     numeral = read_numeral(match["n"])
-    sign = _SIGN_WORDS.get(match.groupdict().get("sign") or "", "")
+    sign = _sign(match.groupdict().get("sign"))
     if match["scale"]:
         words = scaled(numeral, match["scale"], case, noun_follows=True)
         words = " ".join(filter(None, [words, noun.singular, noun.adjective]))
@@ -140,13 +149,13 @@ def _unit(text: str, match: re.Match[str]) -> str:
 
 
 def _rate(text: str, match: re.Match[str]) -> str | None:
-    """برميل/يوم after a number: «في اليوم»."""
+    """Read the rate behind a slash if a number stands before it: برميل/يوم is «في اليوم»."""
     before = text[max(0, match.start() - 40) : match.start()]
     return f" {_rates()[match['per']]}" if re.search(r"\d", before) else None
 
 
 def _names_year(text: str, match: re.Match[str]) -> bool:
-    """عام 1975م is a year of the common era; 1975 م of a road are metres."""
+    """Tell a year of the common era (عام 1975م) from metres (1975 م)."""
     if not re.fullmatch(r"\d{3,4}", match["n"]):
         return False
     before = words_before(text, match.start())
@@ -156,19 +165,19 @@ def _names_year(text: str, match: re.Match[str]) -> bool:
 
 
 def noun_of(row: Mapping[str, str]) -> Noun:
-    """The noun of a row of the tables."""
+    """Return the noun of a row of the unit or currency table."""
     return Noun(row["singular"], row["plural"], Gender(row["gender"]), row["adjective"])
 
 
 @cache
 def currencies() -> Mapping[str, Mapping[str, str]]:
-    """Every sign, code and abbreviation of the table -> its row."""
+    """Map every sign, code and abbreviation of the table to its row."""
     return {sign: row for row in rows("currencies.tsv") for sign in row["symbols"].split(" ")}
 
 
 @cache
 def currency_of(sign: str) -> Mapping[str, str] | None:
-    """The row of a sign or code; one made from CLDR for a code beyond the table."""
+    """Return the row of a sign or code, made from CLDR if the table lacks the code."""
     if sign in currencies():
         return currencies()[sign]
     from babel import Locale
@@ -189,7 +198,7 @@ def currency_of(sign: str) -> Mapping[str, str] | None:
 
 @cache
 def units() -> Mapping[str, Mapping[str, str]]:
-    """Every unit symbol -> its row."""
+    """Map every unit symbol to its row."""
     return {
         sign: row
         for row in rows("units.tsv")
@@ -200,7 +209,7 @@ def units() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _rates() -> Mapping[str, str]:
-    """What stands after a slash -> how it is said: س -> في الساعة."""
+    """Map what may stand after a slash to its reading: س -> في الساعة."""
     return {
         sign: row["singular"]
         for row in rows("units.tsv")

@@ -1,7 +1,7 @@
-"""Gender of counted nouns, their forms after a number, and a number with its noun.
+"""Find the gender of a counted noun and inflect it for its number.
 
-Gender belongs to the noun's singular. A noun in the text keeps its form where that is one that
-the number can take; the dual of «2» and the nouns of signs ($, km) are made here.
+Gender belongs to the noun's singular. A noun in the text keeps its form if the number can take
+it; the dual for «2» and the nouns of signs ($, km) are built here.
 """
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from mujaz.text.normalize.dictionary import (
     people,
 )
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
+from mujaz.text.normalize.words import is_a, spoken, words
 
-# Endings that take no alif in the accusative: ta marbuta, hamza after alif, alif, and loan
-# words that are not inflected (بايت، واط are said without tanwin).
-_NO_ALIF = ("ة", "اء", "ى", "ا", "و", "بايت", "بت", "واط", "يورو", "هيرتز", "هرتز", "سلسيوس")
+# Endings that take no alif in the accusative: ta marbuta, hamza after alif, alif.
+_NO_ALIF = ("ة", "اء", "ى", "ا", "و")
+_IN = "في "
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A noun that follows a number.
+    """A noun that follows a number, with the forms that cannot be derived.
 
     Attributes:
-        adjective: Agrees with the singular; given in its own gender. A phrase that begins with
-            «في» is no adjective and stays as it is (كيلومتر في الساعة).
+        singular, plural: Its forms; the dual and the accusative are derived.
+        adjective: In agreement with the singular. A phrase that begins with «في» is not
+            inflected (كيلومتر في الساعة).
     """
 
     singular: str
@@ -39,18 +41,18 @@ class Noun:
     adjective: str = ""
 
     def dual(self, case: Case) -> str:
-        """Two of it; a loan word that ends in و cannot take the dual and keeps its number."""
+        """Return the dual; a loan word that ends in و has none and keeps its number."""
         if self.singular.endswith("و"):
-            return ("اثنان " if case is Case.NOMINATIVE else "اثنين ") + self.singular
+            return f"{cardinal(2, Form(Gender.MASCULINE, case))} {self.singular}"
         return dual_of(self.singular, case)
 
     def accusative(self) -> str:
-        """The singular after 11 to 99 (tamyiz)."""
+        """Return the accusative singular, which follows 11 to 99 (tamyiz)."""
         return accusative_of(self.singular)
 
 
 def dual_of(singular: str, case: Case) -> str:
-    """The dual of a singular: مدينة -> مدينتان، مدينتين; مستشفى -> مستشفيان."""
+    """Return the dual of a singular: مدينة -> مدينتان، مدينتين; مستشفى -> مستشفيان."""
     if singular.endswith("ة"):
         stem = singular[:-1] + "ت"
     elif singular.endswith("ى"):
@@ -61,21 +63,22 @@ def dual_of(singular: str, case: Case) -> str:
 
 
 def accusative_of(singular: str) -> str:
-    """A bare indefinite singular as tamyiz: شخصا، but سيارة، يورو."""
-    return singular if singular.endswith(_NO_ALIF) else singular + "ا"
+    """Return a bare indefinite singular as tamyiz: شخصا، but سيارة، يورو."""
+    uninflected = singular.endswith((*_NO_ALIF, *words("uninflected")))
+    return singular if uninflected else singular + "ا"
 
 
 def counted(number: int, noun: Noun, case: Case) -> str:
-    """A number with its noun, both in the right form; 1 and 2 are said by the noun itself."""
+    """Spell out a number with its noun; 1 and 2 are expressed by the noun itself."""
     form = Form(noun.gender, case, construct=True)
     adjective = noun.adjective
     if number == 1:
-        one = "واحدة" if noun.gender is Gender.FEMININE else "واحد"
+        one = cardinal(1, Form(noun.gender))
         return " ".join(filter(None, [noun.singular, adjective, one]))
     if number == 2:
         return " ".join(filter(None, [noun.dual(case), _dual_adjective(adjective, case)]))
     below = number % 100
-    words = cardinal(number, form)
+    said = cardinal(number, form)
     if 3 <= below <= 10:
         thing, adjective = noun.plural, _plural_adjective(adjective)
     elif 11 <= below <= 99:
@@ -84,21 +87,20 @@ def counted(number: int, noun: Noun, case: Case) -> str:
             adjective += "ا"
     else:
         thing = noun.singular
-    return " ".join(filter(None, [words, thing, adjective]))
+    return " ".join(filter(None, [said, thing, adjective]))
 
 
 def decimal(whole: str, fraction: str, form: Form) -> str:
-    """A decimal: integer, «فاصلة», then the digits with their leading zeros."""
-    zeros = len(fraction) - len(fraction.lstrip("0"))
+    """Spell out a decimal: the integer, «فاصلة», then the digits with their leading zeros."""
     rest = fraction.lstrip("0")
-    words = ["صفر"] * zeros
+    said = [cardinal(0)] * (len(fraction) - len(rest))
     if rest:
-        words.append(cardinal(int(rest)) if len(rest) <= 3 else digits(rest))
-    return f"{cardinal(int(whole), form)} فاصلة {' '.join(words) or 'صفر'}"
+        said.append(cardinal(int(rest)) if len(rest) <= 3 else digits(rest))
+    return f"{cardinal(int(whole), form)} {spoken('point')} {' '.join(said) or cardinal(0)}"
 
 
 def gender_of(word: str) -> Gender:
-    """Gender of a noun's singular, from whatever form stands in the text."""
+    """Return the gender of a noun's singular, given the noun in any form."""
     bare = strip_marks(word).removeprefix("ال")
     known, listed = gender_overrides(), nouns().genders
     if letter := known.get(folded(bare)):
@@ -116,13 +118,13 @@ def gender_of(word: str) -> Gender:
 
 
 def _is_feminine_plural(word: str) -> bool:
-    """Whether a plural in ـات is of people or adjectives: ناجيات، ذهبيات، عاملات."""
+    """Tell whether a plural in ـات is of women or of an adjective: ناجيات، ذهبيات، عاملات."""
     stem = word.removesuffix("ات")
     return stem != word and (stem.endswith("ي") or folded(stem) in participles())
 
 
 def _candidates(word: str) -> list[str]:
-    """The word itself, then the singulars that it may be the sound plural or tamyiz of."""
+    """List the word and the singulars that it may be the sound plural, dual or tamyiz of."""
     out = [word]
     if word.endswith("ات") and len(word) > 4:
         out += [word[:-2] + "ة", word[:-2]]
@@ -136,18 +138,18 @@ def _candidates(word: str) -> list[str]:
 
 
 def is_person(word: str) -> bool:
-    """Whether a bare noun, singular or tamyiz, is one whose plural is in ـون: لاعب، موظفا."""
+    """Tell whether a bare noun, singular or tamyiz, has a plural in ـون: لاعب، موظفا."""
     key = folded(word)
     return key in people() or (key.endswith("ا") and key[:-1] in people())
 
 
 def counted_singular(word: str) -> bool:
-    """Whether our own table lists a bare word as a singular that is commonly counted."""
+    """Tell whether ``noun_gender.tsv`` lists a bare word as a singular."""
     return folded(word) in counted_singulars()
 
 
 def is_singular(word: str) -> bool:
-    """Whether the dictionary lists a bare indefinite word as a singular noun."""
+    """Tell whether a bare indefinite word is listed as a singular noun."""
     key = folded(word)
     if key in counted_singulars():
         return True
@@ -155,7 +157,7 @@ def is_singular(word: str) -> bool:
 
 
 def singular_of(word: str) -> str | None:
-    """The singular of a plural that the dictionary or its ending shows; None if it is none."""
+    """Return the singular of a plural, by the dictionary or its ending; None if it is none."""
     found = nouns().singulars.get(folded(word))
     if found is not None:
         return found
@@ -168,7 +170,7 @@ def singular_of(word: str) -> str | None:
 
 
 def _invariable(adjective: str) -> bool:
-    return adjective.startswith("في ") or adjective.endswith(("يت", "وس"))
+    return adjective.startswith(_IN) or is_a(adjective, "uninflected")
 
 
 def _dual_adjective(adjective: str, case: Case) -> str:
@@ -178,7 +180,7 @@ def _dual_adjective(adjective: str, case: Case) -> str:
 
 
 def _plural_adjective(adjective: str) -> str:
-    """Plurals of things take a feminine singular adjective: دنانير أردنية."""
+    """Return the feminine singular, with which plurals of things agree: دنانير أردنية."""
     if not adjective or _invariable(adjective) or adjective.endswith("ة"):
         return adjective
     return adjective + "ة"

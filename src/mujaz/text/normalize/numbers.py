@@ -1,4 +1,6 @@
-"""Arabic numerals as words.
+"""Spell out integers as Arabic cardinals and ordinals.
+
+Words come from ``number_names.tsv``, ``scales.tsv`` and ``connectives.tsv``.
 
 The grammar is that of W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I §§ 318-328
 and vol. II §§ 96-112, as newspapers write it today (K. Ryding, A Reference Grammar of Modern
@@ -12,6 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
+
+from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import rows
+from mujaz.text.normalize.words import spoken
 
 
 class Gender(Enum):
@@ -31,7 +38,7 @@ class Case(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a number stands in its sentence.
+    """Grammatical form of a number: gender, case, state.
 
     Attributes:
         gender: Of the counted noun.
@@ -62,54 +69,98 @@ class Form:
         return "ا" if shown else ""
 
 
-# The stems of 3 to 10: with a masculine noun they take ة, with a feminine one they do not.
-_STEMS = ("", "", "", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع", "عشر")
-_TENS = ("", "عشر", "عشر", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع")
-# Scales above a thousand: (value, singular, plural).
-_SCALES = (
-    (10**12, "تريليون", "تريليونات"),
-    (10**9, "مليار", "مليارات"),
-    (10**6, "مليون", "ملايين"),
-    (10**3, "ألف", "آلاف"),
-)
 LARGEST = 10**15 - 1
 
-_DIGITS_M = ("صفر", "واحد", "اثنان", "ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "ثمانية", "تسعة")
+_HUNDRED = 100
+_ARTICLE = "ال"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The words of one number from 0 to 11, without case endings.
+
+    Attributes:
+        masculine, feminine: Cardinal, by the gender of the counted noun.
+        tens: Stem of ten times the number.
+        ordinal_masculine, ordinal_feminine: Definite ordinal.
+    """
+
+    masculine: str
+    feminine: str
+    tens: str
+    ordinal_masculine: str
+    ordinal_feminine: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """A power of a thousand with its name."""
+
+    value: int
+    singular: str
+    plural: str
+
+
+@cache
+def _names() -> tuple[_Names, ...]:
+    """The words of 0 to 11, by number."""
+    fields = ("masculine", "feminine", "tens", "ordinal_masculine", "ordinal_feminine")
+    return tuple(
+        _Names(*(strip_marks(row[field]) for field in fields)) for row in rows("number_names.tsv")
+    )
+
+
+@cache
+def _scales() -> tuple[_Scale, ...]:
+    """Scale words, the largest first."""
+    scales = [
+        _Scale(int(row["value"]), row["singular"], row["plural"]) for row in rows("scales.tsv")
+    ]
+    return tuple(sorted(scales, key=lambda scale: -scale.value))
 
 
 def cardinal(number: int, form: Form | None = None) -> str:
-    """A whole number in words.
+    """Spell out an integer as a cardinal.
 
     Args:
         number: Any integer; beyond ±10^15 its digits are named one by one.
-        form: How it stands; masculine genitive without one, the commonest in running text.
+        form: Its grammatical form; masculine genitive, the commonest in running text, if None.
     """
     form = form or Form()
     if number < 0:
-        return "ناقص " + cardinal(-number, form)
+        return f"{spoken('minus')} {cardinal(-number, form)}"
     if number > LARGEST:
         return digits(str(number))
     if number == 0:
-        return "الصفر" if form.definite else "صفر"
+        return _article(form) + _names()[0].masculine
     parts: list[str] = []
     rest = number
-    for value, singular, plural in _SCALES:
-        count, rest = divmod(rest, value)
+    for scale in _scales():
+        count, rest = divmod(rest, scale.value)
         if count:
-            parts.append(_scaled(count, singular, plural, form, last=rest == 0))
+            parts.append(_scaled(count, scale, form, last=rest == 0))
     if rest:
         parts.append(_below_thousand(rest, form))
     return " و".join(parts)
 
 
 def digits(text: str) -> str:
-    """Each digit named: phone numbers, codes, decimals after the point."""
-    return " ".join(_DIGITS_M[int(char)] for char in text if char.isdigit())
+    """Name each digit: phone numbers, codes, decimals after the point."""
+    nominative = Form(case=Case.NOMINATIVE)
+    return " ".join(_digit(int(char), nominative) for char in text if char.isdigit())
 
 
-def _scaled(count: int, singular: str, plural: str, form: Form, *, last: bool) -> str:
-    """So many thousands, millions ...: the scale word is itself a counted masculine noun."""
-    article = "ال" if form.definite else ""
+def _digit(value: int, form: Form) -> str:
+    return _unit(value, form) if value else _names()[0].masculine
+
+
+def _article(form: Form) -> str:
+    return _ARTICLE if form.definite else ""
+
+
+def _scaled(count: int, scale: _Scale, form: Form, *, last: bool) -> str:
+    """Spell out thousands, millions ...: the scale word is itself a counted masculine noun."""
+    article, singular, plural = _article(form), scale.singular, scale.plural
     construct = form.construct and last
     if count == 1:
         return article + singular + replace(form, construct=construct).alif
@@ -143,16 +194,18 @@ def _below_thousand(number: int, form: Form) -> str:
 
 
 def _hundreds(count: int, form: Form, *, alone: bool) -> str:
-    article = "ال" if form.definite else ""
+    article = _article(form)
+    hundred = spoken("hundred")
     if count == 1:
-        return article + "مئة"
+        return article + hundred
     if count == 2:
-        return article + _dual("مئة", form, construct=form.construct and alone)
-    return f"{article}{_STEMS[count]}مئة"
+        return article + _dual(hundred, form, construct=form.construct and alone)
+    # 800 drops the ya of ثماني: ثمانمئة.
+    return f"{article}{_names()[count].feminine.removesuffix('ي')}{hundred}"
 
 
 def _below_hundred(number: int, form: Form) -> str:
-    article = "ال" if form.definite else ""
+    article = _article(form)
     if number <= 10:
         return article + _unit(number, form)
     if number < 20:
@@ -163,52 +216,51 @@ def _below_hundred(number: int, form: Form) -> str:
         return ten
     inner = replace(form, construct=False)
     if unit == 1:
-        one = "إحدى" if form.feminine else "واحد" + inner.alif
+        one = _names()[11].feminine if form.feminine else _names()[1].masculine + inner.alif
         return f"{article}{one} و{ten}"
     word = _unit(unit, inner)
     if unit == 8 and form.feminine:
-        word = "ثماني" if form.definite or not form.nominative else "ثمان"
+        # Indefinite nominative ثمانٍ: a defective noun loses its ya.
+        word = word if form.definite or not form.nominative else word.removesuffix("ي")
     elif unit > 2 and form.feminine:
         word += inner.alif
     return f"{article}{word} و{ten}"
 
 
 def _unit(number: int, form: Form) -> str:
-    if number == 1:
-        return "واحدة" if form.feminine else "واحد"
     if number == 2:
-        return _two(form)
-    stem = _STEMS[number]
-    if not form.feminine:
-        return ("ثماني" if number == 8 else stem) + "ة"
-    if number == 8:
-        return "ثماني"
-    return stem
+        return _names()[2].feminine + _dual_ending(form) if form.feminine else _two_masculine(form)
+    return _names()[number].feminine if form.feminine else _names()[number].masculine
 
 
-def _two(form: Form) -> str:
-    if form.feminine:
-        return "اثنتان" if form.nominative else "اثنتين"
-    return "اثنان" if form.nominative else "اثنين"
+def _two_masculine(form: Form) -> str:
+    return _names()[2].masculine + _dual_ending(form)
+
+
+def _dual_ending(form: Form) -> str:
+    return "ان" if form.nominative else "ين"
 
 
 def _teen(number: int, form: Form) -> str:
+    # The ten of 11 to 19 agrees with the noun: عشر with a masculine one.
+    ten = _names()[10].masculine if form.feminine else _names()[10].feminine
     unit = number - 10
-    ten = "عشرة" if form.feminine else "عشر"
     if unit == 1:
-        return ("إحدى " if form.feminine else "أحد ") + ten
+        eleven = _names()[11]
+        return f"{eleven.feminine if form.feminine else eleven.masculine} {ten}"
     if unit == 2:
-        stem = "اثنت" if form.feminine else "اثن"
-        return f"{stem}{'ا' if form.nominative else 'ي'} {ten}"
-    if unit == 8 and form.feminine:
-        return f"ثماني {ten}"
+        return f"{_unit(2, form).removesuffix('ن')} {ten}"
     return f"{_unit(unit, form)} {ten}"
 
 
 def tens_word(tens: int, form: Form) -> str:
-    """20 to 90; ``tens`` is 2 to 9."""
-    stem = "عشر" if tens == 2 else _TENS[tens]
-    return stem + ("ون" if form.nominative else "ين")
+    """Name a multiple of ten from 20 to 90.
+
+    Args:
+        tens: 2 to 9.
+        form: Only its case shows.
+    """
+    return _names()[tens].tens + ("ون" if form.nominative else "ين")
 
 
 def _dual(singular: str, form: Form, *, construct: bool) -> str:
@@ -218,51 +270,43 @@ def _dual(singular: str, form: Form, *, construct: bool) -> str:
     return stem + ("ان" if form.nominative else "ين")
 
 
-_ORDINALS_M = (
-    "", "الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع",
-    "العاشر",
-)  # fmt: skip
-_ORDINALS_F = (
-    "", "الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة",
-    "التاسعة", "العاشرة",
-)  # fmt: skip
-
-
 def ordinal(number: int, form: Form | None = None) -> str:
-    """A definite ordinal: الأول، الحادي عشر، الحادية والعشرون.
+    """Spell out an ordinal: الأول، الحادي عشر، الحادية والعشرون.
 
-    Ordinals agree in gender without polarity; 20 to 90 know only case. ``form.definite`` False
-    takes the article off, which 11 to 19 then lose on their first half too.
+    Ordinals agree in gender without polarity; 20 to 90 show only case. ``form.definite`` False
+    removes the article, from both halves of 21 to 99.
     """
     form = form or Form(definite=True)
     words = _definite_ordinal(number, form)
     if form.definite:
         return words
-    return " و".join(part.removeprefix("ال") for part in words.split(" و"))
+    return " و".join(part.removeprefix(_ARTICLE) for part in words.split(" و"))
 
 
 def _definite_ordinal(number: int, form: Form) -> str:
-    table = _ORDINALS_F if form.feminine else _ORDINALS_M
     if number <= 0:
         return cardinal(number, form)
     if number <= 10:
-        return table[number]
+        return _ordinal_unit(number, form)
     if number < 20:
-        unit = "الحادية" if form.feminine else "الحادي"
-        if number > 11:
-            unit = table[number - 10]
-        return f"{unit} {'عشرة' if form.feminine else 'عشر'}"
-    if number < 100:
-        tens, unit_number = divmod(number, 10)
-        ten = "ال" + tens_word(tens, form)
-        if not unit_number:
+        # 11 has a unit of its own: الحادي عشر.
+        unit = _ordinal_unit(11 if number == 11 else number - 10, form)
+        ten = _names()[10].masculine if form.feminine else _names()[10].feminine
+        return f"{unit} {ten}"
+    if number < _HUNDRED:
+        tens, rest = divmod(number, 10)
+        ten = _ARTICLE + tens_word(tens, form)
+        if not rest:
             return ten
-        unit = table[unit_number]
-        if unit_number == 1:
-            unit = "الحادية" if form.feminine else "الحادي"
-        return f"{unit} و{ten}"
-    head, rest = divmod(number, 100)
+        return f"{_ordinal_unit(11 if rest == 1 else rest, form)} و{ten}"
+    head, rest = divmod(number, _HUNDRED)
     definite = replace(form, definite=True, construct=False)
     if not rest:
         return cardinal(number, definite)
-    return f"{_definite_ordinal(rest, form)} بعد {cardinal(head * 100, definite)}"
+    above = cardinal(head * _HUNDRED, definite)
+    return f"{_definite_ordinal(rest, form)} {spoken('after')} {above}"
+
+
+def _ordinal_unit(number: int, form: Form) -> str:
+    names = _names()[number]
+    return names.ordinal_feminine if form.feminine else names.ordinal_masculine

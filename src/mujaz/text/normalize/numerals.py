@@ -1,8 +1,8 @@
-"""Numerals as written, and plain quantities in words.
+"""Parse numerals as written and spell out quantities.
 
 A numeral may group its thousands by comma, Arabic comma, thin or plain space, or full stops, and
-mark its decimals by a full stop, the Arabic decimal sign (U+066B), or a comma (as the Maghreb
-does). Digits are ASCII by the time these patterns run.
+mark its decimals by a full stop, the Arabic decimal sign (U+066B), or a comma (as in the
+Maghreb). Digits have been converted to ASCII before.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.nouns import Noun, counted, decimal
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
+from mujaz.text.normalize.words import spoken
 
 _GROUPED = (
     r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
     r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d])"
 )
-# A comma is a decimal mark where thousands cannot be meant: 7,5 or 12,45.
+# A comma before one or two digits marks decimals: 7,5 or 12,45.
 _PLAIN = r"\d+(?:[.٫]\d+|[,،]\d{1,2}(?!\d))?"
 NUMERAL = rf"{_GROUPED}|{_PLAIN}"
-# With its group named n, not inside a longer figure.
+# A numeral in group n that is not part of a longer figure.
 NUMBER = rf"(?<![\d.,٫٬])(?P<n>{NUMERAL})(?!\d)"
 # Letters attached before a numeral: و15, بـ20, ولـ3.
 PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])[ـ-])?)?"
@@ -33,7 +34,7 @@ _NO_LETTER = rf"(?![{LETTER_RANGES}])"
 
 @cache
 def scales() -> Mapping[str, tuple[str, str]]:
-    """Scale words as written -> singular and plural."""
+    """Map scale words as written to their singular and plural."""
     return {
         spelling: (row["singular"], row["plural"])
         for row in rows("scales.tsv")
@@ -43,18 +44,18 @@ def scales() -> Mapping[str, tuple[str, str]]:
 
 @cache
 def scale_pattern() -> str:
-    """A regular expression for one scale word."""
+    """Return a regular expression for one scale word."""
     words = "|".join(sorted(scales(), key=len, reverse=True))
     return rf"(?:{words}){_NO_LETTER}"
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A numeral read.
+    """A parsed numeral.
 
     Attributes:
-        whole: Its integer digits.
-        fraction: Its decimal digits, trailing zeros kept; empty for an integer.
+        whole: Integer digits.
+        fraction: Decimal digits, trailing zeros kept; empty for an integer.
     """
 
     whole: str
@@ -72,7 +73,7 @@ class Numeral:
 
 
 def read_numeral(text: str) -> Numeral:
-    """Integer and decimal digits of a numeral as written."""
+    """Parse a numeral as written."""
     text = text.replace("٫", ".").strip()
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?", text):
         text = text.replace(".", "").replace(",", ".")
@@ -83,21 +84,21 @@ def read_numeral(text: str) -> Numeral:
 
 
 def quantity(numeral: Numeral, form: Form) -> str:
-    """A numeral in words, decimals after «فاصلة»."""
+    """Spell out a numeral, decimals after «فاصلة»."""
     if numeral.is_integer:
         return cardinal(numeral.value, form)
     return decimal(numeral.whole, numeral.fraction, form)
 
 
-# Fractions that are said as parts of the thing counted: 2.5 is «اثنان ونصف».
-_PARTS = {"5": "نصف", "50": "نصف", "25": "ربع"}
+# Decimals that are read as a fraction: 2.5 is «اثنان ونصف».
+_PARTS = {"5": "half", "50": "half", "25": "quarter"}
 
 
 def measured(numeral: Numeral, noun: Noun, case: Case) -> str:
-    """A numeral with a noun that we make: 1.5 kilometres is «كيلومتر ونصف الكيلومتر»."""
+    """Spell out a numeral with the noun of its sign: 2.5 km is «كيلومتران ونصف»."""
     if numeral.is_integer:
         return counted(numeral.value, noun, case)
-    part = _PARTS.get(numeral.fraction)
+    part = spoken(_PARTS[numeral.fraction]) if numeral.fraction in _PARTS else ""
     if part and numeral.value and (numeral.fraction != "25" or numeral.value < 11):
         whole = f"{noun.singular} {noun.adjective}".strip() if numeral.value == 1 else ""
         return f"{whole or counted(numeral.value, noun, case)} و{part}"
@@ -108,21 +109,22 @@ def measured(numeral: Numeral, noun: Noun, case: Case) -> str:
 
 
 def scaled(numeral: Numeral, scale: str, case: Case, *, noun_follows: bool) -> str:
-    """So many thousands, millions ... with the scale word in its right form.
+    """Spell out a numeral with its scale word: thousands, millions ...
 
     Args:
-        numeral: How many.
+        numeral: The count of thousands, millions ...
         scale: The scale word as written.
-        case: Of the whole.
-        noun_follows: The counted noun comes next, so duals and tamyiz lose their endings.
+        case: Case of the number.
+        noun_follows: Whether the counted noun is next, so that duals and tamyiz lose their
+            endings.
     """
     singular, plural = scales()[scale]
     value = numeral.value
     if numeral.fraction in ("5", "50") and value:
         head = scaled(Numeral(numeral.whole), scale, case, noun_follows=False)
-        return f"{head} ونصف ال{singular}"
+        return f"{head} و{spoken('half')} ال{singular}"
     if numeral.fraction in ("5", "50"):
-        return f"نصف {singular}"
+        return f"{spoken('half')} {singular}"
     if not numeral.is_integer:
         words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
         return f"{words} {singular}"

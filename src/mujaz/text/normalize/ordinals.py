@@ -1,8 +1,8 @@
-"""Numbers that put a thing in order, and definite counts: الدقيقة 90، الذكرى الـ50، السنوات الـ5.
+"""Read ordinals and definite counts: الدقيقة 90، الذكرى الـ50، السنوات الـ5.
 
 An ordinal agrees with its noun in gender; a definite count keeps the polarity of numbers
-(K. Ryding §§ 15.6-15.7; W. Wright II §§ 107-109). «الـ» with a figure is one or the other: a
-plural noun before it is counted, a singular one is put in order.
+(K. Ryding §§ 15.6-15.7; W. Wright II §§ 107-109). A figure with «الـ» is a count behind a
+plural noun and an ordinal behind a singular one.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from mujaz.text.normalize.context import case_at, governs, is_verb, word_after, 
 from mujaz.text.normalize.dictionary import folded, nouns
 from mujaz.text.normalize.nouns import gender_of, is_singular, singular_of
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import is_a, spoken
 
-# Above this an ordinal is said as a cardinal: المادة مئة وأربعون.
+# Larger numbers are read as cardinals: المادة مئة وأربعون.
 _LARGEST_BARE_ORDINAL = 99
 _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 _CHAIN_CHARS = 120
@@ -44,9 +44,9 @@ class _Head:
     """The noun that a definite number belongs to.
 
     Attributes:
-        word: As written.
-        start: Where it stands in the line.
-        plural: It is counted.
+        word: The noun as written.
+        start: Its position in the line.
+        plural: Whether it is a plural, which is counted.
     """
 
     word: str
@@ -61,12 +61,12 @@ def _numbered_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![{LETTER_RANGES}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
         rf"\s(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
-        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTER_RANGES}]*دقيقة))"
+        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTER_RANGES}]{{0,3}}{spoken('minute')}))"
     )
 
 
 def tag_ordinals(line: Line) -> None:
-    """القرن 21، الدقيقة 90، الدقيقة 90+4 and the like, without the article on the figure."""
+    """Claim ordinals without «الـ»: القرن 21، الدقيقة 90، الدقيقة 90+4."""
     for match in _numbered_pattern().finditer(line.text):
         head = match["head"] or "ال" + match["lil"][1:]
         number = int(match["n"])
@@ -79,13 +79,14 @@ def tag_ordinals(line: Line) -> None:
             said = ordinal(number, form)
         end = match.end("num")
         if match["extra"]:
-            said += f" زائد {cardinal(int(match['extra'][1:]), Form(Gender.FEMININE))}"
+            extra = cardinal(int(match["extra"][1:]), Form(Gender.FEMININE))
+            said += f" {spoken('plus')} {extra}"
             end = match.end("extra")
         line.claim(match.start("num"), end, said, "ordinal")
 
 
 def _is_counted(text: str, position: int, number: int) -> bool:
-    """«في القاعة 12 نائبا»: a noun in the form that the number gives it is what is counted."""
+    """Tell whether the noun behind has the form of a counted one: «في القاعة 12 نائبا»."""
     after = word_after(text, position)
     if after.startswith("ال"):
         return False
@@ -101,7 +102,7 @@ def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
 
 
 def tag_definite(line: Line) -> None:
-    """الـ5 after its noun (السنوات الـ5، القمة الـ32) or before it (الـ24 ساعة)."""
+    """Claim figures with «الـ» behind a noun (القمة الـ32) or before one (الـ24 ساعة)."""
 
     def read(match: re.Match[str]) -> str | None:
         said = _definite(line.text, match)
@@ -123,11 +124,11 @@ def _definite(text: str, match: re.Match[str]) -> str:
         case = Case.GENITIVE if oblique else case_at(text, match.start())
         return cardinal(number, Form(gender, case, definite=True))
     case = _case_of(text, head)
-    if head.word in ("مجموعة", "قمة"):
-        # Names of groups count states: السبع، but larger ones are said as bare numerals.
+    if is_a(head.word, "stategroup"):
+        # Names of groups count states (السبع); from 11 on they take the masculine.
         gender = Gender.FEMININE if number <= 10 else Gender.MASCULINE
         return cardinal(number, Form(gender, case, definite=True))
-    if head.word == "دور":
+    if is_a(head.word, "round"):
         return cardinal(number, Form(Gender.MASCULINE, case, definite=True))
     if head.plural:
         singular = _bare(head.word)
@@ -143,7 +144,7 @@ def _countable(word: str) -> bool:
 
 
 def _head_before(text: str, position: int) -> _Head | None:
-    """The noun that a definite number behind it belongs to, adjectives and idafa considered.
+    """Find the noun that a definite number belongs to, past adjectives and within an idafa.
 
     «القمة العربية الـ32» belongs to القمة, «أعضاء الاتحاد الأوروبي الـ27» to أعضاء, «نسخته
     الـ12» to نسخته.
@@ -169,9 +170,9 @@ def _head_before(text: str, position: int) -> _Head | None:
 
 
 def _describes(word: str, before: str) -> bool:
-    """Whether a definite word is an adjective of the definite noun before it.
+    """Tell whether a definite word is an adjective of the definite noun before it.
 
-    It is not where it is numbered itself, a plural behind a singular (the object behind a
+    It is not if it is a head of ordinals, a plural behind a singular (an object behind its
     subject: كرمت الوزارة الطلاب), or masculine behind a feminine.
     """
     if not word.startswith("ال") or not _definite_noun(before) or _listed_head(_bare(word)):
@@ -183,7 +184,7 @@ def _describes(word: str, before: str) -> bool:
 
 
 def _owner(words: list[tuple[str, int]], index: int) -> _Head:
-    """The head of the idafa that ends at an index: a plural noun before it is what is counted."""
+    """Return the head of the idafa that ends at an index: a plural in it is what is counted."""
     last = _bare(words[index][0])
     if _listed_head(last) or _is_plural(words[index][0]):
         word, place = words[index]
@@ -204,13 +205,17 @@ def _ends_idafa(word: str) -> bool:
 
 def _indefinite_head(words: list[tuple[str, int]]) -> _Head | None:
     word, place = words[-1]
-    if word.startswith("ب") and word[1:] in ("دور", "مجموعة", "قمة"):
+    if word.startswith("ب") and _indefinite_numbered(word[1:]):
         word = word[1:]
-    if word in ("دور", "مجموعة", "قمة"):
+    if _indefinite_numbered(word):
         return _Head(word, place, plural=False)
     if governs(word, "oblique") or governs(word, "preposition") or is_a(word, "function"):
         return None
     return _Head(word, place, plural=True) if _is_plural(word) else None
+
+
+def _indefinite_numbered(word: str) -> bool:
+    return is_a(word, "stategroup") or is_a(word, "round")
 
 
 def _definite_noun(word: str) -> bool:
@@ -236,7 +241,7 @@ def _stem(word: str) -> str:
 
 
 def _bare(word: str) -> str:
-    """A noun without article, attached preposition and pronoun."""
+    """Return a noun without its article, attached preposition and pronoun."""
     for lead in ("وال", "بال", "فال", "كال", "ال", "لل"):
         if word.startswith(lead) and len(word) > len(lead) + 1:
             return word[len(lead) :]
@@ -247,7 +252,7 @@ def _is_plural(word: str) -> bool:
     bare = _bare(word)
     if bare in _broken_plurals() or bare.endswith(("ات", "ون")):
         return True
-    # Of words in ة only أفعلة is a plural: الشرطة is listed as one and is not.
+    # Of words in ة only the pattern أفعلة is a plural; the dictionary lists الشرطة wrongly.
     broken = folded(bare) in nouns().singulars and (bare[-1] != "ة" or bare.startswith("أ"))
     if broken and not _listed_head(bare):
         return not is_singular(bare)
@@ -275,7 +280,7 @@ def _case_of(text: str, head: _Head) -> Case:
 
 
 def _possessed(word: str) -> bool:
-    """Whether a word before a noun is the first half of an idafa with it: قمة مجموعة."""
+    """Tell whether a word is the first half of an idafa with the noun behind: قمة مجموعة."""
     if word.startswith("ال") or is_verb(word) or governs(word, "being"):
         return False
     return is_singular(word) or singular_of(word) is not None or word.endswith("ة")
@@ -297,7 +302,7 @@ def _broken_plurals() -> frozenset[str]:
 
 
 def tag_roman(line: Line) -> None:
-    """Roman numerals after rulers' names and nouns that are numbered: لويس XIV، الفصل VII."""
+    """Claim Roman numerals behind rulers' names and numbered nouns: لويس XIV، الفصل VII."""
 
     def read(match: re.Match[str]) -> str | None:
         number = _roman(match["r"])
@@ -310,7 +315,7 @@ def tag_roman(line: Line) -> None:
             return ordinal(number, Form(gender, _name_case(line.text, match), definite=True))
         single = len(match["r"]) == 1
         if head is None or not head.word.startswith(("ال", "بال", "لل", "وال")):
-            # An unknown name; one letter alone is too often a letter: فيتامين C، منصة X.
+            # An unknown name: a single letter may be just a letter (فيتامين C، منصة X).
             if single and (match["r"] not in "IV" or is_a(name, "nonroman")):
                 return None
             return ordinal(number, Form(Gender.MASCULINE, Case.GENITIVE, definite=True))
@@ -335,7 +340,7 @@ def _name_case(text: str, match: re.Match[str]) -> Case:
 
 
 def _roman(text: str) -> int:
-    """The value of a well-formed Roman numeral up to 100, else 0."""
+    """Return the value of a well-formed Roman numeral up to 100, else 0."""
     if not _CANONICAL.fullmatch(text):
         return 0
     total = 0

@@ -1,4 +1,4 @@
-"""Telephone numbers and codes, digit by digit in their groups."""
+"""Read telephone numbers and codes digit by digit, in groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
 from mujaz.text.normalize.numbers import digits
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import is_a, spoken
 
 _INTERNATIONAL = re.compile(r"(?<![\d.,])(?:\+|00)\s?\(?\d[\d\s()./-]{5,18}\d(?!\d)")
 _FIGURES = re.compile(
@@ -17,14 +17,14 @@ _DATE = re.compile(
     r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{4}\s?[-/]\s?\d{4}"
 )
 _SHORTEST = 3
-# Behind a word that may also name the thing («هاتف 256 GB»).
+# Fewest digits behind a word that may also name an object («هاتف 256 GB»).
 _SHORTEST_PHONE = 5
-# A figure this long that begins with 0 is never a count.
+# Fewest digits of a figure that begins with 0 and stands behind no such word.
 _SHORTEST_WITHOUT_WORD = 7
 
 
 def tag_phones(line: Line) -> None:
-    """With + or 00, in groups that begin with 0, or after a word that announces a number."""
+    """Claim numbers with + or 00, with a leading 0, or behind a word for a telephone or code."""
     line.each(_INTERNATIONAL, lambda match: _phone(match.group()), "phone")
 
     def read(match: re.Match[str]) -> str | None:
@@ -48,5 +48,5 @@ def tag_phones(line: Line) -> None:
 
 def _phone(text: str) -> str:
     groups = re.findall(r"\d+", text)
-    lead = "زائد " if text.startswith("+") else ""
+    lead = f"{spoken('plus')} " if text.startswith("+") else ""
     return lead + "، ".join(digits(group) for group in groups)

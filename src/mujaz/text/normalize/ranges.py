@@ -1,6 +1,6 @@
-"""Two numbers that bound one quantity: 50-60 ألفا، 5-7%، 10-15 كم، بين 1.5 و2 مليون.
+"""Read ranges, two numbers that bound one quantity: 50-60 ألفا، 5-7%، بين 1.5 و2 مليون.
 
-What follows the second number, in the text or made from a sign, belongs to both.
+The noun, scale word or sign behind the second number belongs to both.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at, governs, words_before
+from mujaz.text.normalize.dictionary import folded
 from mujaz.text.normalize.measures import currencies, currency_of, noun_of, units
 from mujaz.text.normalize.nouns import Noun, dual_of, gender_of, singular_of
 from mujaz.text.normalize.numbers import Case, Form, Gender
@@ -26,7 +27,7 @@ from mujaz.text.normalize.numerals import (
     scale_pattern,
     scaled,
 )
-from mujaz.text.normalize.words import is_a
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
 _DASH = r"\s?[-–—−]\s?"
 _PERCENT = "%٪"
@@ -35,11 +36,11 @@ _NOUN = re.compile(rf"\s([{LETTER_RANGES}{MARK_RANGES}]+)")
 
 @dataclass(frozen=True, slots=True)
 class _Joint:
-    """How the two numbers are joined.
+    """The words that join the two numbers, and their cases.
 
     Attributes:
-        lead: Said before the first number.
-        word: Said between them.
+        lead: Added before the first number.
+        word: Added between the two.
         first, second: Their cases.
     """
 
@@ -56,14 +57,14 @@ def _range_pattern() -> re.Pattern[str]:
     )
     return re.compile(
         rf"{PREFIX}(?P<front>[$€£¥]\s?)?(?<![\d.,/:\-A-Za-z])(?P<a>{NUMERAL})(?P<aside>\s?[%٪])?"
-        rf"(?P<join>{_DASH}|\s(?:إلى|الى|أو|حتى)\s|\s?و\s?)(?P<again>[$€£¥]\s?)?"
+        rf"(?P<join>{_DASH}|\s(?:{alternatives('rangeword')})\s|\s?و\s?)(?P<again>[$€£¥]\s?)?"
         rf"(?P<b>{NUMERAL})(?![\d:/]|{_DASH}\d|\.\d)"
         rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s?(?P<sign>{signs})(?![{LETTER_RANGES}A-Za-z²³/]))?"
     )
 
 
 def tag_ranges(line: Line) -> None:
-    """Claim every range with what it counts."""
+    """Claim every range with its unit."""
 
     def read(match: re.Match[str]) -> str | None:
         if match["aside"] and (match["sign"] or "") not in ("%", "٪"):
@@ -79,17 +80,19 @@ def _joint(text: str, match: re.Match[str]) -> _Joint | None:
     last = before[0] if before else ""
     prefix = match["prefix"] or ""
     join = match["join"].strip()
-    if join == "و" and not last.endswith("بين"):
+    between = last.endswith(spoken("between"))
+    if join == "و" and not between:
         return None
-    if last.endswith("بين"):
+    if between:
         return _Joint("", " و", Case.GENITIVE)
     case = case_at(text, match.start(), prefix)
-    if join in ("أو", "حتى", "إلى", "الى"):
-        second = case if join == "أو" else Case.GENITIVE
-        return _Joint("", f" {'إلى' if join == 'الى' else join} ", case, second)
-    # After a preposition or construct noun «من» would be one too many.
-    lead = "" if prefix or case is Case.GENITIVE else "من "
-    return _Joint(lead, " إلى ", Case.GENITIVE)
+    if is_a(join, "rangeword"):
+        second = case if join == spoken("or") else Case.GENITIVE
+        word = spoken("to") if folded(join) == folded(spoken("to")) else join
+        return _Joint("", f" {word} ", case, second)
+    # After a preposition or construct noun no second «من» is added.
+    lead = "" if prefix or case is Case.GENITIVE else f"{spoken('from')} "
+    return _Joint(lead, f" {spoken('to')} ", Case.GENITIVE)
 
 
 def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
@@ -98,7 +101,7 @@ def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
     sign = match["sign"] or (match["front"] or match["again"] or match["aside"] or "").strip()
     if sign and sign in _PERCENT:
         first = quantity(low, Form(case=joint.first))
-        second = f"{quantity(high, Form(case=joint.second))} في المئة"
+        second = f"{quantity(high, Form(case=joint.second))} {spoken('percent')}"
     elif match["scale"]:
         first, second = _scaled(text, match, low, high, joint)
         if sign:
@@ -123,7 +126,7 @@ def _made(sign: str) -> Noun | None:
 
 
 def _first_of(low: Numeral, noun: Noun, case: Case) -> str:
-    """The first number alone; one and two cannot stand without their noun."""
+    """Spell out the first number without its noun; one and two keep it."""
     if low.is_integer and low.value in (1, 2):
         return noun.singular if low.value == 1 else noun.dual(case)
     return quantity(low, Form(noun.gender, case))

@@ -1,4 +1,4 @@
-"""What is neither word nor number: addresses, hashtags, mentions, operators, bullets, emoji."""
+"""Read what is neither word nor number: addresses, hashtags, operators, bullets, emoji."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.words import spoken
 
 _DOMAIN = (
     "com|org|net|gov|edu|info|io|tv|me|news|ae|sa|eg|jo|lb|sy|iq|ma|dz|tn|ly|ye|om|qa|kw|bh|sd|ps|"
@@ -19,13 +20,14 @@ _ADDRESS = re.compile(
 )
 _MENTION = re.compile(r"(?<!\w)@[\w.]+")
 _HASHTAG = re.compile(r"#(?=[\w])([\w]+)")
+# Operator -> its name in the table of connectives.
 _OPERATORS = {
-    "+": " زائد ",
-    "=": " يساوي ",
-    "×": " في ",
-    "÷": " على ",
-    "−": " ناقص ",
-    "-": " ناقص ",
+    "+": "plus",
+    "=": "equals",
+    "×": "times",
+    "÷": "divided by",
+    "−": "minus",
+    "-": "minus",
 }
 _BETWEEN = re.compile(r"(?<=[\d\s])\s?([+=×÷])\s?(?=\s?\d)")
 _MINUS = re.compile(r"(?<=\d)\s([-−])\s(?=\d+\s?=)")
@@ -39,11 +41,11 @@ _SILENT = re.compile(
 
 
 def tag_addresses(line: Line) -> None:
-    """URLs and e-mail are never spelled; mentions too; hashtags lose their sign."""
+    """Claim URLs, e-mail addresses and mentions, which are not said, and the signs of hashtags."""
     line.each(_ADDRESS, lambda match: "", "address")
     line.each(_MENTION, _mention, "mention")
     for match in _HASHTAG.finditer(line.text):
-        # The words stay in the line, to be read like any others.
+        # Only # and _ are claimed: the words are read like any others.
         line.claim(match.start(), match.start(1), "", "hashtag")
         for under in re.finditer("_+", match[1]):
             start = match.start(1) + under.start()
@@ -51,21 +53,25 @@ def tag_addresses(line: Line) -> None:
 
 
 def _mention(match: re.Match[str]) -> str:
-    """An account's name in Arabic is said; a Latin one is not."""
+    """Return the name of an account if it is in Arabic letters, else an empty string."""
     name = match.group()[1:].replace("_", " ")
     return name if re.fullmatch(rf"[{LETTER_RANGES} ]+", name) else ""
 
 
 def tag_symbols(line: Line) -> None:
-    """+ = between numbers are said; &, signs, bullets, brackets and emoji are not."""
-    line.each(_BETWEEN, lambda match: _OPERATORS[match[1]], "operator")
+    """Claim signs: operators between numbers and & are said, bullets and brackets are not."""
+    line.each(_BETWEEN, _operator, "operator")
     line.each(_AMPERSAND, lambda match: " و", "symbol")
     line.each(_HYPHEN, lambda match: " ", "hyphen")
     line.each(_SILENT, lambda match: "", "symbol")
 
 
+def _operator(match: re.Match[str]) -> str:
+    return f" {spoken(_OPERATORS[match[1]])} "
+
+
 def tag_list_number(line: Line) -> None:
-    """«1- وقف إطلاق النار»: the number is said, its hyphen is not."""
+    """Claim the hyphen of a list number as a pause: «1- وقف إطلاق النار»."""
     match = _LIST_NUMBER.match(line.text)
     if match is not None:
         end = re.search(r"[-–).]", match.group())
@@ -74,5 +80,5 @@ def tag_list_number(line: Line) -> None:
 
 
 def tag_minus(line: Line) -> None:
-    """10 - 4 = 6: a subtraction, told from a range by its result."""
-    line.each(_MINUS, lambda match: _OPERATORS[match[1]], "operator")
+    """Claim the minus of a subtraction, told from a range by its result: 10 - 4 = 6."""
+    line.each(_MINUS, _operator, "operator")

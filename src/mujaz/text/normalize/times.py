@@ -1,4 +1,4 @@
-"""Times of day: an hour is a definite feminine ordinal with the fractions newsreaders use.
+"""Read times of day: the hour is a definite feminine ordinal, quarters and thirds are named.
 
 العاشرة والنصف، السابعة إلا ربعا، الخامسة وخمس دقائق. K. Ryding 15.9.
 """
@@ -15,28 +15,29 @@ from mujaz.text.normalize.dates import WEEKDAY, attached
 from mujaz.text.normalize.nouns import Noun, counted
 from mujaz.text.normalize.numbers import Case, Form, Gender, ordinal
 from mujaz.text.normalize.numerals import PREFIX
-from mujaz.text.normalize.words import alternatives, is_a
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
-_MINUTE = Noun("دقيقة", "دقائق", Gender.FEMININE)
-# An hour named no farther back than this makes the next figure one too.
+# A figure is an hour if ساعة stands no farther than this before it.
 _REACH_CHARS = 200
-_SECOND = Noun("ثانية", "ثوان", Gender.FEMININE)
+_MINUTES_PAST = {15: "quarter past", 20: "twenty past", 30: "half past"}
+_LAST_DAY_HOUR = 12
+_LAST_HOUR = 24
+_LAST_MINUTE = 59
 _HALF = rf"(?:\s?(?P<half>ص|م|[aApP]\.?[mM]\.?)(?![A-Za-z{LETTER_RANGES}]))?"
-_HALVES = {"ص": " صباحا", "م": " مساء", "am": " صباحا", "pm": " مساء"}
-
+_HALVES = {"ص": "morning", "م": "evening", "am": "morning", "pm": "evening"}
 
 _CLOCK = re.compile(
     rf"(?P<saa>(?:وال|بال|ال|لل)ساعة\s)?{PREFIX}(?<![\d:.])(?P<h>\d{{1,2}})[:.](?P<m>\d\d)"
     rf"(?::\d\d)?(?![\d:]|\.\d){_HALF}"
 )
 _WITH_HALF = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\.?)(?![A-Za-z])")
-# «من 8 ص إلى 2 م»: م is metres unless a ص says that hours are meant.
+# «من 8 ص إلى 2 م»: م stands for metres unless the line also has an hour with ص.
 _MORNING = re.compile(rf"\d\s?ص(?![{LETTER_RANGES}.])")
 _ABBREVIATED_HALF = re.compile(
     rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTER_RANGES}.])"
 )
 _AND_MINUTES = re.compile(
-    r"(?<=لساعة\s)(?P<h>\d{1,2})(?P<and>\s?و\s?(?P<m>\d{1,2})\s(?:دقيقة|دقائق))"
+    rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?P<and>\s?و\s?(?P<m>\d{{1,2}})\s(?:{alternatives('minute')}))"
 )
 _BARE = re.compile(
     rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?![\d:,%]|\.\d){_HALF}"
@@ -47,8 +48,8 @@ _MATCH_CLOCK = re.compile(r"(?<![\d:.])(?P<m>\d{1,3})'(?:(?P<s>\d{1,2})(?:''|\")
 
 @cache
 def _part_of_day() -> str:
-    """A pattern for the part of the day behind an hour."""
-    return rf"(?=\s(?:{alternatives('oclock')}|بعد الظهر|بعد منتصف الليل)(?![{LETTER_RANGES}]))"
+    """Return a pattern for the part of the day behind an hour."""
+    return rf"(?=\s(?:{alternatives('oclock')})(?![{LETTER_RANGES}]))"
 
 
 @cache
@@ -62,7 +63,7 @@ def _definite_pattern() -> re.Pattern[str]:
 
 
 def tag_times(line: Line) -> None:
-    """الساعة 10:30 صباحا, 17:54, الساعة 8 و11 ليلا, حتى 6 صباحا, 12 ظهرا."""
+    """Claim times: الساعة 10:30 صباحا, 17:54, الساعة 8 و11 ليلا, حتى 6 صباحا, 12 ظهرا."""
     line.each(_CLOCK, _read_clock, "time")
     line.each(_WITH_HALF, _read_half, "time")
     if _MORNING.search(line.text):
@@ -77,7 +78,7 @@ def tag_times(line: Line) -> None:
 def _read_clock(match: re.Match[str]) -> str | None:
     hour, minute = int(match["h"]), int(match["m"])
     dotted = "." in match.group().removesuffix(match["half"] or "")
-    if hour > 24 or minute > 59 or (dotted and not match["saa"]):
+    if not _on_clock(hour, minute) or (dotted and not match["saa"]):
         return None
     said = _time(hour, minute)
     lead = f"{match['saa'].strip()} " if match["saa"] else ""
@@ -85,71 +86,87 @@ def _read_clock(match: re.Match[str]) -> str | None:
     return lead + attached(prefix, said) + _half_of(match)
 
 
+def _on_clock(hour: int, minute: int) -> bool:
+    return hour <= _LAST_HOUR and minute <= _LAST_MINUTE
+
+
 def _half_of(match: re.Match[str]) -> str:
-    return _HALVES.get((match["half"] or "").lower().replace(".", ""), "")
+    half = _HALVES.get((match["half"] or "").lower().replace(".", ""))
+    return f" {spoken(half)}" if half else ""
 
 
 def _read_half(match: re.Match[str]) -> str | None:
     hour = int(match["h"])
-    return _hour(hour) + _half_of(match) if 1 <= hour <= 12 else None
+    return _hour(hour) + _half_of(match) if 1 <= hour <= _LAST_DAY_HOUR else None
 
 
 def _read_minutes(match: re.Match[str]) -> str | None:
     hour, minute = int(match["h"]), int(match["m"])
-    if hour > 24 or minute > 59:
-        return None
-    return f"{_hour(hour)} و{counted(minute, _MINUTE, Case.GENITIVE)}"
+    return _hour_and_minutes(hour, minute) if _on_clock(hour, minute) else None
 
 
 def _read_bare(match: re.Match[str]) -> str | None:
-    if int(match["h"]) > 24 or (match["h2"] and int(match["h2"]) > 24):
+    if int(match["h"]) > _LAST_HOUR or (match["h2"] and int(match["h2"]) > _LAST_HOUR):
         return None
     second = ""
     if match["h2"]:
-        joiner = {"و": " و", "-": " إلى ", "–": " إلى "}.get(match["j"], f" {match['j']} ")
+        to = spoken("to")
+        joiner = {"و": " و", "-": f" {to} ", "–": f" {to} "}.get(match["j"], f" {match['j']} ")
         second = joiner + _hour(int(match["h2"]))
     return f"{_hour(int(match['h']))}{_half_of(match)}{second}"
 
 
 def _read_unnamed(line: Line, match: re.Match[str]) -> str | None:
-    """An hour with its part of the day but without الساعة: «حتى 6 صباحا»."""
+    """Read an hour with its part of the day but without الساعة: «حتى 6 صباحا»."""
     hour = int(match["h"])
     before = words_before(line.text, match.start())[-1:]
     lead = bool(before) and (is_a(before[0], "hourlead") or WEEKDAY.fullmatch(before[0]))
     earlier = "ساعة" in line.text[
         max(0, match.start() - _REACH_CHARS) : match.start()
     ] and not governs(before[0] if before else "", "subject")
-    if not 1 <= hour <= 12 or not (lead or match["prefix"] or earlier):
+    if not 1 <= hour <= _LAST_DAY_HOUR or not (lead or match["prefix"] or earlier):
         return None
     return attached(match["prefix"] or "", _hour(hour))
 
 
 def _read_definite(match: re.Match[str]) -> str | None:
-    """«في الـ4 فجرا»."""
+    """Read an hour with الـ: «في الـ4 فجرا»."""
     hour = int(match["h"])
-    return _hour(hour) if 1 <= hour <= 12 else None
+    return _hour(hour) if 1 <= hour <= _LAST_DAY_HOUR else None
 
 
 def _read_duration(match: re.Match[str]) -> str:
-    minutes = counted(int(match["m"]), _MINUTE, Case.GENITIVE)
-    return f"{minutes} و{counted(int(match['s']), _SECOND, Case.GENITIVE)}"
+    minutes = counted(int(match["m"]), _minute(), Case.GENITIVE)
+    return f"{minutes} و{counted(int(match['s']), _second(), Case.GENITIVE)}"
+
+
+@cache
+def _minute() -> Noun:
+    return Noun(spoken("minute"), spoken("minutes"), Gender.FEMININE)
+
+
+@cache
+def _second() -> Noun:
+    return Noun(spoken("second"), spoken("seconds"), Gender.FEMININE)
 
 
 def _hour(hour: int) -> str:
     if hour == 0:
-        # Midnight as newsreaders say it on the 24-hour clock.
-        return "الثانية عشرة"
+        return spoken("midnight")
     if hour == 1:
-        return "الواحدة"
+        return spoken("one o'clock")
     return ordinal(hour, Form(Gender.FEMININE, Case.GENITIVE, definite=True))
 
 
 def _time(hour: int, minute: int) -> str:
     if minute == 0:
         return _hour(hour)
-    if minute == 45 and hour < 12:
-        return f"{_hour(hour + 1)} إلا ربعا"
-    quarter = {15: "والربع", 20: "والثلث", 30: "والنصف"}
-    if minute in quarter and hour <= 12:
-        return f"{_hour(hour)} {quarter[minute]}"
-    return f"{_hour(hour)} و{counted(minute, _MINUTE, Case.GENITIVE)}"
+    if minute == 45 and hour < _LAST_DAY_HOUR:
+        return f"{_hour(hour + 1)} {spoken('except')} {spoken('a quarter')}"
+    if minute in _MINUTES_PAST and hour <= _LAST_DAY_HOUR:
+        return f"{_hour(hour)} و{spoken(_MINUTES_PAST[minute])}"
+    return _hour_and_minutes(hour, minute)
+
+
+def _hour_and_minutes(hour: int, minute: int) -> str:
+    return f"{_hour(hour)} و{counted(minute, _minute(), Case.GENITIVE)}"

@@ -1,0 +1,188 @@
+"""Station sound: intro, outro, stinger and music bed, read and made ready before any speech.
+
+Files may be whatever libsndfile reads, at any rate, in any number of channels. They become mono
+at the recording's rate, with short fades; how loud each is made against the speech is decided
+when the speech is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from mujaz.audio.codecs.mp3 import SAMPLE_RATE
+from mujaz.audio.codecs.pcm import Floats, Samples, to_floats
+from mujaz.audio.loudness.meter import SILENCE_LUFS, LoudnessMeter
+from mujaz.audio.mix.segments import as_floats, as_segment
+from mujaz.errors import AudioError
+from mujaz.settings.values import AudioConfig
+
+# Names of the sounds that come with the package, as in ``intro = "mujaz:intro"``.
+BUILT_IN = "mujaz:"
+_LONGEST_S = {"intro": 60, "outro": 60, "stinger": 15, "bed": 180}
+_BLOCK_FRAMES = 1 << 16
+_RATES = (4000, 384_000)
+_FADE_IN_MS = 5
+_FADE_OUT_MS = 60
+_LOOP_FADE_MS = 1500
+_FORMATS = "WAV, FLAC, Ogg, Opus, MP3 or AIFF"
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """Music that lies under speech, as a loop without a seam.
+
+    Attributes:
+        loop: At the recording's rate.
+        lufs: Its loudness.
+    """
+
+    loop: Samples
+    lufs: float
+
+
+@dataclass(frozen=True, slots=True)
+class StationSounds:
+    """The station's sounds; what is not configured is None.
+
+    Attributes:
+        digest: Of all the files; another one means that episodes sound different.
+    """
+
+    intro: Floats | None = None
+    outro: Floats | None = None
+    stinger: Floats | None = None
+    bed: Bed | None = None
+    digest: str = ""
+
+
+def load_station_sounds(config: AudioConfig, home: Path) -> StationSounds:
+    """Read the sounds that are configured.
+
+    Args:
+        config: Names a file, or a sound of the package (``mujaz:intro``), for each.
+        home: Where relative paths start.
+
+    Raises:
+        AudioError: If a file is missing, empty, silent, too long, or not audio.
+    """
+    names = {key: getattr(config, key) for key in _LONGEST_S if getattr(config, key)}
+    read = {key: _load(key, name, home) for key, name in names.items()}
+    short = {key: _faded(samples) for key, (samples, _) in read.items() if key != "bed"}
+    return StationSounds(
+        intro=short.get("intro"),
+        outro=short.get("outro"),
+        stinger=short.get("stinger"),
+        bed=_bed(read["bed"][0], names["bed"]) if "bed" in read else None,
+        digest=" ".join(f"{key}:{digest}" for key, (_, digest) in read.items()),
+    )
+
+
+def _load(key: str, name: str, home: Path) -> tuple[Samples, str]:
+    path = _path(key, name, home)
+    try:
+        if not path.is_file():
+            raise _refused(key, path, "there is no such file")
+        if path.stat().st_size == 0:
+            raise _refused(key, path, "this file is empty")
+        with path.open("rb") as stream:
+            samples = _mono(key, path, stream)
+            stream.seek(0)
+            return samples, hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise _refused(key, path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _path(key: str, name: str, home: Path) -> Path:
+    if not name.startswith(BUILT_IN):
+        return home / name
+    folder = Path(str(files("mujaz.audio") / "sounds"))
+    path = folder / f"{name.removeprefix(BUILT_IN)}.ogg"
+    known = sorted(BUILT_IN + sound.stem for sound in folder.glob("*.ogg"))
+    if f"{BUILT_IN}{path.stem}" not in known or path.parent != folder:
+        raise AudioError(
+            f"mujaz has no sound {name!r}", where=f"audio.{key}", hint="one of " + ", ".join(known)
+        )
+    return path
+
+
+def _mono(key: str, path: Path, stream: BinaryIO) -> Samples:
+    import soundfile
+
+    try:
+        # By content, not by name: a file called .raw would have to be described.
+        with soundfile.SoundFile(stream.fileno(), closefd=False) as sound:
+            if not _RATES[0] <= sound.samplerate <= _RATES[1]:
+                raise _refused(key, path, f"its sample rate is {sound.samplerate} Hz")
+            most = _LONGEST_S[key]
+            if sound.frames > most * sound.samplerate:
+                minutes, seconds = divmod(round(sound.frames / sound.samplerate), 60)
+                said = (
+                    f"it lasts {minutes}:{seconds:02d} minutes; at most {most} seconds are played"
+                )
+                raise _refused(key, path, said)
+            parts = list(_converted(sound, most * sound.samplerate))
+    except soundfile.SoundFileError as error:
+        raise _refused(key, path, "this is not audio that can be read") from error
+    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    if samples.size == 0:
+        raise _refused(key, path, "there is no sound in it")
+    if not np.isfinite(samples).all():
+        raise _refused(key, path, "it holds values that are no numbers")
+    meter = LoudnessMeter(SAMPLE_RATE)
+    meter.push(samples)
+    if meter.integrated_lufs() == SILENCE_LUFS:
+        raise _refused(key, path, "it is silent (as one channel)")
+    peak = max(float(np.abs(samples).max()), 1.0)
+    whole: Samples = np.rint(samples * np.float32(32767 / peak)).astype(np.int16)
+    return whole
+
+
+def _converted(sound: object, most_frames: int) -> Iterator[Floats]:
+    """Mono blocks at the recording's rate; no more frames than the header may promise."""
+    import soundfile
+    import soxr
+
+    assert isinstance(sound, soundfile.SoundFile)
+    stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32")
+    left = most_frames
+    while left > 0:
+        block = sound.read(min(_BLOCK_FRAMES, left), dtype="float32", always_2d=True)
+        if not block.size:
+            break
+        left -= len(block)
+        yield stream.resample_chunk(np.ascontiguousarray(block.mean(axis=1)))
+    yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
+
+
+def _faded(samples: Samples) -> Floats:
+    segment = as_segment(samples, SAMPLE_RATE)
+    out_ms = min(_FADE_OUT_MS, len(segment) // 2)
+    return as_floats(segment.fade_in(min(_FADE_IN_MS, len(segment))).fade_out(out_ms))
+
+
+def _bed(samples: Samples, name: str) -> Bed:
+    """The music as a loop: its end is faded into its beginning, unless it was made as a loop."""
+    segment = as_segment(samples, SAMPLE_RATE)
+    fade = 0 if name.startswith(BUILT_IN) else min(_LOOP_FADE_MS, len(segment) // 3)
+    if fade > 0:
+        segment = segment[fade:].append(segment[:fade], crossfade=fade)
+    loop = np.frombuffer(segment.raw_data, np.int16)
+    meter = LoudnessMeter(SAMPLE_RATE)
+    meter.push(to_floats(loop))
+    return Bed(loop, meter.integrated_lufs())
+
+
+def _refused(key: str, path: Path, why: str) -> AudioError:
+    most = _LONGEST_S[key]
+    return AudioError(
+        f"audio.{key} cannot be played: {why}",
+        where=str(path),
+        hint=f"give a {_FORMATS} file of at most {most} seconds, or leave audio.{key} empty",
+    )

@@ -1,0 +1,88 @@
+"""Names and paths in a show folder, and whether an episode's audio files are complete.
+
+::
+
+    feed.xml, feed-*.xml, index.html, style.css …
+    episodes/DATE-HASH/episode.json (the manifest) and index.html
+    media/DATE-HASH.mp3 and the files beside it: .opus .vtt .json .html .chapters.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from mujaz.domain import Episode
+from mujaz.publish.folder.manifest import StoredEpisode
+
+EPISODES = "episodes"
+MEDIA = "media"
+MANIFEST = "episode.json"
+HASH_CHARS = 8
+SIDE_SUFFIXES = (".vtt", ".json", ".html", ".chapters.json")
+
+# Size in bytes of a file in media/ by its name; None if there is no such file.
+SizeOf = Callable[[str], int | None]
+
+
+def folder_name(day: date, guid: str) -> str:
+    """Name of an episode's folder: ``DATE-hash8``, the hash being that of the guid."""
+    digest = hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return f"{day.isoformat()}-{digest[:HASH_CHARS]}"
+
+
+def media_path(root: Path, name: str) -> Path:
+    """Path of a file in ``media/``."""
+    return root / MEDIA / name
+
+
+def media_size(root: Path, name: str) -> int | None:
+    """Size in bytes of a file in ``media/``; None if there is no such file."""
+    path = media_path(root, name)
+    return path.stat().st_size if path.is_file() else None
+
+
+def media_sizes(root: Path) -> Mapping[str, int]:
+    """Sizes in bytes of all audio files in ``media/``, by name."""
+    folder = root / MEDIA
+    if not folder.is_dir():
+        return {}
+    return {
+        path.name: path.stat().st_size
+        for path in folder.iterdir()
+        if path.suffix in (".mp3", ".opus") and path.is_file()
+    }
+
+
+def has_mp3(episode: Episode, size_of: SizeOf) -> bool:
+    """Whether the MP3 has the size that the manifest states."""
+    return size_of(episode.media) == episode.size
+
+
+def is_whole(episode: Episode, size_of: SizeOf) -> bool:
+    """Whether all audio files of an episode have the sizes that the manifest states."""
+    opus = episode.opus
+    return has_mp3(episode, size_of) and (opus is None or size_of(episode.opus_media) == opus.size)
+
+
+def manifest_name(folder: str) -> str:
+    """Name of an episode's manifest, relative to the show folder."""
+    return f"{EPISODES}/{folder}/{MANIFEST}"
+
+
+def page_name(folder: str) -> str:
+    """Name of an episode's page, relative to the show folder."""
+    return f"{EPISODES}/{folder}/index.html"
+
+
+def side_name(episode: Episode, suffix: str) -> str:
+    """Name of a file beside an episode's audio, relative to the show folder."""
+    return f"{MEDIA}/{episode.media.removesuffix('.mp3')}{suffix}"
+
+
+def generated_names(stored: StoredEpisode) -> list[str]:
+    """Names of the manifest and of every file that is generated from it, the manifest first."""
+    sides = [side_name(stored.episode, suffix) for suffix in SIDE_SUFFIXES]
+    return [manifest_name(stored.folder), page_name(stored.folder), *sides]

@@ -1,0 +1,5 @@
+"""Imported by the fork server alone: everything that a command may need."""
+
+from tests.commands import load_everything
+
+load_everything()
