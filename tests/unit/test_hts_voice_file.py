@@ -185,7 +185,7 @@ def test_a_file_cut_anywhere_is_a_clear_error(tmp_path: Path) -> None:
         (b"ALPHA=0.42", b"ALPHA=high", "not a number"),
         (b"VECTOR_LENGTH[MCP]:4", b"VECTOR_LENGTH[MCP]:5", "as long as it says"),
         (b"VECTOR_LENGTH[MCP]:4", b"VECTOR_LENGTH[MCP]:4000", "VECTOR_LENGTH"),
-        (b"IS_MSD[LF0]:1", b"IS_MSD[LF0]:0", "voiced"),
+        (b"IS_MSD[LF0]:1", b"IS_MSD[LF0]:0", "LF0 is not a voiced one"),
         (b"NUM_WINDOWS[MCP]:3", b"NUM_WINDOWS[MCP]:2", "number of windows"),
         (b"3 1.0 -2.0 1.0", b"3 1.0 -nan 1.0", "out of bounds"),
         (b"3 1.0 -2.0 1.0", b"4 1.0 -2.0 1.0", "wide"),

@@ -1,7 +1,7 @@
 """Tracks of parameters become samples: pulses and noise through the filter of a mel-cepstrum.
 
-The filter is H(w) = exp(sum of c_m exp(-j m v)), where v is the frequency w warped by an all-pass so
-that low frequencies get more room (S. Imai, "Cepstral analysis synthesis on the mel frequency
+The filter is H(w) = exp(sum of c_m exp(-j m v)), where v is the frequency w warped by an all-pass,
+which gives low frequencies more room (S. Imai, "Cepstral analysis synthesis on the mel frequency
 scale", ICASSP 1983). It is applied by its spectrum, two frames overlapping, which costs less than
 the recursive filter would in Python and sounds alike.
 """

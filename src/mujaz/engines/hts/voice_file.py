@@ -175,7 +175,7 @@ class _Reader:
         windows = self._windows(kind)
         voiced = self._number("IS_MSD", 0, 1, kind) == 1
         if voiced != (kind == _PITCH):
-            raise self._fault(f"LF0 alone must have voicing, which is not so for {kind}")
+            raise self._fault(f"its stream {kind} is {'' if voiced else 'not '}a voiced one")
         counts, rest = self._counts(self._part("STREAM_PDF", kind), self._states)
         states = self._distributions(
             rest, counts, size * len(windows), voiced=voiced, spread=len(windows) > 1
