@@ -48,7 +48,7 @@ def slow_voice(folder: Path, seconds: float, *, speech: bool = False) -> None:
 
 def entry(fill: int = 7) -> CachedClip:
     clip = Clip(bytes([fill]) * 8000, 22050, (WordMark(0, 10), WordMark(1, 900)))
-    return CachedClip(clip, 0.25, ("voice, take 1: it is silent",))
+    return CachedClip(clip, 0.25, ("voice, attempt 1: it is silent",))
 
 
 def only_file(cache: ClipCache) -> Path:
@@ -65,7 +65,6 @@ def test_an_edited_sentence_makes_one_clip(mujaz: Mujaz, tmp_path: Path) -> None
     second = report_of(mujaz(*command, "--workers", "1"))
     assert second["clips"] == {"made": 1, "cached": first["clips"]["made"] - 1, "retried": 0}
     assert second["episode"]["guid"] == first["episode"]["guid"]
-    assert second["seconds"]["speech"] < 0.05 * first["seconds"]["speech"]
     other = report_of(mujaz(*command[:3], tmp_path / "other", *command[4:]))
     assert other["clips"]["made"] == 0, "another show shares the clips"
 
