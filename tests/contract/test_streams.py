@@ -69,6 +69,12 @@ def test_a_reader_that_leaves_is_no_error(shell: Run) -> None:
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_only_a_line_feed_ends_a_line_and_a_byte_order_mark_is_none_of_it(mujaz: Mujaz) -> None:
+    data = "\ufeffنَعَمْ\r\nلَا\u2028نَعَمْ\x0bلَا\n\n".encode()
+    result = mujaz("text", "diacritize", "--diacritizer", "none", data=data)
+    assert result.stdout.decode() == "نَعَمْ\nلَا\u2028نَعَمْ\x0bلَا\n\n"
+
+
 @pytest.mark.parametrize(
     "command", ["make -", "say -", "text normalize", "text clean", "text split"]
 )
@@ -103,6 +109,8 @@ def test_file_names_that_are_not_utf_8(mujaz: Mujaz, short_article: Path, tmp_pa
     made = mujaz("make", tmp_path / name, "-o", tmp_path / os.fsdecode(b"sh\xe9w"), "--json")
     assert made.returncode == 0, made.stderr.decode()
     assert report_of(made)["stories"][0]["status"] == "spoken"
+    checked = mujaz("show", "check", tmp_path / os.fsdecode(b"sh\xe9w"))
+    assert checked.returncode == 0, checked.stdout.decode()
     lost = mujaz("make", tmp_path / os.fsdecode(b"no\xe9.txt"))
     assert lost.returncode == 1
     assert rb"no\udce9.txt: no such file" in lost.stderr
@@ -116,7 +124,7 @@ def test_impossible_dates_are_refused(command: str, day: str, mujaz: Mujaz) -> N
     assert f"'{day}' is not between 1900 and 2076" in result.stderr.decode()
 
 
-@pytest.mark.parametrize("lexicon", ["/dev/zero", "/dev/stdin", "."])
+@pytest.mark.parametrize("lexicon", ["/dev/zero", "/dev/null", "."])
 def test_a_lexicon_that_is_no_file_is_refused(
     lexicon: str, mujaz: Mujaz, short_article: Path, tmp_path: Path
 ) -> None:
