@@ -128,14 +128,14 @@ def test_an_object_store_receives_types_and_times_to_keep(
     assert _names(store, "one") == {name: len(data) for name, data in tree(show).items()}
     media = next(show.glob("media/*.mp3")).name
     stem = media.removesuffix(".mp3")
-    forever, minutes = "public, max-age=31536000, immutable", "public, max-age=300"
+    forever, minutes = "public, max-age=31536000, immutable", "public, max-age=300, must-revalidate"
     for name, kind, keep in (
-        ("feed.xml", "application/rss+xml; charset=utf-8", minutes),
+        ("feed.xml", "application/rss+xml; charset=utf-8", "public, max-age=60, must-revalidate"),
         (f"media/{media}", "audio/mpeg", forever),
         (f"media/{stem}.vtt", "text/vtt; charset=utf-8", minutes),
         (f"media/{stem}.json", "application/json; charset=utf-8", minutes),
         (f"media/{stem}.chapters.json", "application/json+chapters; charset=utf-8", minutes),
-        ("index.html", "text/html; charset=utf-8", minutes),
+        ("index.html", "text/html; charset=utf-8", "no-cache"),
     ):
         with _get(store, "one", name) as answer:
             assert answer.headers["Content-Type"] == kind

@@ -9,7 +9,8 @@ import click
 
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 
 # Years for which feeds, tags and both calendars work.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2076

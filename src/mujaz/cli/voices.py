@@ -124,7 +124,7 @@ def install(
 
     config = configuration(ctx)
     voice = find_voice(name, config.home)
-    plan = measured(make_plan(voice, mirror))
+    plan = measured(make_plan(voice, mirror, config.fetch.allow_hosts))
     _tell_licence(voice, plan)
     if config.show.commercial and voice.commercial is False and not despite:
         raise VoiceError(

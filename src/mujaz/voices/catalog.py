@@ -1,7 +1,7 @@
-"""The voices that can be had: one TOML file a voice.
+"""The voice catalog: one TOML file for each voice.
 
-Looked up in ``voices/`` beside the configuration, then in the user's data folder, then in the
-package. The first file that bears a name wins.
+Voices are looked up in ``voices/`` beside the configuration, then in the user's data folder, then
+in the package. The first file with a name wins.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ _FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": 
 
 
 def voice_folders(home: Path) -> list[Path]:
-    """Folders that voices are looked up in, nearest first.
+    """List the folders with voices, in the order of precedence.
 
     Args:
         home: Folder of the configuration.
     """
     own = own_folder().resolve()
     candidates = [(home / "voices").resolve(), user_folder().resolve()]
-    # In a source checkout the folder beside the configuration may be the package's own: that one
-    # comes last, or it would hide what has been installed.
+    # In a source checkout the folder beside the configuration may be the package's own. That one
+    # comes last, or its files would hide those that have been installed.
     candidates = [folder for folder in candidates if folder != own]
     return list(dict.fromkeys(folder for folder in (*candidates, own) if folder.is_dir()))
 
 
 def own_folder() -> Path:
-    """The voices that come with mujaz."""
+    """Folder of the voices that come with mujaz."""
     own = Path(str(files("mujaz.voices"))) / "shipped"
     if own.is_dir():
         return own
@@ -56,14 +56,14 @@ def own_folder() -> Path:
 
 
 def user_folder() -> Path:
-    """Where voices are installed for this user; it need not be there."""
+    """Folder of the voices that are installed for this user; it may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_data_path("mujaz")) / "voices"
 
 
 def voices(home: Path) -> dict[str, Voice]:
-    """Every voice by name.
+    """Read all voices, keyed by name.
 
     Raises:
         VoiceError: If a voice file is damaged.
@@ -76,7 +76,7 @@ def voices(home: Path) -> dict[str, Voice]:
 
 
 def find_voice(name: str, home: Path) -> Voice:
-    """The voice with a name.
+    """Find a voice by its name.
 
     Raises:
         VoiceError: If there is none, or its file is damaged.
@@ -123,19 +123,19 @@ def load_voice(path: Path) -> Voice:
 
 
 def is_installed(voice: Voice) -> bool:
-    """Whether the files that a voice names are there."""
+    """Whether all files of a voice exist."""
     return not missing_files(voice)
 
 
 def missing_files(voice: Voice) -> list[Path]:
-    """The files that a voice names and that are not there."""
+    """List the files of a voice that do not exist."""
     named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
     named += [file.path for file in voice.files]
     return [voice.home / part for part in named if not (voice.home / part).exists()]
 
 
 def _voice_file(entry: Any, where: str) -> VoiceFile:
-    """One table of ``[[files]]``."""
+    """Check one table of ``[[files]]``."""
     if not isinstance(entry, dict) or not entry.get("path"):
         raise VoiceError("each of [[files]] needs a path", where=where)
     for key, value in entry.items():

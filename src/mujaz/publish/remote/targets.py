@@ -1,7 +1,7 @@
-"""Where a show can be published: a folder, or any store that fsspec knows (S3, SFTP, ...).
+"""Publishing targets: a folder, or any store that fsspec supports (S3, SFTP and others).
 
-A target lists what it has, puts one file whole, and removes one. Object stores replace an object
-in one step; elsewhere a file is written under another name and then renamed.
+A target lists its files, replaces one file atomically, and removes one. Object stores replace an
+object in one step; elsewhere a file is written under another name and then renamed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any, Protocol
 
 from mujaz.errors import MissingPackageError, PublishError
 from mujaz.publish.http_headers import cache_control, content_type, is_immutable
-from mujaz.storage.atomic import sync
+from mujaz.storage.atomic import atomic_write
 from mujaz.storage.hashing import sha256_of
 
-# Their PUT is atomic, and a rename would be a copy.
+# Stores whose PUT is atomic; a rename there would be a copy.
 _OBJECT_STORES = frozenset(
     {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "memory"}
 )
@@ -30,32 +30,32 @@ _UNFINISHED = ".mujaz-unfinished-"
 
 
 class Target(Protocol):
-    """A place that a web server serves."""
+    """A place from which a web server serves the show."""
 
     name: str
 
     def listing(self) -> dict[str, int]:
-        """Names of all files, relative to the target, and their sizes in bytes."""
+        """List all files: names relative to the target, and sizes in bytes."""
 
     def has(self, name: str, source: Path, size: int | None) -> bool:
-        """Whether the target's file is the same as ours; ``size`` is what it lists."""
+        """Whether the target's file equals ``source``; ``size`` is the listed one."""
 
     def put(self, name: str, source: Path) -> None:
-        """Copy a file; readers see the old one or the new one, never a part."""
+        """Replace a file atomically."""
 
     def read(self, name: str) -> bytes | None:
-        """A small file's content, or None if there is none."""
+        """Read a small file; None if it does not exist."""
 
     def remove(self, name: str) -> None:
         """Remove a file."""
 
 
 def open_target(address: str, private: Path) -> Target:
-    """The target of an address: a path, or a URL that fsspec understands.
+    """Open the target of an address: a path, or a URL that fsspec supports.
 
     Args:
         address: ``/var/www/podcast``, ``s3://bucket/path``, ``sftp://user@host/path``.
-        private: Folder for what is remembered of past runs.
+        private: Folder for the journal of past uploads.
 
     Raises:
         PublishError: If the address cannot be used.
@@ -70,14 +70,14 @@ def open_target(address: str, private: Path) -> Target:
 
 
 class FolderTarget:
-    """A folder of this machine."""
+    """A folder of this machine, or one that is mounted."""
 
     def __init__(self, root: Path) -> None:
         self.name = str(root)
         self._root = root
 
     def listing(self) -> dict[str, int]:
-        """See :class:`Target`. What a killed run left unfinished is removed."""
+        """See :class:`Target`. Unfinished files of killed runs are removed."""
         out: dict[str, int] = {}
         for folder, _, names in os.walk(self._root):
             for name in names:
@@ -89,7 +89,7 @@ class FolderTarget:
         return out
 
     def has(self, name: str, source: Path, size: int | None) -> bool:
-        """See :class:`Target`; contents are compared where the times differ."""
+        """See :class:`Target`; contents are compared if the times differ."""
         status = source.stat()
         if size != status.st_size:
             return False
@@ -98,19 +98,15 @@ class FolderTarget:
 
     def put(self, name: str, source: Path) -> None:
         """See :class:`Target`."""
-        target = self._root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}")
-        try:
-            shutil.copyfile(source, unfinished)
-            # The time tells later that this is the same file; the mode is the target's affair.
-            status = source.stat()
-            os.utime(unfinished, ns=(status.st_atime_ns, status.st_mtime_ns))
-            sync(unfinished)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        sync(target.parent)
+        with (
+            source.open("rb") as original,
+            atomic_write(self._root / name, prefix=_UNFINISHED) as copy,
+        ):
+            shutil.copyfileobj(original, copy)
+            copy.flush()
+            # Equal times tell later that this is the same file; the mode is left to the target.
+            status = os.fstat(original.fileno())
+            os.utime(copy.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
 
     def read(self, name: str) -> bytes | None:
         """See :class:`Target`."""
@@ -118,7 +114,7 @@ class FolderTarget:
         return path.read_bytes() if path.is_file() else None
 
     def remove(self, name: str) -> None:
-        """See :class:`Target`; a folder that becomes empty goes too."""
+        """See :class:`Target`; a folder that becomes empty is removed too."""
         path = self._root / name
         path.unlink(missing_ok=True)
         if path.parent != self._root and not any(path.parent.iterdir()):
@@ -126,26 +122,26 @@ class FolderTarget:
 
 
 class StoreTarget:
-    """A store that fsspec reaches.
+    """A store that fsspec supports.
 
-    What was put is remembered in a journal beside the show, one line a file, so that an
-    interrupted run goes on where it was and an unchanged file is not sent twice. The store's own
-    listing is believed more: what it does not list, or with another size, is sent again.
+    Uploads are recorded in a journal beside the show, one line for each file, so that an
+    interrupted run goes on where it was and an unchanged file is not sent twice. A file that the
+    store does not list, or with another size, is sent again all the same.
     """
 
     def __init__(self, address: str, private: Path) -> None:
         self.name = without_password(address)
-        with _told(self.name):
+        with _translated(self.name):
             self._store, self._root = _open(address)
         digest = hashlib.sha256(address.encode()).hexdigest()[:16]
         self._journal = private / f"published-{digest}.jsonl"
-        self._sent = self._remembered()
+        self._sent = self._read_journal()
         self._atomic = address.partition("://")[0] in _OBJECT_STORES
         self._made: set[str] = set()
 
     def listing(self) -> dict[str, int]:
         """See :class:`Target`."""
-        with _told(self.name):
+        with _translated(self.name):
             self._store.invalidate_cache()
             try:
                 found = self._store.find(self._root, detail=True)
@@ -161,7 +157,7 @@ class StoreTarget:
         return out
 
     def has(self, name: str, source: Path, size: int | None) -> bool:
-        """See :class:`Target`; a file named by its content is known by name and size."""
+        """See :class:`Target`; for a file named by its content, name and size are enough."""
         if size != source.stat().st_size:
             return False
         return is_immutable(name) or self._sent.get(name) == sha256_of(source)
@@ -169,7 +165,7 @@ class StoreTarget:
     def put(self, name: str, source: Path) -> None:
         """See :class:`Target`."""
         path = self._path(name)
-        with _told(self.name):
+        with _translated(self.name):
             if self._atomic:
                 self._store.put_file(str(source), path, **_headers(self._store, name))
             else:
@@ -180,11 +176,11 @@ class StoreTarget:
                 unfinished = f"{parent}/{_UNFINISHED}{secrets.token_hex(4)}"
                 self._store.put_file(str(source), unfinished)
                 self._store.mv(unfinished, path)
-        self._remember(name, sha256_of(source))
+        self._write_journal(name, sha256_of(source))
 
     def read(self, name: str) -> bytes | None:
         """See :class:`Target`."""
-        with _told(self.name):
+        with _translated(self.name):
             try:
                 return bytes(self._store.cat_file(self._path(name)))
             except FileNotFoundError:
@@ -192,15 +188,15 @@ class StoreTarget:
 
     def remove(self, name: str) -> None:
         """See :class:`Target`."""
-        with _told(self.name):
+        with _translated(self.name):
             self._store.rm_file(self._path(name))
         self._sent.pop(name, None)
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}" if self._root else name
 
-    def _remembered(self) -> dict[str, str]:
-        """What past runs sent; a line that a killed run left unfinished counts for nothing."""
+    def _read_journal(self) -> dict[str, str]:
+        """Read the journal; a line that a killed run left unfinished is ignored."""
         sent: dict[str, str] = {}
         try:
             lines = self._journal.read_text(encoding="utf-8").splitlines()
@@ -214,7 +210,7 @@ class StoreTarget:
             sent[name] = digest
         return sent
 
-    def _remember(self, name: str, digest: str) -> None:
+    def _write_journal(self, name: str, digest: str) -> None:
         self._sent[name] = digest
         with self._journal.open("a", encoding="utf-8") as journal:
             journal.write("\n" * (journal.tell() > 0) + json.dumps([name, digest]))
@@ -245,12 +241,12 @@ def _open(address: str) -> tuple[Any, str]:
 
 
 def without_password(address: str) -> str:
-    """An address as it may be shown and logged."""
+    """Remove the password from an address for messages."""
     return re.sub(r"(://[^/@:]*):[^/@]*@", r"\1@", address)
 
 
 def _headers(store: Any, name: str) -> dict[str, Any]:
-    """How each object store is told the type and the time to keep."""
+    """Arguments that set content type and caching, which differ between object stores."""
     protocols = (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)
     if "s3" in protocols:
         return {"ContentType": content_type(name), "CacheControl": cache_control(name)}
@@ -263,13 +259,13 @@ def _headers(store: Any, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
-    """Turn a store's errors, of which each library has its own kinds, into one of ours."""
+def _translated(address: str) -> Iterator[None]:
+    """Turn any error of a store's library into a :class:`PublishError`."""
     try:
         yield
     except (MissingPackageError, PublishError):
         raise
-    # botocore, paramiko, aiohttp and the rest share no root; which of them is here is not known.
+    # The errors of botocore, paramiko, aiohttp and others have no common base class.
     except Exception as error:
         raise PublishError(
             f"the target refused: {type(error).__name__}: {error}",

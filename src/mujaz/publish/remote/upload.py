@@ -1,8 +1,8 @@
-"""Publishing: a show folder is copied to where it is served, in an order that never lies.
+"""Publishes a show folder: copies it to a target in an order that never breaks a link.
 
-Audio first, then what the pages and feeds name, then pages, then archives and topic feeds, the
-feed last. Only after the feed is there are old files removed, and only those that mujaz named
-itself and that no feed names: whoever reads the target meanwhile finds all that he is told of.
+Audio first, then the files that pages and feeds refer to, then pages, then archive and topic
+feeds, and the main feed last. Old files are removed after that, and only those that mujaz named
+itself and that no feed refers to. So whatever a reader of the target is referred to exists.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.names import MAIN_FEED
 
-# What mujaz itself names: media, episode folders, archive pages and topic feeds, covers.
+# Names that mujaz gives itself: media, episode folders, archive and topic feeds, covers.
 _OURS = re.compile(
     r"media/\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.[a-z0-9.]+"
     r"|episodes/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}/[A-Za-z0-9._-]+"
@@ -33,7 +33,7 @@ _OURS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a run did: names of files, in the order they were handled."""
+    """Result of a run: names of files in the order in which they were handled."""
 
     put: tuple[str, ...]
     removed: tuple[str, ...]
@@ -41,12 +41,12 @@ class Sent:
 
 
 def publish_folder(root: Path, target: Target, say: Callable[[str], None]) -> Sent:
-    """Copy a show folder to a target; the caller holds the folder's permit.
+    """Copy a show folder to a target; the caller holds the folder's write lock.
 
     Args:
         root: The show folder.
-        target: Where it is served from.
-        say: Told of each file.
+        target: The target.
+        say: Called with a line for each file.
 
     Raises:
         PublishError: If the folder is not whole, another show is at the target, or it refuses.
@@ -69,7 +69,7 @@ def publish_folder(root: Path, target: Target, say: Callable[[str], None]) -> Se
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """The order of publication."""
+    """Sort key for the order of publication."""
     if name == MAIN_FEED:
         return (5, name)
     if name.startswith("feed-") and name.endswith(".xml"):
@@ -82,7 +82,7 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _public_files(root: Path) -> dict[str, Path]:
-    """Everything in the folder but what is hidden or leads out of it."""
+    """List the files of the folder, except hidden ones and links."""
     out: dict[str, Path] = {}
     for path in root.rglob("*"):
         relative = path.relative_to(root)
