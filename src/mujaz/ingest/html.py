@@ -11,7 +11,7 @@ from typing import Any
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Page
 from mujaz.errors import NoArticleError, SourceError
-from mujaz.ingest.decode import decode
+from mujaz.ingest.decode import decode_or_repair
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _META_DATES = (
@@ -50,7 +50,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     where = "standard input" if source == "-" else source
     found = _DECLARED.search(data[:8192])
-    text = decode(
+    text, warning = decode_or_repair(
         data, where=where, declared=declared or (found[1].decode("ascii") if found else "")
     )
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
@@ -67,7 +67,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
     if not extracted or not has_arabic(extracted):
         # A fragment from a content management system: read it as plain text.
         if "<html" not in text[:2000].lower() and has_arabic(text):
-            return Page(text, source, url=url)
+            return Page(text, source, url=url, warning=warning)
         raise NoArticleError(
             "no Arabic article found in this page",
             where=where,
@@ -84,6 +84,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         published=_published(tree, meta, url),
         extracted=True,
         publisher=_publisher(tree, meta),
+        warning=warning,
     )
 
 
