@@ -101,14 +101,8 @@ def keep_one_article(tree: Any, title: str) -> bool:
         if len(articles) < 2:
             continue
         wanted = key_of(title)
-        chosen = next(
-            (
-                c
-                for c, h in articles
-                if key_of(text_of(h)) and wanted.startswith(key_of(text_of(h)))
-            ),
-            articles[0][0],
-        )
+        titled = [container for container, heading in articles if _is_title(heading, wanted)]
+        chosen = titled[0] if titled else articles[0][0]
         for container, _ in articles:
             if container is not chosen:
                 container.drop_tree()
