@@ -170,3 +170,18 @@ def test_links_and_promotion_within_an_article_are_dropped_and_listed(
     article = _cleaned(_TITLE, *_BODY[:2], line, *_BODY[2:], title=_TITLE)
     assert list(article.paragraphs) == _BODY
     assert [(dropped.line, dropped.reason) for dropped in article.dropped] == [(line, reason)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "مقتل ثلاثة وإصابة خمسة في حادث سير – حصيلة أولية",
+        "بعد عام من الحرب - ماذا تغير؟",
+        "زلزال يضرب الساحل – لا إصابات",
+        "ارتفاع أسعار القمح | تقرير",
+    ],
+)
+def test_the_title_of_a_feed_keeps_what_follows_its_dash(title: str) -> None:
+    assert _cleaned(*_BODY, title=title, plain_title=True).title == title.rstrip(" ")
+    site = _cleaned(_TITLE, *_BODY, title=f"{_TITLE} - صحيفة المثال")
+    assert site.title == _TITLE

@@ -41,7 +41,7 @@ def clean(page: Page, *, keep_all: bool = False) -> Article:
     if keep_all:
         return _whole(page, lines)
     body = find_body(lines, extracted=page.extracted)
-    title = find_headline(lines, body, normalize_unicode(page.title))
+    title = find_headline(lines, body, normalize_unicode(page.title), plain=page.plain_title)
     day, time = _find_dateline(lines, body)
     author = _find_author(lines, body)
     return Article(
