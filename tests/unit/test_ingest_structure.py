@@ -120,8 +120,12 @@ def test_the_first_article_of_an_endless_page_is_told(head: str, tag: str) -> No
         assert (article.title, article.paragraphs) == (_TITLE, _PARAGRAPHS)
 
 
-def test_sections_of_one_article_are_all_told() -> None:
-    sections = f"<h2>المرحلة الأولى</h2>{_p(*_PARAGRAPHS)}<h2>المرحلة الثانية</h2>{_p(*_OTHER)}"
+@pytest.mark.parametrize(("start", "end"), [("", ""), ("<section>", "</section>")])
+def test_sections_of_one_article_are_all_told(start: str, end: str) -> None:
+    sections = (
+        f"{start}<h2>المرحلة الأولى</h2>{_p(*_PARAGRAPHS)}{end}"
+        f"{start}<h2>المرحلة الثانية</h2>{_p(*_OTHER)}{end}"
+    )
     page = _page(f"<article><h1>{_TITLE}</h1>{sections}</article>")
     assert set(_lines(page)) >= {*_PARAGRAPHS, *_OTHER}
 

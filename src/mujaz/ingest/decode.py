@@ -23,7 +23,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WIDE_BOMS = tuple(bom for bom, name in _BOMS if name != "utf-8-sig")
 _ONE_BYTE = ("cp1256", "iso8859-6")
 _ARABIC_WORD = re.compile(f"[{LETTERS}]{{2,}}")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -86,7 +85,7 @@ def decode_or_repair(data: bytes, *, where: str, declared: str = "") -> tuple[st
     try:
         return decode(data, where=where, declared=declared), ""
     except SourceError as error:
-        if data.startswith(_WIDE_BOMS) or not _mostly_utf8(data):
+        if not _mostly_utf8(data):
             raise
         _refuse_binary(data, where)
         text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
