@@ -26,7 +26,7 @@ def unwrap(text: str) -> str:
     width = _width(lines)
     if not width:
         return text
-    out: list[str] = []
+    out: list[list[str]] = []
     numbers: list[str] = []
     joins = False
     place = 0
@@ -38,13 +38,13 @@ def unwrap(text: str) -> str:
             place = behind
             continue
         if joins and line and not LIST_ITEM.match(line):
-            out[-1] = f"{out[-1]} {line}"
+            out[-1].append(line)
         else:
-            out += [*numbers, line]
+            out += [[line] for line in (*numbers, line)]
             numbers = []
         joins = bool(line) and not _ends(line) and len(line) >= _FILLED * width
         place += 1
-    return "\n".join([*out, *numbers])
+    return "\n".join([*(" ".join(parts) for parts in out), *numbers])
 
 
 def _behind_page_number(lines: list[str], place: int) -> int:
