@@ -21,6 +21,7 @@ import pytest
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.errors import VoiceError
 from mujaz.parallel.ordered import OrderedMap, fitting_workers
 from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak_script
@@ -70,10 +71,16 @@ def test_another_kind_of_executor_will_do() -> None:
 
 
 def test_an_engine_error_in_a_worker_is_that_sentences_failure() -> None:
-    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    cast = Cast(Voice(name="raising", title="", engine="raising"), {})
     failures = list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
     assert [failure.sentence for failure in failures] == _SENTENCES[:2]
-    assert all(isinstance(f, Failure) and "pitch" in f.error for f in failures)
+    assert all(isinstance(f, Failure) and "size of tensor" in f.error for f in failures)
+
+
+def test_a_voice_that_cannot_be_used_ends_the_run() -> None:
+    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    with pytest.raises(VoiceError, match="pitch must be a whole number"):
+        list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
 
 
 def test_quick_engines_need_no_processes_and_slow_ones_get_what_fits() -> None:
@@ -155,6 +162,23 @@ def test_a_death_before_the_start_is_not_blamed_on_a_job_that_an_earlier_worker_
     with ProcessPool(1) as pool:
         assert pool.submit(_die_first, _Costly(tmp_path / "received")).result(timeout=120) == 7
     assert (tmp_path / "started").stat().st_size == 2
+
+
+def _hang_at_three(item: int) -> int:
+    if item == 3:
+        time.sleep(600)
+    return item * 10
+
+
+def test_a_job_that_hangs_is_given_up_alone() -> None:
+    pool = ProcessPool(1, job_limit_s=8)
+    try:
+        jobs = [pool.submit(_hang_at_three, number) for number in range(6)]
+        with pytest.raises(WorkerDiedError, match="no result after 8 s"):
+            jobs[3].result(timeout=120)
+        assert [jobs[n].result(timeout=120) for n in (0, 1, 2, 4, 5)] == [0, 10, 20, 40, 50]
+    finally:
+        pool.kill()
 
 
 def _pattern(size: int) -> bytes:
@@ -328,6 +352,37 @@ def test_workers_end_with_the_run(stop: signal.Signals, tmp_path: Path) -> None:
     if stop is signal.SIGINT:
         assert run.returncode == 130
         assert not list((tmp_path / "output").glob("media/*"))
+
+
+def test_an_interrupt_while_workers_start_prints_no_traceback(tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole group, and a worker may be at its imports."""
+    script = (
+        "import os, signal, sys\n"
+        "from mujaz.parallel.pool import ProcessPool\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, lambda *args: None)\n"
+        "    pool = ProcessPool(4)\n"
+        "    jobs = [pool.submit(abs, -number) for number in range(4)]\n"
+        "    print('started', flush=True)\n"
+        "    assert [job.result() for job in jobs] == [0, 1, 2, 3]\n"
+    )
+    (tmp_path / "run.py").write_text(script, encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, tmp_path / "run.py"], cwd=tmp_path, env=environ(tmp_path),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=heed_interrupts,
+    )  # fmt: skip
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"started\n"
+    while not worker_pids(run.pid):
+        time.sleep(0.005)
+    for _ in range(40):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.02)
+    _, err = run.communicate(timeout=120)
+    assert b"KeyboardInterrupt" not in err
+    assert b"Traceback" not in err
 
 
 def test_a_line_of_progress_tells_the_time_left(tmp_path: Path) -> None:
