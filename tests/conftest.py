@@ -19,14 +19,26 @@ EXAMPLES = ROOT / "examples"
 Mujaz = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Processes for ``-n auto``: few enough for timeouts to hold, and one for single files."""
+    single = all(".py" in argument for argument in config.args)
+    return 0 if single else min(4, os.cpu_count() or 1)
+
+
 @pytest.fixture
-def mujaz(tmp_path: Path) -> Mujaz:
+def speech_cache(tmp_path: Path) -> Path:
+    """The clip cache of ``mujaz``; a module whose tests count no clips may share one."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def mujaz(tmp_path: Path, speech_cache: Path) -> Mujaz:
     """Run ``mujaz`` in a process of its own, in a folder of its own."""
     work = tmp_path / "work"
     work.mkdir()
 
     def run(*arguments: object, data: bytes = b"", **environment: str) -> Any:
-        wanted = {**environ(tmp_path), **environment}
+        wanted = {**environ(tmp_path), "MUJAZ_SPEECH_CACHE": str(speech_cache), **environment}
         return run_command([*map(str, arguments)], data, work, wanted)
 
     return run

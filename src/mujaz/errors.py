@@ -9,9 +9,9 @@
     │   └── NoArticleError    ... for there is none in what was read
     ├── TextError             a text could not be turned into a script
     │   └── DiacritizerError
-    ├── VoiceError            a voice is unknown, incomplete or may not be used
-    │   ├── EngineError       an engine failed to speak
+    ├── VoiceError            a voice or its engine cannot be used: ends the run
     │   └── DownloadError     a voice's file could not be fetched
+    ├── EngineError           one sentence could not be spoken: it is tried again, then left out
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
     ├── AudioError            clips could not become a recording
@@ -76,11 +76,14 @@ class DiacritizerError(TextError):
 
 
 class VoiceError(MujazError):
-    """A voice is unknown, incomplete, or may not be used here."""
+    """A voice or its engine is unknown, incomplete, or may not be used here."""
 
 
-class EngineError(VoiceError):
-    """An engine could not be started or could not speak."""
+class EngineError(MujazError):
+    """An engine could not speak one sentence; other sentences may go well.
+
+    Not a :class:`VoiceError`: that one says that no sentence can be spoken.
+    """
 
 
 class DownloadError(VoiceError):

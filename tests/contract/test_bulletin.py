@@ -42,8 +42,8 @@ _CONFIG = """
 [show]
 base_url = "https://news.example/audio/"
 [fetch]
-timeout_s = 2
-total_s = 40
+timeout_s = 6
+total_s = 60
 max_bytes = 2000000
 retries = 1
 allow_hosts = ["{host}"]
@@ -53,6 +53,12 @@ max_stories = 40
 max_minutes = 600
 {more}
 """
+
+
+@pytest.fixture(scope="module")
+def speech_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests here: the same invented articles are spoken in most of them."""
+    return tmp_path_factory.mktemp("speech")
 
 
 @pytest.fixture
@@ -161,8 +167,8 @@ def test_a_second_run_does_nothing_and_a_corrected_story_corrects_it(
 ) -> None:
     config = _configure(tmp_path, small)
     show = tmp_path / "show"
-    # Clips that another test made would be found in the user's cache.
-    own = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
+    # Clips that another test made would be found in the cache that they share.
+    own = {"MUJAZ_SPEECH_CACHE": str(tmp_path / "caches")}
     first = report_of(
         mujaz("--config", config, "bulletin", "-o", show, "--date", _TODAY, "--json", **own)
     )

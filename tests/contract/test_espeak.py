@@ -10,7 +10,7 @@ import pytest
 
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.engines.espeak.phonetizer import phonetize
-from mujaz.errors import EngineError
+from mujaz.errors import VoiceError
 from mujaz.voices.catalog import find_voice
 from tests.conftest import EXAMPLES, Mujaz
 from tests.unit.test_phonemes import gold
@@ -149,7 +149,7 @@ def test_a_bad_setting_is_named() -> None:
     from dataclasses import replace
 
     voice = replace(find_voice("espeak-ar", Path()), settings={"pitch": 200})
-    with pytest.raises(EngineError, match="pitch"):
+    with pytest.raises(VoiceError, match="pitch"):
         EspeakEngine().speak("نَعَمْ", voice)
 
 

@@ -40,7 +40,7 @@ def test_without_the_extra_a_neural_voice_is_one_line_and_a_hint(
 
 def test_doctor_names_what_is_missing(tmp_path: Path) -> None:
     result = run_without("torchcodec", "doctor")
-    line = next(line for line in result.stdout.splitlines() if line.startswith("coqui"))
+    line = next(line for line in result.stdout.splitlines() if line.startswith("engine coqui"))
     assert "missing" in line
     assert "mujaz[coqui]" in line
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ import pytest
 
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch import Fetcher, agent
+from mujaz.ingest.fetch.cache import FetchCache
 from mujaz.network.addresses import is_allowed, is_public
 from mujaz.settings.values import Config, FetchConfig, ShowConfig
 
@@ -274,3 +277,89 @@ def test_the_agent_says_who_asks() -> None:
 def test_what_is_no_address_is_refused(web: Server, url: str) -> None:
     with _fetcher(web, retries=0, timeout_s=0.5) as fetcher, pytest.raises(FetchError):
         fetcher.fetch(url)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "data:text/html,x", "mailto:desk@news.example", "javascript:alert(1)", "foo:bar", "ftp://a/b",
+        "http:\\\\news.example\\a", "http://", "http:///story", "http://xn--zzzzzzzzzzzz/", "//",
+        "http://xn--" + "a" * 80 + ".example/", "http://a..b/", "http://exa mple/", "http://[::1",
+        "http://[::1%]/", "http://news.example:99999/", "http://news.example:port/", "http://%/",
+        "http://1.2.3.4.5/", "http://" + "a" * 70_000, "/" + "a" * 70_000, "/%zz\xff\xa0",
+        "?" * 65_600, "http://\xe9\xad\xff/", "http://user:pa@ss@127.0.0.1:1/",
+    ],
+    ids=lambda location: location[:30].encode("ascii", "replace").decode(),
+)  # fmt: skip
+def test_a_redirect_to_what_is_no_address_is_refused_with_a_reason(
+    web: Server, location: str
+) -> None:
+    start = web.on("/a", _reply(302, Location=location))
+    with (
+        _fetcher(web, retries=0, robots=False) as fetcher,
+        pytest.raises(FetchError) as caught,
+    ):
+        fetcher.fetch(start)
+    assert caught.value.hint
+    assert caught.value.where
+    assert len(str(caught.value)) < 600
+    assert "pa@ss" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["99999999999999999999", "Mon, 99 Foo 9999 99:99:99", "-1", "\xff"]
+)
+def test_an_odd_retry_after_is_no_reason_to_fail_otherwise(web: Server, value: str) -> None:
+    start = web.on("/a", _reply(503, Retry_After=value))
+    with (
+        _fetcher(web, retries=1, robots=False, total_s=3) as fetcher,
+        pytest.raises(FetchError, match="status 503"),
+    ):
+        fetcher.fetch(start)
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html; charset=undefined", "text/html; charset*=utf-99''%ff", ";;;=", "\xff\xfe"]
+)
+def test_an_odd_content_type_is_no_reason_to_fail(web: Server, kind: str) -> None:
+    start = web.on("/a", _reply(data=b"<html>", Content_Type=kind))
+    with _fetcher(web, retries=0, robots=False) as fetcher:
+        assert fetcher.fetch(start).data == b"<html>"
+
+
+def test_as_many_redirects_are_followed_as_configured(web: Server) -> None:
+    web.on("/c", _reply())
+    web.on("/b", _reply(302, Location="/c"))
+    start = web.on("/a", _reply(302, Location="/b"))
+    with _fetcher(web, max_redirects=2, retries=0, robots=False) as fetcher:
+        assert fetcher.fetch(start).data == b"ok"
+    with (
+        _fetcher(web, max_redirects=1, retries=0, robots=False) as fetcher,
+        pytest.raises(FetchError, match="more than 1 redirect"),
+    ):
+        fetcher.fetch(start)
+
+
+def test_old_answers_and_the_oldest_of_too_many_leave_the_cache(tmp_path: Path) -> None:
+    cache = FetchCache(tmp_path, max_bytes=3000)
+    days = {"https://a.example/old": 40, "https://a.example/2": 2, "https://a.example/1": 1}
+    for url, age in days.items():
+        before = set(tmp_path.glob("*/*"))
+        cache.keep(url, {"etag": '"x"'}, b"x" * 1000)
+        (path,) = set(tmp_path.glob("*/*")) - before
+        moment = time.time() - age * 86400
+        os.utime(path, (moment, moment))
+    cache.prune()
+    assert [cache.find(url) is not None for url in days] == [False, True, True]
+    FetchCache(tmp_path, max_bytes=1500).prune()
+    assert [cache.find(url) is not None for url in days] == [False, False, True]
+
+
+def test_a_server_that_asks_for_too_long_a_pause_is_not_asked_again(web: Server) -> None:
+    start = web.on("/a", _reply(503, Retry_After="3600"))
+    with (
+        _fetcher(web, retries=2, robots=False) as fetcher,
+        pytest.raises(FetchError, match="status 503"),
+    ):
+        fetcher.fetch(start)
+    assert web.count("/a") == 1

@@ -155,22 +155,26 @@ def test_a_spoilt_model_is_an_error(
 
 
 @pytest.mark.parametrize(
-    ("change", "word"),
+    ("change", "kind", "word"),
     [
-        (lambda table: table.pop("audio"), "not the configuration"),
-        (lambda table: table.update(phoneme_id_map={"a": [1]}), "no sound for"),
-        (lambda table: table.update(num_speakers=2, speaker_id_map={"one": 0}), "no speaker"),
-        (lambda table: table.update(phoneme_type="runes"), "not the configuration"),
+        (lambda table: table.pop("audio"), VoiceError, "not the configuration"),
+        (lambda table: table.update(phoneme_id_map={"a": [1]}), EngineError, "no sound for"),
+        (
+            lambda table: table.update(num_speakers=2, speaker_id_map={"one": 0}),
+            VoiceError,
+            "no speaker",
+        ),
+        (lambda table: table.update(phoneme_type="runes"), VoiceError, "not the configuration"),
     ],
 )
 def test_the_configuration_of_another_model_is_an_error(
-    engine: Any, folder: Path, voice: Voice, tmp_path: Path, change: Any, word: str
+    engine: Any, folder: Path, voice: Voice, tmp_path: Path, change: Any, kind: type, word: str
 ) -> None:
     table = json.loads((folder / "tiny" / "tiny.onnx.json").read_text(encoding="utf-8"))
     change(table)
     config = tmp_path / "config.json"
     config.write_text(json.dumps(table), encoding="utf-8")
-    with pytest.raises(VoiceError, match=word):
+    with pytest.raises(kind, match=word):
         engine.speak(SENTENCE, replace(voice, config_path=str(config), speaker="two"))
 
 

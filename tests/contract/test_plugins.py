@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mujaz import plugins
-from mujaz.errors import DiacritizerError, EngineError
+from mujaz.errors import DiacritizerError, VoiceError
 from mujaz.voices.catalog import find_voice
 
 
@@ -18,8 +18,9 @@ def test_unknown_names_get_a_suggestion() -> None:
     with pytest.raises(DiacritizerError) as caught:
         plugins.load_diacritizer("raawi")
     assert "rawi" in caught.value.hint
-    with pytest.raises(EngineError):
+    with pytest.raises(VoiceError) as unknown:
         plugins.load_engine("espeakk")
+    assert unknown.value.hint == "did you mean 'espeak'?"
 
 
 @pytest.mark.parametrize("depth", [1, 40, 100, 180])

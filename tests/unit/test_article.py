@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mujaz.domain import Page
+from mujaz.domain import Article, Page
 from mujaz.ingest.source import page_from_bytes
 from mujaz.text.cleaning.article import clean
+from mujaz.text.cleaning.clutter import clutter_class
+from mujaz.text.cleaning.lines import Line
 
 _DATA = Path(__file__).parents[1] / "data"
 _CASES: list[dict[str, Any]] = [
@@ -48,3 +50,63 @@ def test_keep_all_keeps_every_line() -> None:
     page = "العنوان\nالرئيسية\nفقرة قصيرة"
     assert clean(Page(page, "-"), keep_all=True).paragraphs == ("الرئيسية", "فقرة قصيرة")
     assert "الرئيسية" not in clean(Page(page, "-")).paragraphs
+
+
+_BODY = [
+    "أعلنت وزارة النقل أمس عن بدء العمل في مشروع القطار الجديد بين المدينتين.",
+    "وقال الوزير إن المشروع سيكتمل بعد ثلاث سنوات من الآن إذا توافرت الأموال.",
+    "وأضاف أن الشركة المنفذة وقعت العقد أمس بحضور عدد كبير من المسؤولين.",
+    "ويربط القطار المدينتين في أقل من ساعة بدلا من ثلاث ساعات بالسيارة.",
+]
+_TITLE = "بدء العمل في مشروع القطار الجديد بين المدينتين"
+
+
+def _cleaned(*lines: str, **page: Any) -> Article:
+    return clean(Page("\n".join(lines), "-", **page))
+
+
+def test_the_date_of_the_metadata_is_preferred_to_a_dateline() -> None:
+    moment = datetime(2024, 4, 10, 7, 15, tzinfo=UTC)
+    assert _cleaned(_TITLE, "8 مايو 2022", *_BODY).day == date(2022, 5, 8)
+    assert _cleaned(_TITLE, "8 مايو 2022", *_BODY, published=moment).day == date(2024, 4, 10)
+
+
+def test_short_lines_after_a_colon_are_a_list_and_others_a_box() -> None:
+    lines = ["قطار المدينة الأول", "قطار المدينة الثاني", "قطار المدينة الثالث"]
+    listed = _cleaned(_TITLE, _BODY[0], "وتشمل المرحلة الأولى من المشروع:", *lines, *_BODY[1:])
+    assert [line for line in lines if line in listed.paragraphs] == lines
+    boxed = _cleaned(_TITLE, *_BODY[:2], *lines, *_BODY[2:])
+    assert [dropped.reason for dropped in boxed.dropped] == ["box"] * 3
+
+
+def test_share_links_within_an_article_do_not_end_it() -> None:
+    shares = ["شارك المقال", "فيسبوك", "تويتر", "واتساب"]
+    article = _cleaned(_TITLE, _BODY[0], *shares, *_BODY[1:])
+    assert list(article.paragraphs) == _BODY
+    assert len(article.dropped) == len(shares)
+    behind = "وفي خبر آخر وصل رئيس الوزراء إلى العاصمة مساء أمس في زيارة رسمية."
+    article = _cleaned(_TITLE, *_BODY, *shares, behind)
+    assert list(article.paragraphs) == _BODY
+
+
+def test_the_title_below_the_article_keeps_its_reason() -> None:
+    article = _cleaned(_TITLE, *_BODY, "التعليقات", f"{_TITLE}.")
+    assert article.dropped[-1].reason == "behind the article"
+
+
+def test_a_long_line_that_begins_with_a_prompt_is_text() -> None:
+    text = (
+        "شارك مع الوفد أكثر من عشرين وزيرا ومسؤولا من دول المنطقة في اجتماعات اليوم الأول من "
+        "المؤتمر الذي يستمر ثلاثة أيام"
+    )
+    assert clutter_class("شارك مع أصدقائك على المواقع الاجتماعية") == "share"
+    assert not clutter_class(text)
+
+
+def test_a_short_question_is_no_sentence_of_the_body() -> None:
+    short, long = (
+        "هل تعود أزمة الخبز إلى البلاد؟",
+        "هل تعود أزمة الخبز إلى البلاد بعد عام من نهايتها كما قال الوزير؟",
+    )
+    assert not Line(short, short).is_sentence()
+    assert Line(long, long).is_sentence()

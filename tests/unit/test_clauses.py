@@ -48,3 +48,15 @@ def test_a_cut_word_keeps_marks_with_their_letter() -> None:
     word = "بَ" * 50
     for piece in split_clauses(word, 7):
         assert piece.startswith("ب")
+
+
+@pytest.mark.parametrize("limit", [56, 58])
+def test_a_short_piece_is_avoided(limit: int) -> None:
+    text = "نعم. قال الوزير إن العمل سيبدأ غدا، وسيكتمل بعد عام واحد فقط"
+    assert split_clauses(text, limit)[0] == "نعم. قال الوزير إن العمل سيبدأ غدا،"
+
+
+def test_a_title_stays_with_its_name() -> None:
+    text = "وصل إلى العاصمة أمس الدكتور أحمد سالم محمود للمشاركة في مؤتمر الأطباء العرب"
+    for limit in (22, 24, 26, 30, 35, 40):
+        assert any("الدكتور أحمد" in piece for piece in split_clauses(text, limit))

@@ -48,3 +48,24 @@ def test_what_is_no_date_gives_none(line: str) -> None:
 def test_a_date_that_we_write_is_read_with_an_ordinal() -> None:
     written = written_date(date(2022, 5, 8), "egypt")
     assert normalize_line(written) == "الأحد الثامن من مايو ألفين واثنين وعشرين"
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [("12:15 ص", "00:15"), ("12:15 م", "12:15"), ("1:05 م", "13:05"), ("9:20 AM", "09:20")],
+)
+def test_halves_of_the_day(written: str, time: str) -> None:
+    found = find_date(f"8 مايو 2022 {written}")
+    assert found is not None
+    assert found.time == time
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("5/4/2022", date(2022, 4, 5)), ("12/25/2022", date(2022, 12, 25))]
+)
+def test_numeric_dates_are_day_first_where_both_orders_are_possible(
+    written: str, day: date
+) -> None:
+    found = find_date(written)
+    assert found is not None
+    assert found.day == day

@@ -36,6 +36,7 @@ def test_every_shipped_word_obeys_the_rules_of_spelling() -> None:
         ("إَلَى", "إ without kasra"),
         ("مَدِينُة", "no fatha before ة"),
         ("abc", "not an Arabic letter"),
+        ("عَىْنَا", "ى inside the word"),
     ],
 )
 def test_a_broken_rule_is_named(word: str, fault: str) -> None:
@@ -156,3 +157,15 @@ def test_a_damaged_row_is_named_with_its_line(tmp_path: Path, row: str, fault: s
         read_entries(path)
 
     assert "line 2" in caught.value.where
+
+
+def test_a_particle_takes_no_preposition() -> None:
+    lexicon = Lexicon([Entry("ثمة", "ثَمَّةَ", kind="particle"), Entry("مصر", "مِصْر", kind="name")])
+    assert lexicon.knows("وثمة")
+    assert not lexicon.knows("بثمة")
+    assert lexicon.knows("بمصر")
+
+
+def test_an_entry_for_the_whole_word_is_preferred_to_one_with_clitics() -> None:
+    lexicon = Lexicon([Entry("كتاب", "كُتَّاب"), Entry("كتابه", "كِتَابَه")])
+    assert lexicon.vocalize(["كتابه"], ["كتابه"]) == ["كِتَابَه"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mujaz.arabic.letters import MARKS, TATWEEL
 from mujaz.arabic.marks import strip_marks
 from mujaz.text.normalize.line import normalize, normalize_line
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 _ROWS = [
     line.split("\t")
@@ -101,7 +101,7 @@ def test_plain_prose_passes_letter_for_letter(words: list[str]) -> None:
 @given(_NEWS)
 @settings(max_examples=200, deadline=None)
 def test_the_span_map_covers_both_sides_in_order(text: str) -> None:
-    written = at_the_door(text)
+    written = normalize_unicode(text)
     result = normalize(written)
     assert [s.written for s in result.spans] == sorted(s.written for s in result.spans)
     assert sum(end - start for start, end in (s.written for s in result.spans)) == len(written)

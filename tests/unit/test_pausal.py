@@ -49,3 +49,8 @@ def test_what_is_spoken_after_the_word_holds_the_pause_off() -> None:
 def test_pausal_forms_change_no_letter() -> None:
     line = "رَأَى سَمَاءً، وَكِتَابًا. ثُمَّ هُدًى!"
     assert strip_marks(pausal_line(line, at_commas=True)) == strip_marks(line)
+
+
+def test_a_colon_before_a_digit_is_no_pause() -> None:
+    assert pausal_line("المَادَّةُ:10 هُنَا", at_end=False) == "المَادَّةُ:10 هُنَا"
+    assert pausal_line("المَادَّةُ: 10 هُنَا", at_end=False) == "المَادَّة: 10 هُنَا"

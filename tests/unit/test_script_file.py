@@ -102,3 +102,13 @@ def test_a_corrected_script_is_voiced_under_the_same_guid(
     assert "نفق" in corrected["episode"]["title"]
     alone = mujaz("make", path, short_article, "-o", show)
     assert alone.returncode == 1
+
+
+@pytest.mark.parametrize(("same", "warned"), [(1, True), (2, False), (4, False)])
+def test_a_spoken_line_of_which_half_the_words_are_shown_is_no_strange_one(
+    same: int, warned: bool
+) -> None:
+    shown = "وصل الوزير إلى المطار"
+    said = " ".join([*shown.split()[:same], *"خرج شاعر عند الغروب".split()[same:]])
+    _, warnings = _read(f"# mujaz script 1\n@story\ntitle: عنوان\n\n@body\n{shown}\n> {said}\n")
+    assert bool(warnings) is warned

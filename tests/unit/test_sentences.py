@@ -25,3 +25,9 @@ def test_breaks_stand_where_the_bars_are(line: str) -> None:
 
 def test_a_newline_always_ends_a_sentence() -> None:
     assert split_sentences("عنوان بلا نقطة\nثم فقرة") == ["عنوان بلا نقطة", "ثم فقرة"]
+
+
+def test_a_quotation_is_split_only_if_it_is_longer_than_a_quotation() -> None:
+    said = "قال الوزير «وصل الوفد أمس إلى العاصمة. {}وسنبدأ العمل غدا في كل المدن» في بيان."
+    assert len(split_sentences(said.format("وعقد الوفد اجتماعا. " * 8))) == 1
+    assert len(split_sentences(said.format("وعقد الوفد اجتماعا. " * 40))) > 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 
 @pytest.mark.parametrize(
@@ -40,17 +40,17 @@ from mujaz.text.unicode import at_the_door
     ],
 )
 def test_each_hazard_is_settled_once(hazard: str, text: str) -> None:
-    assert at_the_door(hazard) == text
+    assert normalize_unicode(hazard) == text
 
 
 @pytest.mark.parametrize("charset", ["cp1252", "cp1256"])
 def test_mojibake_is_mended(charset: str) -> None:
     line = "كتب الولد"
-    assert at_the_door(line.encode("utf-8").decode(charset, "replace")) == line
+    assert normalize_unicode(line.encode("utf-8").decode(charset, "replace")) == line
 
 
 @given(st.text(max_size=80))
 def test_nothing_invisible_gets_in_and_the_door_is_idempotent(text: str) -> None:
-    out = at_the_door(text)
+    out = normalize_unicode(text)
     assert not [c for c in out if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"]
-    assert at_the_door(out) == out or "&" in text
+    assert normalize_unicode(out) == out or "&" in text

@@ -1,1 +1,1 @@
-"""What every room may know of Arabic: letters, marks and their order, clauses, pausal forms."""
+"""Arabic letters, marks, spelling, lexicon, clauses, pausal forms and calendar."""

@@ -1,18 +1,19 @@
-"""Dates as they are written for Arabic readers."""
+"""Dates in words, as Arabic newspapers print them."""
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cache
 
-from mujaz.arabic.tables import rows
+from mujaz.arabic.tables import column, rows
 
-WEEKDAYS = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
+# Monday first, as date.weekday() counts.
+WEEKDAYS = column("weekdays.tsv", "name")
 
 
 @cache
 def month_name(month: int, months: str = "egypt") -> str:
-    """A month's name in the style of a region.
+    """Return a month's name in the style of a region.
 
     Args:
         month: 1 to 12.
@@ -29,5 +30,5 @@ def month_name(month: int, months: str = "egypt") -> str:
 
 
 def written_date(day: date, months: str = "both") -> str:
-    """Weekday, day, month and year: «الأحد 8 أيار/مايو 2022»."""
+    """Return weekday, day, month and year: «الأحد 8 أيار/مايو 2022»."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {month_name(day.month, months)} {day.year}"

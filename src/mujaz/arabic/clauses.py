@@ -1,8 +1,8 @@
-"""Cuts a sentence into clauses no longer than an engine can take, at the best-sounding places.
+"""Splitting of a sentence into clauses that are not longer than an engine's limit.
 
-Dynamic programming over word boundaries (the minimum-raggedness scheme of D. Knuth & M. Plass,
-"Breaking paragraphs into lines", 1981): each boundary has a cost by what stands around it, each
-piece one by its length. The limit wins over every other rule.
+Dynamic programming over word boundaries, as in D. Knuth & M. Plass, "Breaking paragraphs into
+lines", 1981: each boundary has a cost that depends on the words around it, each piece a cost that
+depends on its length. The limit is kept in any case.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from mujaz.arabic.letters import ALIF, LAM, MARKS, WAW
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 
+# Cost of a pause at a boundary: low after punctuation, high within a phrase.
 _SENTENCE_END, _STRONG_STOP, _COMMA = 0.0, 1.0, 1.5
 _CONNECTIVE, _AND, _BRACKET, _RELATIVE, _PREPOSITION = 3.0, 4.0, 5.0, 6.0, 7.0
 _PLAIN, _NOUN_ADJECTIVE, _IDAFA, _NAME, _PARTICLE, _NUMBER = 14.0, 18.0, 24.0, 30.0, 40.0, 60.0
@@ -24,14 +25,14 @@ _EDGES = "«»\"“”()[]،,؛;:.!?؟…-–—'"
 
 
 def split_clauses(text: str, max_chars: int) -> list[str]:
-    """The pieces of a text, each at most ``max_chars`` code points, in order.
+    """Split a text into pieces of at most ``max_chars`` code points.
 
-    Only white space is lost between pieces. A word longer than the limit is cut, never between
-    a letter and its marks unless the marks alone exceed the limit.
+    Only white space is lost between pieces. A word longer than the limit is split, but not
+    between a letter and its marks unless the marks alone exceed the limit.
 
     Args:
-        text: One sentence, marks included: the limit counts the exact string.
-        max_chars: At least 1.
+        text: One sentence; its marks count too.
+        max_chars: Limit in code points, at least 1.
 
     Raises:
         ValueError: If ``max_chars`` is below 1.
@@ -48,7 +49,7 @@ def split_clauses(text: str, max_chars: int) -> list[str]:
 
 
 def _cut_word(text: str, start: int, end: int, max_chars: int) -> list[tuple[int, int]]:
-    """Spans of a word, more than one only if it exceeds the limit."""
+    """Return the span of a word, or several spans if it exceeds the limit."""
     spans: list[tuple[int, int]] = []
     while end - start > max_chars:
         cut = start + max_chars
@@ -63,6 +64,7 @@ def _cut_word(text: str, start: int, end: int, max_chars: int) -> list[tuple[int
 
 
 def _best(text: str, spans: list[tuple[int, int]], max_chars: int) -> list[str]:
+    """Return the pieces with the lowest total cost."""
     costs = _boundary_costs(text, spans)
     count = len(spans)
     total = [0.0] + [float("inf")] * count
@@ -100,14 +102,14 @@ def _boundary_costs(text: str, spans: list[tuple[int, int]]) -> list[float]:
     out: list[float] = []
     for index in range(len(bare) - 1):
         if spans[index][1] == spans[index + 1][0]:
-            out.append(_NUMBER * 2)  # inside an overlong word
+            out.append(_NUMBER * 2)  # within a word that is longer than the limit
         else:
             out.append(_cost(bare[index], bare[index + 1]))
     return out
 
 
 def _cost(before: str, after: str) -> float:
-    """What it costs to pause between two words."""
+    """Return the cost of a pause between two words."""
     closed = before.rstrip('"»”)]')
     last = closed[-1:]
     if last in ".!?؟۔…":
@@ -117,9 +119,9 @@ def _cost(before: str, after: str) -> float:
     if last in "،,":
         return _COMMA
     left, right = before.strip(_EDGES), after.strip(_EDGES)
-    glued = _glued(left, right)
-    if glued:
-        return glued
+    phrase = _phrase_cost(left, right)
+    if phrase:
+        return phrase
     if after[:1] in '«("“[' or before[-1:] in '»)"”]':
         return _BRACKET
     if _is(right, "connective"):
@@ -135,10 +137,10 @@ def _cost(before: str, after: str) -> float:
     return _PLAIN
 
 
-def _glued(left: str, right: str) -> float:
-    """Costs of pairs that belong together; 0 if nothing binds them."""
+def _phrase_cost(left: str, right: str) -> float:
+    """Return the cost of separating two words of one phrase; 0 if they are not."""
     if _is_number(left) or (right.startswith(WAW) and _is_number(right[1:]) and left):
-        # A counted noun, or the next part of the number.
+        # A number and its noun, or two parts of a number.
         return _NUMBER
     if _is_number(right) and not _definite(right):
         return _IDAFA

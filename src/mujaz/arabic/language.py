@@ -1,8 +1,8 @@
-"""Whether a text is Arabic, or another language in the same script or in another.
+"""Language identification for text in Arabic script.
 
-Function words decide: every few words of running text bring one (lists in
-``data/function_words.tsv``). Letters that Arabic does not have speak for the language that has
-them; a single foreign name in an Arabic text does not outweigh its function words.
+Each language scores by its function words (``data/function_words.tsv``), which are frequent in
+any running text, and by words with letters that Arabic does not have. A single foreign name in
+an Arabic text does not outweigh the function words.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from functools import cache
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 
-# The Arabic block with its supplements: languages that borrow the script add letters there.
+# The Arabic block and its supplement, which has the letters of other languages.
 _WORD = re.compile("[\u0620-\u06d3\u06d5\u06ee-\u06fc\u0750-\u077f\u064b-\u0652\u0670]+")
+# Least share of the letters that must be Arabic script, and fewest words to decide by.
 _SCRIPT_SHARE = 0.5
 _FEWEST_WORDS = 5
 
 
 def language_of(text: str) -> str:
-    """The language of a text as a BCP 47 tag: ``ar``, ``fa``, ``ur``, ``ckb``, ``ps``, ``ug``,
-    or ``und`` if it is written in another script.
+    """Identify the language of a text.
 
-    Too short a text in Arabic script counts as Arabic.
+    Returns:
+        A BCP 47 tag: ``ar``, ``fa``, ``ur``, ``ckb``, ``ps``, ``ug``, or ``und`` for another
+        script. A text in Arabic script of fewer than five words counts as Arabic.
     """
     letters = sum(1 for char in text if unicodedata.category(char).startswith("L"))
     words = [strip_marks(word) for word in _WORD.findall(text)]
@@ -37,7 +39,7 @@ def language_of(text: str) -> str:
         hits = sum(1 for word in words if word in known)
         foreign = sum(1 for word in words if own_letters & set(word))
         scores[language] = hits + foreign
-    # The article is the most frequent word of Arabic; it is written onto its noun.
+    # The definite article, the most frequent word of Arabic, is a prefix of its noun.
     scores["ar"] += sum(
         1 for word in words if len(word) > 4 and word.startswith(("ال", "وال", "بال"))
     )

@@ -1,12 +1,12 @@
-"""Words whose pronunciation is known: the shipped table and the newsroom's own.
+"""Pronunciation lexicon: the shipped table and the newsroom's own file.
 
-An entry gives a word's marks. It is found under clitics too (و ف، ب ل ك س، ال before; pronouns
-and the endings of dual, plural and accusative after), and where its last letter is left bare
-the case ending stays what the sentence asks for. An entry of several words counts only where
-they stand together: سلطنة عُمان.
+An entry gives a word's marks. It also applies to the word with clitics (و ف، ب ل ك س، ال before;
+pronouns and the endings of dual, plural and accusative after). If its last letter has no mark,
+the case ending is taken from the predicted form. An entry of several words, such as سلطنة عُمان,
+applies only to the whole phrase.
 
-A newsroom's file wins over the shipped table. It may respell a word for the voice; the
-respelling is for the ear only and touches no text that is shown.
+Entries of a newsroom's file replace those of the shipped table. They may respell a word for the
+voice; the text that is shown does not change.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ from mujaz.arabic.letters import (
 )
 from mujaz.arabic.lexicon_file import Entry, read_entries, shipped
 from mujaz.arabic.marks import has_marks, shadda_first, split_marks, strip_marks
+from mujaz.arabic.tables import rows
 
 _ARTICLE = ALIF + LAM
 _TEH = "ت"
-# Suffix pronouns (Ryding 2005, ch. 12) and the endings of dual, sound plural and accusative.
-_SUFFIXES = tuple("ه ها هم هن هما ك كم كما نا ي ا ان ين ون".split())
-_FEMININE = ("ة", "ات")
+_FEMININE = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] == "feminine")
+_SUFFIXES = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] != "feminine")
+# Fewest letters of a word that takes clitics.
 _LEAST_STEM = 3
 
-# What the prefix letters sound like: a و that the model reads as anything else is no "and".
+# Vowels of prefixed particles: if the model predicts another one, the letter is no prefix.
 _PREFIX_VOWELS = {"و": FATHA, "ف": FATHA, "ب": KASRA, "ك": FATHA, "ل": KASRA + FATHA, "س": FATHA}
 
 _MOST_CACHED = 50_000
@@ -52,9 +53,9 @@ class _Match:
 
     Attributes:
         entry: The entry.
-        stem: Its letters and marks without the article.
-        prefix: Letters before the stem, the article's among them.
-        article: How many letters of the prefix are the article's: 0, 2, or 1 in لل.
+        stem: Letters and marks of the entry without the article.
+        prefix: Letters before the stem, including the article.
+        article: Number of letters of the article in the prefix: 0, 2, or 1 in لل.
         suffix: Letters after the stem.
     """
 
@@ -69,14 +70,14 @@ Stems = Mapping[str, Sequence[Entry]]
 
 
 class Lexicon:
-    """Entries by word; later ones win over earlier ones."""
+    """Entries by word; a later entry replaces an earlier one for the same word."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: dict[str, Entry] = {}
         for entry in entries:
             before = self._entries.get(entry.word)
             if before and entry.spoken and not has_marks(entry.vocalized):
-                # A respelling for the voice leaves the marks of the text as they were known.
+                # An entry that only respells the word keeps the marks of the earlier entry.
                 entry = replace(entry, vocalized=before.vocalized)
             self._entries[entry.word] = entry
         single = [entry for entry in self._entries.values() if " " not in entry.word]
@@ -92,24 +93,25 @@ class Lexicon:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Lexicon:
-        """The shipped table, and the newsroom's file over it.
+        """Load the shipped table, and then the newsroom's file, if any.
 
         Raises:
-            ConfigError: If the file cannot be read or a row is damaged.
+            ConfigError: If the file cannot be read or a row is invalid.
         """
         return cls([*shipped(), *(read_entries(path) if path else ())])
 
     @property
     def entries(self) -> Mapping[str, Entry]:
-        """All entries by their bare word."""
+        """All entries by their word without marks."""
         return self._entries
 
     def vocalize(self, bare: Sequence[str], predicted: Sequence[str]) -> list[str]:
-        """Lay the entries over a model's answer.
+        """Replace predicted marks by those of the entries.
 
         Args:
             bare: Words without marks.
-            predicted: The same words with marks; they decide what an entry leaves open.
+            predicted: The same words with the marks of a model, which are used where an entry
+                gives none.
         """
         out = [
             _first(self._matches(word), marked) or marked
@@ -123,13 +125,13 @@ class Lexicon:
         return out
 
     def respell(self, line: str) -> str:
-        """The line with words replaced by their spoken spelling, for the voice alone."""
+        """Replace words by their spelling for the voice."""
         if not self._spoken:
             return line
         return WORD.sub(lambda match: self._respelled(match.group()), line)
 
     def knows(self, bare: str) -> bool:
-        """Whether a word, under any clitics, has an entry."""
+        """Return whether a word has an entry, with or without clitics."""
         return bool(self._matches(bare) or _found(bare, self._spoken))
 
     def _respelled(self, word: str) -> str:
@@ -160,12 +162,12 @@ def _by_stem(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _has_article(entry: Entry) -> bool:
-    """Whether an entry is a word with its article: القاهرة, but not الله or ألمانيا."""
+    """Return whether an entry begins with the article: القاهرة, but not الله or ألمانيا."""
     return entry.word.startswith(_ARTICLE) and len(entry.word) > len(_ARTICLE) + 2
 
 
 def _found(bare: str, stems: Stems) -> list[_Match]:
-    """Entries that a word may hold, those that explain most of its letters first."""
+    """Return the entries that fit a word, those with the fewest letters in clitics first."""
     found = []
     for prefix, article in (("", 0), *_prefixes(bare)):
         for stem, suffix in _stems_of(bare[len(prefix) :]):
@@ -178,7 +180,7 @@ def _found(bare: str, stems: Stems) -> list[_Match]:
 
 
 def _prefixes(bare: str) -> list[tuple[str, int]]:
-    """Prefixes that a word's letters allow, and how many of those are the article's."""
+    """Return the possible prefixes of a word, and the number of article letters in each."""
     out = []
     for conjunction in ("", "و", "ف"):
         for preposition in ("", *"بكلس"):
@@ -190,7 +192,7 @@ def _prefixes(bare: str) -> list[tuple[str, int]]:
 
 
 def _stems_of(rest: str) -> list[tuple[str, str]]:
-    """What remains as stem and suffix; ة is written ت before a suffix."""
+    """Return the possible pairs of stem and suffix; ة is written ت before a suffix."""
     out = [(rest, "")]
     for suffix in (*_SUFFIXES, *_FEMININE):
         stem = rest.removesuffix(suffix)
@@ -202,7 +204,7 @@ def _stems_of(rest: str) -> list[tuple[str, str]]:
 
 
 def _takes(entry: Entry, prefix: str, article: int, suffix: str) -> bool:
-    """Whether a word of this class stands under these clitics."""
+    """Return whether a word of this class can have these clitics."""
     own = _has_article(entry)
     inflects = entry.kind in ("noun", "adjective")
     if (own and not article) or (article and not own and not inflects):
@@ -236,7 +238,7 @@ def _phrase(
 
 
 def _applied(match: _Match, predicted: str) -> str | None:
-    """The word with the entry's marks; None if the model reads the prefix as something else."""
+    """Return the word with the entry's marks; None if the predicted prefix is another one."""
     pairs = split_marks(predicted)
     start, end = len(match.prefix), len(match.prefix) + len(match.stem)
     if len(pairs) != end + len(match.suffix):
@@ -253,7 +255,7 @@ def _applied(match: _Match, predicted: str) -> str | None:
 
 
 def _keep_case(stem: Pairs, predicted: Pairs, match: _Match) -> None:
-    """Give the stem's end the sentence's case where the entry leaves it open."""
+    """Use the predicted case ending if the entry has none."""
     letter, marks = stem[-1]
     if letter == ALIF_MAKSURA and len(stem) > 1 and FATHATAN in predicted[-2][1]:
         before, known = stem[-2]

@@ -1,7 +1,7 @@
-"""Lexicon entries and the files that hold them: the shipped table and the newsroom's own.
+"""Lexicon entries and lexicon files: the shipped table and the newsroom's own.
 
-A file is tab-separated text: the word, its vocalised form, its spelling for the voice where its
-letters mislead, its class, its source. What somebody wrote is held to the rules of spelling.
+A file is tab-separated text: word, vocalized form, spelling for the voice (if the letters would
+be read wrongly), class, source. Entries of the newsroom's file must keep the rules of spelling.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ class Entry:
     """One row.
 
     Attributes:
-        word: Without marks; several words are separated by single spaces.
-        vocalized: The same letters with marks; a bare last letter leaves its case open.
-        spoken: How a voice should be given it, where its letters mislead; or empty.
+        word: Word or phrase without marks, with single spaces.
+        vocalized: The same letters with marks; without a mark on the last letter the case
+            ending is taken from the sentence.
+        spoken: Spelling for the voice, if the letters would be read wrongly; or empty.
         kind: ``noun`` and ``verb`` take every clitic, ``adjective`` also the feminine endings,
-            ``name`` no pronoun and no article of its own, ``particle`` only و and ف.
-        source: Where the form is from.
+            ``name`` no pronoun and no article, ``particle`` only و and ف.
+        source: Authority for the form.
     """
 
     word: str
@@ -44,7 +45,7 @@ class Entry:
 
 @cache
 def shipped() -> tuple[Entry, ...]:
-    """The table that comes with the package."""
+    """Return the entries of the table that comes with the package."""
     return tuple(
         Entry(row["word"], row["vocalized"], row["spoken"], row["class"], row["source"])
         for row in rows(SHIPPED)
@@ -52,12 +53,12 @@ def shipped() -> tuple[Entry, ...]:
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
-    """The entries of a newsroom's file: tab-separated word, vocalised form, spoken, class.
+    """Read a newsroom's file: tab-separated word, vocalized form, spoken, class.
 
     The last two columns may be missing; ``#`` begins a comment; a header is optional.
 
     Raises:
-        ConfigError: If it cannot be read, or a row is damaged; the message names the line.
+        ConfigError: If it cannot be read, or a row is invalid; the message names the line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -77,7 +78,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 
 
 def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, where: str) -> Entry:
-    """An entry made of what somebody wrote.
+    """Make an entry from user input.
 
     Raises:
         ConfigError: If the letters of both forms differ, or the marks break a rule of spelling.
@@ -117,17 +118,20 @@ def checked(word: str, vocalized: str, spoken: str = "", kind: str = "", *, wher
 
 
 def row_of(entry: Entry) -> str:
-    """An entry as a line of a lexicon file."""
+    """Format an entry as a line of a lexicon file."""
     return "\t".join((entry.word, entry.vocalized, entry.spoken, entry.kind, entry.source))
 
 
 def store(path: Path, entry: Entry) -> str:
-    """Put an entry in a newsroom's file, in place of an older one for the same word.
+    """Write an entry to a newsroom's file, in place of an earlier one for the same word.
 
-    Comments and the order of rows stay. The file is replaced whole. Returns the row.
+    Comments and the order of rows are kept. The file is replaced atomically.
+
+    Returns:
+        The row as written.
 
     Raises:
-        ConfigError: If the file is damaged or cannot be written.
+        ConfigError: If the file is invalid or cannot be written.
     """
     lines = ["\t".join(HEADER)]
     if path.is_file():

@@ -1,8 +1,8 @@
-"""Marks on letters: taking them off, laying them over, and putting them in order.
+"""Functions on the marks (harakat) of letters: remove, merge, and order them.
 
-The order of shadda and vowel on one letter matters to engines and not to readers: Unicode's
-canonical order (UAX #15) puts the vowel first, espeak-ng needs shadda first. Ordering is
-therefore the last step before an engine, and nothing is normalized after it.
+The order of shadda and vowel on one letter matters to engines but not to readers: Unicode's
+canonical order (UAX #15) puts the vowel first, espeak-ng needs shadda first. Marks are therefore
+ordered last, right before an engine, and the text is not normalized after that.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from mujaz.arabic.letters import (
 
 _MARKS = re.compile(MARK_CLASS + "+")
 _VOWEL_THEN_SHADDA = re.compile(f"([{MARKS.replace(SHADDA, '')}]+){SHADDA}")
-# An alif that begins a word has no letter before it to carry the mark.
+# Not at the start of a word, where no letter before the alif could carry the mark.
 _ALIF_THEN_FATHATAN = re.compile(
     f"(?<=[{LETTER_RANGES}{MARK_RANGES}])([{ALIF}{ALIF_MAKSURA}]){FATHATAN}"
 )
 
 
 def strip_marks(text: str) -> str:
-    """The text without vowel signs, shadda, sukun and dagger alif."""
+    """Remove vowel signs, shadda, sukun and dagger alif from a text."""
     return _MARKS.sub("", text)
 
 
 def has_marks(text: str) -> bool:
-    """Whether any letter carries a mark."""
+    """Return whether any letter has a mark."""
     return _MARKS.search(text) is not None
 
 
@@ -45,7 +45,7 @@ def shadda_first(text: str) -> str:
 
 
 def fathatan_before_alif(text: str) -> str:
-    """Move tanwin-fath from the alif that it is often written on to the letter before.
+    """Move tanwin-fath from a final alif to the letter before it.
 
     Both spellings are correct; engines and comparisons need one of them.
     """
@@ -53,10 +53,10 @@ def fathatan_before_alif(text: str) -> str:
 
 
 def split_marks(word: str) -> list[tuple[str, str]]:
-    """A word as pairs of a letter and its marks, in order.
+    """Split a word into pairs of a letter and its marks.
 
-    Marks before the first letter are attached to an empty letter, so that joining the
-    pairs always gives the word back.
+    Marks before the first letter belong to an empty letter, so that the joined pairs are
+    always equal to the word.
     """
     pairs: list[tuple[str, str]] = []
     for char in word:
@@ -71,9 +71,9 @@ def split_marks(word: str) -> list[tuple[str, str]]:
 
 
 def overlay(given: str, predicted: str) -> str:
-    """The marks of one letter: what the writer gave wins, the prediction fills the rest.
+    """Merge the given and the predicted marks of one letter; given marks have precedence.
 
-    A lone shadda takes the predicted vowel; a given vowel keeps a predicted shadda.
+    A given shadda alone gets the predicted vowel; a given vowel alone gets a predicted shadda.
     The result has shadda first.
     """
     if not given:
@@ -86,10 +86,10 @@ def overlay(given: str, predicted: str) -> str:
 
 
 def overlay_word(given: str, predicted: str) -> str:
-    """Lay the given marks of a word over its prediction, letter by letter.
+    """Merge the given and the predicted marks of a word, letter by letter.
 
-    Both must have the same letters. The writer's choice of carrier for tanwin-fath (the
-    letter or its alif) is kept.
+    Both must have the same letters. Tanwin-fath stays where it was given, on the alif or on
+    the letter before it.
     """
     given_pairs = split_marks(given)
     predicted_pairs = split_marks(predicted)
@@ -101,7 +101,7 @@ def overlay_word(given: str, predicted: str) -> str:
 
 
 def _align_fathatan(given: list[tuple[str, str]], predicted: list[tuple[str, str]]) -> None:
-    """Where one side writes tanwin-fath on the final alif and the other before it, agree."""
+    """Put a predicted tanwin-fath on the same letter, final alif or the one before, as given."""
     if len(given) < 2 or len(given) != len(predicted) or given[-1][0] not in (ALIF, ALIF_MAKSURA):
         return
     on_alif = FATHATAN in given[-1][1]
@@ -109,7 +109,7 @@ def _align_fathatan(given: list[tuple[str, str]], predicted: list[tuple[str, str
     if on_alif and FATHATAN in predicted[-2][1]:
         predicted[-2] = (predicted[-2][0], predicted[-2][1].replace(FATHATAN, ""))
     elif on_alif:
-        # A case vowel predicted before the alif contradicts the writer's tanwin.
+        # A case vowel predicted before the alif contradicts the given tanwin.
         kept = SHADDA if SHADDA in predicted[-2][1] else ""
         predicted[-2] = (predicted[-2][0], kept)
     elif before and predicted[-1][1]:

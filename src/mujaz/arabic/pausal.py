@@ -1,11 +1,11 @@
-"""Pausal forms (waqf): how a word's ending is said before a pause.
+"""Pausal forms (waqf): the endings of words before a pause.
 
-At a pause the final short vowel and the tanwin of nominative and genitive fall away, the
+Before a pause the final short vowel and the tanwin of nominative and genitive are dropped, the
 tanwin of the accusative becomes a long a, and ta marbuta loses its ending
 (W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. II, §§ 223-227; K. Ryding,
 A Reference Grammar of Modern Standard Arabic, 2005, ch. 2 § 5.4).
-Words whose final vowel belongs to the word (هُوَ، الَّذِينَ is not one of them: it too loses
-its fatha) are not all alike; what newsreaders keep is listed in ``pausal_exceptions.tsv``.
+Words that keep their final vowel in news reading, such as هُوَ, are listed in
+``pausal_exceptions.tsv``; others lose it, such as الَّذِينَ.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from mujaz.arabic.marks import fathatan_before_alif, shadda_first, split_marks, 
 from mujaz.arabic.tables import column
 
 _FALLING = SHORT_VOWELS + DAMMATAN + KASRATAN
-# What follows the last word is no word: digits or Latin letters there would be spoken after it.
+# Only non-word characters may follow: digits or Latin letters would be spoken after the word.
 _LAST_WORD = re.compile(f"([{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*)([^\\w{MARKS}]*)$")
 _PROCLITIC_AND = re.compile(f"^[وف]{FATHA}(?=[{LETTERS}])")
 _PAUSE = {
@@ -49,10 +49,10 @@ def _kept_whole() -> frozenset[str]:
 
 
 def pausal_word(word: str) -> str:
-    """The pausal form of one vocalised word.
+    """Return the pausal form of one vocalized word.
 
-    ة stays bare, ًا becomes ا with fatha before it, other final short vowels and tanwin are
-    dropped; shadda and sukun stay. The order of shadda and vowel is kept as it came.
+    ة loses its marks, ًا becomes ا with fatha before it, other final short vowels and tanwin
+    are dropped; shadda and sukun are kept. The order of shadda and vowel does not change.
     """
     ordered = shadda_first(word)
     if ordered in _kept_whole() or _PROCLITIC_AND.sub("", ordered) in _kept_whole():
@@ -67,7 +67,7 @@ def pausal_word(word: str) -> str:
     elif letter == TEH_MARBUTA:
         pairs[-1] = (letter, "")
     elif letter == HAMZA and FATHATAN in marks:
-        # سماءً has no alif to lengthen on: the dagger alif shows the long a and is no letter.
+        # سماءً has no alif for the long a: a dagger alif marks it without adding a letter.
         pairs[-1] = (letter, marks.replace(FATHATAN, FATHA + DAGGER_ALIF))
     else:
         fallen = "".join(mark for mark in marks if mark not in _FALLING)
@@ -76,12 +76,12 @@ def pausal_word(word: str) -> str:
 
 
 def pausal_line(line: str, *, at_commas: bool = False, at_end: bool = True) -> str:
-    """A vocalised line with pausal forms before pausing punctuation.
+    """Put the words of a vocalized line that come before punctuation in their pausal forms.
 
     Args:
         line: One line of text.
-        at_commas: Whether commas pause too.
-        at_end: Whether the end of the line pauses even without punctuation.
+        at_commas: Whether there is a pause at commas too.
+        at_end: Whether there is a pause at the end of the line, even without punctuation.
     """
     out: list[str] = []
     start = 0

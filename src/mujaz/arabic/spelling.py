@@ -1,8 +1,8 @@
-"""Rules of vocalised Arabic spelling, to tell a slip from a word.
+"""Spelling rules for vocalized Arabic words.
 
 Sources: W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I §§ 4-23 (signs, hamza,
-article); K. Ryding, A Reference Grammar of Modern Standard Arabic, 2005, ch. 2. Foreign names
-are held to the signs only: تْويتَر begins with two consonants, as it is said.
+article); K. Ryding, A Reference Grammar of Modern Standard Arabic, 2005, ch. 2. There is no rule
+on the sounds of a word, because foreign names such as تْويتَر may begin with two consonants.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ Pairs = list[tuple[str, str]]
 
 
 def problems(word: str) -> list[str]:
-    """What breaks a rule of spelling in one vocalised word; empty if nothing does.
+    """Return the spelling rules that a vocalized word breaks, in words.
 
-    The last letter may be bare: its case is left open.
+    The last letter may be without a mark, so that the case ending is not given.
     """
     pairs = split_marks(word)
     found = _signs(pairs)
@@ -55,7 +55,7 @@ def problems(word: str) -> list[str]:
 
 
 def bare_letters(word: str) -> list[str]:
-    """Letters before the last that should have a mark and have none."""
+    """Return the letters before the last that have no mark but need one."""
     pairs = split_marks(word)
     return [
         letter
@@ -65,7 +65,7 @@ def bare_letters(word: str) -> list[str]:
 
 
 def is_complete(word: str) -> bool:
-    """Whether a word is vocalised to its last letter, so that nothing is left to predict."""
+    """Return whether every letter that needs a mark has one, the last letter included."""
     pairs = split_marks(word)
     if bare_letters(word) or not any(marks for _, marks in pairs):
         return False
@@ -76,6 +76,7 @@ def is_complete(word: str) -> bool:
 
 
 def _signs(pairs: Pairs) -> list[str]:
+    """Check which marks stand together and where."""
     found = []
     for place, (letter, marks) in enumerate(pairs):
         vowels = [mark for mark in marks if mark in HARAKAT and mark != SHADDA]
@@ -98,7 +99,7 @@ def _signs(pairs: Pairs) -> list[str]:
 
 
 def _seats(pairs: Pairs) -> list[str]:
-    """Hamza, ta marbuta, alif maqsura and the article where they may stand."""
+    """Check the positions of hamza, ta marbuta, alif maqsura and the article."""
     found = []
     for place, (letter, marks) in enumerate(pairs):
         before = pairs[place - 1][1] if place else ""
@@ -122,7 +123,7 @@ def _seats(pairs: Pairs) -> list[str]:
 
 
 def _may_be_bare(pairs: Pairs, place: int) -> bool:
-    """Whether a letter is rightly without a mark: alifs, long vowels, the article's lam."""
+    """Return whether a letter needs no mark: alif, long vowel, or the article's lam."""
     letter = pairs[place][0]
     before, before_marks = pairs[place - 1] if place else ("", "")
     if letter in _ALIFS:

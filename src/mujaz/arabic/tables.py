@@ -1,4 +1,4 @@
-"""Reads the tab-separated tables in ``arabic/data``.
+"""Reader of the tab-separated tables in ``arabic/data``.
 
 Each table has a header line; ``#`` begins a comment line; the last column is ``source``,
 the authority for the row.
@@ -6,6 +6,7 @@ the authority for the row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,7 @@ from importlib.resources import files
 
 @cache
 def rows(name: str) -> tuple[Mapping[str, str], ...]:
-    """The rows of a table as mappings from column name to cell.
+    """Return the rows of a table as mappings from column name to cell.
 
     Args:
         name: File name within ``arabic/data``, e.g. ``pausal_exceptions.tsv``.
@@ -29,5 +30,20 @@ def rows(name: str) -> tuple[Mapping[str, str], ...]:
 
 @cache
 def column(name: str, key: str) -> tuple[str, ...]:
-    """One column of a table."""
+    """Return one column of a table."""
     return tuple(row[key] for row in rows(name))
+
+
+def alternatives(name: str, key: str, kind: str = "") -> str:
+    """Return the cells of a column as alternatives of a regular expression, in table order.
+
+    Args:
+        name: File name of the table.
+        key: Column with the words.
+        kind: Only rows of this ``class``; all rows without one.
+    """
+    return "|".join(
+        row[key] if row.get("match") == "regex" else re.escape(row[key]).replace(r"\ ", " ")
+        for row in rows(name)
+        if not kind or row["class"] == kind
+    )

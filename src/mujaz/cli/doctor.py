@@ -12,11 +12,14 @@ from importlib.metadata import version
 import click
 
 from mujaz import __version__, plugins
+from mujaz.arabic.marks import strip_marks
 from mujaz.cli.options import configuration
-from mujaz.diacritizers import Guard
 from mujaz.domain import Voice
-from mujaz.errors import MissingPackageError, MujazError
+from mujaz.errors import DiacritizerError, MissingPackageError, MujazError
 from mujaz.voices.catalog import find_voice, is_installed, voices
+
+# A line that every diacritizer of mujaz vocalizes as a reader would.
+_SAMPLE = "وصل الوفد إلى المدينة"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
             _check(f"diacritizer {name}", partial(_diacritize, name))
             for name in plugins.names(plugins.DIACRITIZERS)
         ],
+        *[
+            _check(f"engine {name}", partial(_describe, name))
+            for name in plugins.names(plugins.ENGINES)
+        ],
         _check("voice", lambda: _speak(ctx)),
         _check("mp3", _encode),
         _check("opus", _opus, optional=True),
-        _check("coqui", _coqui, optional=True),
-        _check("piper", _piper, optional=True),
-        *_neural_voices(ctx),
+        *_checked_voices(ctx),
     ]
     needed = all(check.ok for check in checks if not check.optional)
     if as_json:
@@ -71,14 +76,16 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
 
 
 def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Check:
+    """Run one check; whatever it raises is its result."""
     try:
         return Check(name, True, optional, probe(), "")
     except MissingPackageError as error:
-        # What an extra brings is not broken while the extra is not installed.
+        # A package of an extra is not broken while the extra is not installed.
         return Check(name, False, True, str(error), error.hint)
-    except (MujazError, ImportError, OSError) as error:
-        hint = getattr(error, "hint", "") or "reinstall mujaz"
-        return Check(name, False, optional, str(error), hint)
+    except MujazError as error:
+        return Check(name, False, optional, str(error), error.hint)
+    except Exception as error:  # noqa: BLE001 - the other checks are still to be printed
+        return Check(name, False, optional, f"{type(error).__name__}: {error}", "reinstall mujaz")
 
 
 def _opus() -> str:
@@ -88,39 +95,45 @@ def _opus() -> str:
     return f"av {version('av')}"
 
 
-def _coqui() -> str:
-    from mujaz.engines.coqui.runtime import describe
-
-    return describe()
+def _describe(engine: str) -> str:
+    return plugins.load_engine(engine).describe()
 
 
-def _piper() -> str:
-    plugins.load_engine("piper")
-    return f"piper-tts {version('piper-tts')}, onnxruntime {version('onnxruntime')}"
-
-
-def _neural_voices(ctx: click.Context) -> list[Check]:
-    """One check for each voice whose model is there: may it be used as it is?"""
+def _checked_voices(ctx: click.Context) -> list[Check]:
+    """One check for each installed voice whose engine can check it."""
     try:
-        found = voices(configuration(ctx).home).values()
+        found = sorted(voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     except MujazError as error:
         return [Check("voices", False, False, str(error), error.hint)]
-    return [
+    known = plugins.names(plugins.ENGINES)
+    checks = [
         _check(f"voice {voice.name}", partial(_ready, voice), optional=True)
-        for voice in sorted(found, key=lambda voice: voice.name)
-        if voice.engine in ("coqui", "piper") and is_installed(voice)
+        for voice in found
+        if voice.engine in known and is_installed(voice)
     ]
+    return [check for check in checks if check.detail]
 
 
 def _ready(voice: Voice) -> str:
+    """The voice's title and licence; empty if its engine cannot check voices."""
     engine = plugins.load_engine(voice.engine)
-    if isinstance(engine, plugins.Checking):
-        engine.check(voice)
+    if not engine.can_check:
+        return ""
+    engine.check(voice)
     return f"{voice.title}, {voice.licence or 'no licence stated'}"
 
 
 def _diacritize(name: str) -> str:
-    return Guard(plugins.load_diacritizer(name)).line("كتب الولد الدرس")
+    """What a diacritizer makes of a plain sentence, and that it leaves the letters as they are.
+
+    Raises:
+        DiacritizerError: If it changes letters or words.
+    """
+    words = _SAMPLE.split()
+    answer = plugins.load_diacritizer(name).diacritize(words)
+    if [strip_marks(word) for word in answer] != words:
+        raise DiacritizerError(f"it made {' '.join(answer)!r} of {_SAMPLE!r}", where=name)
+    return " ".join(answer) if answer != words else "adds no marks"
 
 
 def _speak(ctx: click.Context) -> str:

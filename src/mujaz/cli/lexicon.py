@@ -133,9 +133,9 @@ def _sentences(source: str, months: str) -> Iterator[str]:
     from mujaz.text.cleaning.article import clean
     from mujaz.text.normalize.line import normalize_line
     from mujaz.text.sentences import split_sentences
-    from mujaz.text.unicode import at_the_door
+    from mujaz.text.unicode import normalize_unicode
 
     article = clean(read_source(source))
     for paragraph in (article.title, *article.paragraphs):
-        for sentence in split_sentences(at_the_door(paragraph)):
+        for sentence in split_sentences(normalize_unicode(paragraph)):
             yield normalize_line(sentence, months)

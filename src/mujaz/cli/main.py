@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mujaz import __version__
+from mujaz.cli.output import reserve_stdout
 from mujaz.errors import MujazError
 
 # name -> (module:attribute, one line of help). Kept here so that help needs no import.
@@ -75,10 +76,7 @@ def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None
 
 def main() -> None:
     """Entry point of the console script."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Text is UTF-8 whatever the locale; what it cannot hold is shown, not fatal.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    reserve_stdout()
     sys.exit(_run(sys.argv[1:]))
 
 

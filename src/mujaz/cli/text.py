@@ -83,7 +83,7 @@ def split(file: str, max_chars: int | None) -> int:
 
 
 @text.command()
-@click.option("--diacritizer", metavar="NAME", help="rawi, ensemble, libtashkeel, mishkal or none.")
+@click.option("--diacritizer", metavar="NAME", help="One that `mujaz doctor` lists.")
 @click.option("--pausal", is_flag=True, help="Pausal forms before stops and at line ends.")
 @click.pass_context
 def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int:
@@ -116,9 +116,12 @@ def phonemes() -> int:
     Example:
       echo "عَادَ الرَّئِيسُ إِلَى العَاصِمَةِ." | mujaz text phonemes
     """
-    from mujaz.engines.espeak.phonetizer import phoneme_line
+    from mujaz.plugins import load_engine
+    from mujaz.settings.values import DEFAULT_VOICE
+    from mujaz.voices.catalog import load_voice, own_folder
 
-    _write([phoneme_line(line) for line in input_lines()])
+    engine = load_engine(load_voice(own_folder() / f"{DEFAULT_VOICE}.toml").engine)
+    _write([engine.phonemes(line) for line in input_lines()])
     return 0
 
 

@@ -204,9 +204,9 @@ def _row(voice: Voice) -> dict[str, Any]:
 def _files(voice: Voice) -> list[dict[str, str | int]]:
     """Each file of a voice and whether it is the recorded one."""
     from mujaz.storage.hashing import cached_sha256_of
-    from mujaz.voices.install import make_plan
+    from mujaz.voices.install import comes_complete, make_plan
 
-    if voice.engine in ("espeak", "tone"):
+    if comes_complete(voice):
         return []
     rows: list[dict[str, str | int]] = []
     for part in make_plan(voice).parts:

@@ -22,6 +22,7 @@ class LibtashkeelDiacritizer:
 
     name = "libtashkeel"
     version = "libtashkeel-piper"
+    packages = ("piper-tts", "onnxruntime", "numpy")
 
     def __init__(self) -> None:
         self._network = Libtashkeel()

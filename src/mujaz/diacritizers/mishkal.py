@@ -44,6 +44,7 @@ class MishkalDiacritizer:
 
     name = "mishkal"
     version = "mishkal-0.4"
+    packages = ("mishkal",)
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mishkal")

@@ -22,6 +22,7 @@ class RawiDiacritizer:
 
     name = "rawi"
     version = "rawi-v2+v3-int8-0.3.0a2"
+    packages = ("text2tashkeel", "onnxruntime", "numpy")
 
     def __init__(self) -> None:
         self._networks = Rawi()

@@ -1,4 +1,4 @@
-"""From a file, standard input, HTML or a URL to a page of text."""
+"""Reading of articles from files, standard input, HTML pages, URLs and feeds."""
 
 from mujaz.ingest.source import is_url, read_source
 

@@ -1,16 +1,19 @@
-"""Bytes to text: which charset, and refusing what is not text.
+"""Decoding of bytes: detects the charset and refuses data that is not text.
 
 Arabic pages come as UTF-8, with or without a byte order mark, as UTF-16 from Windows editors,
 and in the older windows-1256 and ISO-8859-6. The one-byte charsets decode almost any bytes, so
-the reading that gives real Arabic words wins, and if none does, the bytes are refused.
+the charset whose result contains the most common Arabic words is chosen; if none contains
+any, the bytes are refused.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 from mujaz.arabic.letters import LETTERS
+from mujaz.arabic.tables import rows
 from mujaz.errors import NoArticleError, SourceError
 
 _BOMS = (
@@ -21,24 +24,31 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ONE_BYTE = ("cp1256", "iso8859-6")
-# Among the most frequent words of written Arabic (any frequency list agrees on these).
-_COMMON = frozenset(
-    "في من على إلى أن عن التي الذي ما لا هذا هذه كان قال بعد مع بين ذلك كل أو".split()
-)
 _ARABIC_WORD = re.compile(f"[{LETTERS}]{{2,}}")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# Codecs of Python that are no charsets of the web: some raise other errors, some are quadratic.
+# https://docs.python.org/3/library/codecs.html#python-specific-encodings; UTF-7 is banned by
+# the Encoding Standard of WHATWG.
+_NO_CHARSETS = frozenset(
+    (
+        "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined",
+        "unicode-escape", "utf-7",
+    )
+)  # fmt: skip
+# Share of common words that a text must have to be taken for Arabic.
+_LEAST_SCORE = 0.02
 
 
 def decode(data: bytes, *, where: str, declared: str = "") -> str:
-    """The text that the bytes stand for.
+    """Decode the bytes of a file or of a response.
 
     Args:
-        data: The bytes of a file or response.
-        where: Named in errors.
+        data: The bytes.
+        where: Path or URL for error messages.
         declared: Charset from an HTTP header or HTML, tried after UTF-8.
 
     Raises:
-        SourceError: If the bytes are empty, binary, or in no charset known here.
+        SourceError: If the bytes are empty, binary, or in none of these charsets.
     """
     if not data.strip():
         raise NoArticleError(
@@ -63,29 +73,39 @@ def decode(data: bytes, *, where: str, declared: str = "") -> str:
 
 
 def _one_byte(data: bytes, declared: str) -> str | None:
+    """Decode with the one-byte charset that gives the most Arabic words; None if none does."""
     best: tuple[float, str] | None = None
     for name in dict.fromkeys([*([declared] if declared else []), *_ONE_BYTE]):
         try:
+            if codecs.lookup(name).name in _NO_CHARSETS:
+                continue
             text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError, ValueError):
             continue
         score = _arabic_score(text)
-        if score > 0.02 and (best is None or score > best[0]):
+        if score > _LEAST_SCORE and (best is None or score > best[0]):
             best = (score, text)
     return best[1] if best is not None else None
 
 
 def _arabic_score(text: str) -> float:
-    """Share of words that are common Arabic words or begin with the article."""
+    """Return the share of words that are common Arabic words or begin with the article."""
     words = _ARABIC_WORD.findall(text)
     if len(words) < 3:
         return 0.0
-    hits = sum(1 for word in words if word in _COMMON or (len(word) > 4 and word.startswith("ال")))
+    hits = sum(
+        1 for word in words if word in _common_words() or (len(word) > 4 and word.startswith("ال"))
+    )
     return hits / len(words)
 
 
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in rows("function_words.tsv") if row["language"] == "ar")
+
+
 def _mostly_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 with a few damaged places rather than another charset."""
+    """Return whether the bytes are UTF-8 with a few damaged places, not another charset."""
     text = data.decode("utf-8", errors="replace")
     damaged = text.count("\ufffd")
     return bool(_ARABIC_WORD.search(text)) and damaged * 20 < len(text)

@@ -1,4 +1,4 @@
-"""RSS and Atom feeds: what they list, and how much of each article they hold."""
+"""Parser for RSS and Atom feeds: their entries, with the text that they contain."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from io import BytesIO
 from typing import Any
 
 from mujaz.errors import SourceError
+from mujaz.ingest.boundary import library_errors
 from mujaz.ingest.decode import decode
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-# Declared entities multiply (CVE-2003-1564, "billion laughs") or read files; no feed needs any.
+# Declared entities can expand without limit (CVE-2003-1564, "billion laughs") or read files.
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 _MOST_ENTRIES = 500
@@ -25,8 +26,8 @@ class FeedEntry:
     """One item of a feed.
 
     Attributes:
-        key: Its guid, else its address.
-        html: The fullest text that the feed gives of it.
+        key: Guid of the item, or its URL.
+        html: The longest text of the item in the feed.
     """
 
     key: str
@@ -39,11 +40,11 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as read.
+    """A parsed feed.
 
     Attributes:
-        entries: In the feed's order.
-        fault: What is wrong with its XML although entries were found; empty if nothing is.
+        entries: The items in the feed's order.
+        fault: Error in the XML of a feed from which items could be read; or empty.
     """
 
     title: str
@@ -52,21 +53,21 @@ class Feed:
 
 
 def looks_like_feed(data: bytes) -> bool:
-    """Whether bytes are a feed rather than a page; broken ones too."""
+    """Return whether bytes are a feed and not an HTML page, well-formed or not."""
     head = data[:4096].replace(b"\x00", b"")
     return _FEED.search(head) is not None and _HTML.search(head) is None
 
 
 def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
-    """Read a feed, whole or broken.
+    """Parse a feed, well-formed or not.
 
     Args:
         data: RSS or Atom.
-        url: Where it came from; relative links are of it.
-        charset: From the HTTP header.
+        url: URL of the feed, the base of relative links.
+        charset: Charset from the HTTP header.
 
     Raises:
-        SourceError: If it declares entities, or nothing can be read of it.
+        SourceError: If it declares entities, or no item can be read.
     """
     import feedparser
 
@@ -78,13 +79,14 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
         )
     declared = _DECLARED.search(data[:200])
     text = decode(data, where=url, declared=charset or (declared[1].decode() if declared else ""))
-    # Decoded here, by what the bytes are: feeds often declare another charset than they use.
+    # Decode before parsing: feeds often declare another charset than they use.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
-    entries = [
-        entry for entry in map(_entry, parsed.entries[:_MOST_ENTRIES]) if entry.key or entry.html
-    ]
+    data = text.encode("utf-8", "replace")
+    with library_errors(url, "feed"):
+        parsed = feedparser.parse(BytesIO(data), response_headers=headers)
+        found = map(_entry, parsed.entries[:_MOST_ENTRIES])
+        entries = [entry for entry in found if entry.key or entry.html]
     fault = str(parsed.get("bozo_exception", "broken XML")) if parsed.bozo else ""
     if fault and not entries:
         raise SourceError(
@@ -111,7 +113,7 @@ def _entry(item: Any) -> FeedEntry:
 
 
 def _plain(title: str) -> str:
-    """A title without the markup that some feeds put in it."""
+    """Remove markup from a title; some feeds have it there."""
     import html
 
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", title)).split())
@@ -120,5 +122,5 @@ def _plain(title: str) -> str:
 def _moment(parsed: Any) -> datetime | None:
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, TypeError, OSError):
         return None

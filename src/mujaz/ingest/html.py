@@ -1,4 +1,4 @@
-"""HTML pages: trafilatura finds the article; what the page says of itself is read beside it."""
+"""Reading of HTML pages: the article, extracted by trafilatura, and the page's metadata."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ _META_DATES = (
     "sailthru.date",
 )
 _URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
-# How templates name the elements of a dateline and of a headline.
+# Names that templates give to the elements of a dateline and of a headline.
 _DATED = re.compile(r"(?:^|[\s_-])(?:date|time|publish(?:ed)?|posted|datetime)", re.IGNORECASE)
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline)", re.IGNORECASE)
+_DEEPEST_VALUE = 4
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 
 def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:
-    """The article part of an HTML page, one paragraph a line.
+    """Extract the article from an HTML page, with one paragraph in each line.
 
     Raises:
         SourceError: If the page cannot be decoded or holds no article.
@@ -43,7 +44,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
     import lxml.html
     import trafilatura
 
-    # Its warnings about odd pages are not for the user of this program.
+    # Its warnings about unusual pages are not useful to the users of this program.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     where = "standard input" if source == "-" else source
     found = _DECLARED.search(data[:8192])
@@ -56,7 +57,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         text, include_comments=False, include_tables=False, deduplicate=False, url=url or None
     )
     if not extracted or not has_arabic(extracted):
-        # A fragment out of a content system: its text is all there is, and is read as text.
+        # A fragment from a content management system: read it as plain text.
         if "<html" not in text[:2000].lower() and has_arabic(text):
             return Page(text, source, url=url)
         raise NoArticleError(
@@ -65,7 +66,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
             hint="save its text as a plain text file",
         )
     meta = _json_ld(tree)
-    title = meta.get("headline") or _meta(tree, "og:title") or _heading(tree)
+    title = _text(meta.get("headline")) or _meta(tree, "og:title") or _heading(tree)
     return Page(
         text=_with_dateline(tree, extracted),
         source=source,
@@ -79,7 +80,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
 
 
 def _with_dateline(tree: Any, extracted: str) -> str:
-    """The extractor drops datelines; put visible ones back in front for the text rules."""
+    """Put the visible datelines, which trafilatura drops, before the text for the rules."""
     lines: list[str] = []
     dated = tree.xpath("//*[@class or @id or @itemprop]")
     for element in [*tree.iter("time"), *(e for e in dated if _names(e, _DATED))]:
@@ -90,7 +91,7 @@ def _with_dateline(tree: Any, extracted: str) -> str:
 
 
 def _names(element: Any, pattern: re.Pattern[str]) -> bool:
-    """Whether an element's class, id or itemprop says what a pattern looks for."""
+    """Return whether an element's class, id or itemprop matches a pattern."""
     said = " ".join(element.get(name, "") for name in ("class", "id", "itemprop"))
     return pattern.search(said) is not None
 
@@ -115,7 +116,7 @@ def _canonical(tree: Any) -> str:
 
 
 def _heading(tree: Any) -> str:
-    """The longest main heading; else one that its class calls the title; else the page's."""
+    """Return the longest h1; else an h2 or h3 named as the title; else the page's title."""
     titled = [element for element in tree.iter("h2", "h3") if _names(element, _TITLED)]
     for elements in (tree.iter("h1"), titled[:1]):
         headings = [" ".join(h.text_content().split()) for h in elements]
@@ -127,7 +128,7 @@ def _heading(tree: Any) -> str:
 
 
 def _json_ld(tree: Any) -> dict[str, Any]:
-    """The first news article that the page describes in JSON-LD."""
+    """Return the first article of the page's JSON-LD."""
     for raw in tree.xpath("//script[@type='application/ld+json']/text()"):
         try:
             data = json.loads(raw)
@@ -142,26 +143,36 @@ def _json_ld(tree: Any) -> dict[str, Any]:
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
-    if isinstance(data, list):
-        return [item for part in data for item in _items(part)]
-    if isinstance(data, dict):
-        return [data, *_items(data.get("@graph", []))]
-    return []
+    """Return the objects of a JSON-LD document, with those in lists and in ``@graph``."""
+    found: list[dict[str, Any]] = []
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            found.append(value)
+            waiting.append(value.get("@graph"))
+    return found
+
+
+def _text(value: Any) -> str:
+    """Return the text of a JSON-LD value: a string, the first of a list, an object's name."""
+    for _ in range(_DEEPEST_VALUE):
+        if isinstance(value, list):
+            value = value[0] if value else ""
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@value") or ""
+    return value if isinstance(value, str) else ""
 
 
 def _author(meta: dict[str, Any]) -> str:
     author = meta.get("author")
-    if isinstance(author, list) and author:
-        author = author[0]
-    if isinstance(author, dict):
-        author = author.get("name")
-    return author if isinstance(author, str) else ""
+    return _text(author)
 
 
 def _publisher(tree: Any, meta: dict[str, Any]) -> str:
-    publisher = meta.get("publisher")
-    name = publisher.get("name") if isinstance(publisher, dict) else None
-    named = name if isinstance(name, str) else _meta(tree, "og:site_name")
+    named = _text(meta.get("publisher")) or _meta(tree, "og:site_name")
     return " ".join(named.split())
 
 

@@ -1,4 +1,4 @@
-"""What a user names on the command line becomes a page."""
+"""Reading of a source named by the user: a file, standard input or a URL."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
 from mujaz.errors import NoArticleError, SourceError
+from mujaz.ingest.boundary import library_errors
 from mujaz.ingest.decode import decode
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 _URL = re.compile(r"^https?://", re.IGNORECASE)
-# What a server may call a page of text; pages are told apart by their content.
+# Content types of text; HTML is recognized by its content.
 _TEXTS = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<meta\s|<div[\s>]",
@@ -27,16 +28,16 @@ _HTML = re.compile(
 
 
 def is_url(source: str) -> bool:
-    """Whether a source is an address rather than a path."""
+    """Return whether a source is an HTTP URL and not a path."""
     return _URL.match(source) is not None
 
 
 def read_source(source: str, fetcher: Fetcher | None = None) -> Page:
-    """Read a file, standard input, or a page of the web.
+    """Read a file, standard input, or a web page.
 
     Args:
-        source: A path, ``-`` for standard input, or an address.
-        fetcher: What fetches addresses.
+        source: A path, ``-`` for standard input, or a URL.
+        fetcher: Client for URLs.
 
     Raises:
         SourceError: If it cannot be read, is too large, is not text, or holds no Arabic.
@@ -48,7 +49,7 @@ def read_source(source: str, fetcher: Fetcher | None = None) -> Page:
 
 
 def page_from_answer(answer: Fetched, source: str) -> Page:
-    """The page in what a server sent.
+    """Read the page in a server's answer.
 
     Raises:
         SourceError: If it is a feed, not text, or holds no Arabic article.
@@ -73,14 +74,17 @@ def page_from_answer(answer: Fetched, source: str) -> Page:
 
 
 def without_trackers(url: str) -> str:
-    """An address without the parameters that only tell where a reader came from."""
+    """Remove tracking parameters such as ``utm_source`` from a URL."""
     from courlan import clean_url
 
-    return clean_url(url) or url
+    try:
+        return clean_url(url) or url
+    except ValueError:
+        return url
 
 
 def read_bytes(source: str) -> bytes:
-    """The bytes of a file or of standard input, one more than the limit at most.
+    """Read a file or standard input, at most one byte more than the limit.
 
     Raises:
         SourceError: If they cannot be read.
@@ -89,7 +93,7 @@ def read_bytes(source: str) -> bytes:
 
 
 def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:
-    """A page from bytes; HTML is told by its content, not by its name.
+    """Read a page from bytes; HTML is recognized by its content, not by the file name.
 
     Raises:
         SourceError: As :func:`read_source`.
@@ -99,7 +103,8 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
     if looks_like_html(data):
         from mujaz.ingest.html import page_from_html
 
-        page = page_from_html(data, source, url=url, declared=declared)
+        with library_errors(where):
+            page = page_from_html(data, source, url=url, declared=declared)
     else:
         page = Page(decode(data, where=where, declared=declared), source, url=url)
     if (
@@ -114,7 +119,7 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
 
 
 def refuse_large(data: bytes, where: str) -> None:
-    """Refuse what no article is as large as.
+    """Refuse data that is larger than any article.
 
     Raises:
         SourceError: If there are more than ``MAX_BYTES``.
@@ -128,7 +133,7 @@ def refuse_large(data: bytes, where: str) -> None:
 
 
 def looks_like_html(data: bytes) -> bool:
-    """Whether bytes are an HTML page; a stray tag in pasted text does not make one."""
+    """Return whether bytes are an HTML page; single inline tags do not make them one."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.replace(b"\x00", b"")
     return _HTML.search(data[:4096]) is not None

@@ -15,14 +15,13 @@ from itertools import islice
 
 from mujaz.diacritizers import lexicon_for, lexicon_path
 from mujaz.pipeline.run import store_for
-from mujaz.plugins import diacritizer_version
+from mujaz.plugins import diacritizer_packages, diacritizer_version
 from mujaz.settings.values import Config
 from mujaz.storage.content_cache import address, made_by
 
 _READ = "read"
 # More than the longest bulletin has.
 _MOST_LINES = 4000
-_WORKS_WITH = ("text2tashkeel", "onnxruntime", "mishkal", "piper-tts", "numpy")
 
 
 @contextmanager
@@ -72,6 +71,6 @@ def _key(config: Config) -> str:
         config.text.diacritizer,
         diacritizer_version(config.text.diacritizer),
         own,
-        made_by("mujaz.diacritizers", _WORKS_WITH),
+        made_by("mujaz.diacritizers", diacritizer_packages(config.text.diacritizer)),
         made_by("mujaz.arabic"),
     )

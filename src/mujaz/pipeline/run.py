@@ -14,7 +14,7 @@ import platformdirs
 from mujaz.domain import Kind, Unspoken, Voice
 from mujaz.errors import MujazError, VoiceError
 from mujaz.parallel.malloc import give_back_large_blocks
-from mujaz.plugins import Checking, Engine, shared_engine
+from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
 from mujaz.speech import Cast
@@ -43,7 +43,7 @@ class Run:
     report: Report
     say: Callable[[str], None]
     cast: Cast
-    engines: dict[str, Engine]
+    engines: dict[str, LoadedEngine]
     unspoken: list[Unspoken] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ def begin(
     for voice in cast.all():
         _require_ready(voice, engines[voice.engine])
     # A network's blocks are large too and soon used again: it would take 40 % longer.
-    if not any(hasattr(engine, "memory_mb") for engine in engines.values()):
+    if all(engines[voice.engine].memory_mb(voice) is None for voice in cast.all()):
         give_back_large_blocks()
     return Run(config, options, report, say, cast, engines)
 
@@ -95,14 +95,13 @@ def _voice(name: str, config: Config) -> Voice:
     return voice
 
 
-def _require_ready(voice: Voice, engine: Engine) -> None:
+def _require_ready(voice: Voice, engine: LoadedEngine) -> None:
     if not is_installed(voice):
         raise VoiceError(
             f"voice {voice.name!r} is not installed",
             hint=f"run `mujaz voices install {voice.name}`",
         )
-    if isinstance(engine, Checking):
-        engine.check(voice)
+    engine.check(voice)
 
 
 def store_for(config: Config) -> Store:

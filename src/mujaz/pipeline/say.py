@@ -30,11 +30,11 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
     from mujaz.audio.assembly import Mastering, Spoken, assemble
     from mujaz.audio.codecs.wav import wav_bytes
     from mujaz.text.sentences import split_sentences
-    from mujaz.text.unicode import at_the_door
+    from mujaz.text.unicode import normalize_unicode
 
     run = begin(config, Options(voice=voice), Report(), lambda line: None)
     how = reading(config)
-    texts = split_sentences(at_the_door(text))
+    texts = split_sentences(normalize_unicode(text))
     sentences = [Sentence(text, how.spoken(text)) for text in texts if has_arabic(how.spoken(text))]
     if not sentences:
         raise TextError("there is nothing to say in this text", hint="give Arabic text")

@@ -7,23 +7,17 @@ fallback voice, if there is one. Every failed attempt is recorded for the report
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from mujaz.arabic.clauses import split_clauses
 from mujaz.arabic.letters import WORD
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.errors import EngineError
-from mujaz.plugins import Engine, shared_engine
+from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.speech.quality.clip_check import check_clip
 
 _ATTEMPTS = 3
-
-# Errors that engines and their libraries raise for unexpected input; the next attempt follows. An
-# error of the installation (VoiceError, MissingPackageError) ends the run.
-_FAULTS = (EngineError, ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ class _Attempts:
     """
 
     voice: Voice
-    engine: Engine
+    engine: LoadedEngine
     phones_per_s: float
     history: list[str]
 
@@ -116,9 +110,9 @@ class _Attempts:
         for seed in range(_ATTEMPTS):
             fault = ""
             try:
-                clip = self._speak(text, seed)
-            except _FAULTS as error:
-                fault = str(error) or type(error).__name__
+                clip = self.engine.speak(text, self.voice, seed=seed)
+            except EngineError as error:
+                fault = str(error)
             else:
                 verdict = check_clip(clip, text, self.voice, self.phones_per_s)
                 if not verdict.fault:
@@ -126,17 +120,6 @@ class _Attempts:
                 fault = verdict.fault
             self.history.append(f"{self.voice.name}, attempt {seed + 1}: {fault}")
         return None
-
-    def _speak(self, text: str, seed: int) -> Clip:
-        if _accepts_seed(self.voice.engine):
-            return self.engine.speak(text, self.voice, seed=seed)  # type: ignore[call-arg]
-        return self.engine.speak(text, self.voice)
-
-
-@cache
-def _accepts_seed(engine: str) -> bool:
-    """Whether an engine accepts a seed; cached, since inspecting a signature is slow."""
-    return "seed" in inspect.signature(shared_engine(engine).speak).parameters
 
 
 def _halves(text: str) -> list[str]:

@@ -143,18 +143,13 @@ def speak_script(
 
 def workers_for(cast: Cast) -> int:
     """Return the number of workers that fit the machine; 1 for engines that are faster without."""
-    sizes = [0]
-    for voice in cast.all():
-        memory_mb = getattr(shared_engine(voice.engine), "memory_mb", None)
-        if memory_mb is not None:
-            sizes.append(int(memory_mb(voice)))
+    sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
     return fitting_workers(sum(sizes)) if any(sizes) else 1
 
 
 def clip_inputs(voice: Voice) -> tuple[object, ...]:
     """Return everything about a voice that can change a sample of its clips."""
     engine = shared_engine(voice.engine)
-    fingerprint = getattr(engine, "fingerprint", None)
     settings = dict(voice.settings)
     files = tuple(
         _file_identity(voice.home / part)
@@ -162,7 +157,7 @@ def clip_inputs(voice: Voice) -> tuple[object, ...]:
         if part
     )
     return (
-        (engine.name, engine.version, fingerprint(voice) if fingerprint else ""),
+        (engine.name, engine.version, engine.fingerprint(voice)),
         (voice.name, voice.language, voice.sha256, voice.speaker),
         (voice.sample_rate, voice.rate_wpm, settings),
         files,

@@ -1,1 +1,1 @@
-"""Article text: what is taken out, how it is read, where it is cut. Pure functions."""
+"""Text of articles: cleaning, normalization, sentences, scripts. Pure functions."""

@@ -1,4 +1,4 @@
-"""Articles become a script: sentences in order, in both forms, with their pauses."""
+"""Construction of scripts from articles: sentences as written and as spoken, with pauses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mujaz.arabic.pausal import pausal_line
 from mujaz.domain import Article, Kind, Script, Sentence, Story
 from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 PAUSE_MS: dict[Kind, int] = {
     Kind.STATION: 700,
@@ -22,8 +22,8 @@ PAUSE_MS: dict[Kind, int] = {
     Kind.TEASER: 600,
     Kind.CREDIT: 350,
 }
-# A question or an ellipsis wants longer than a full stop; what announces or joins, less.
-_PAUSE_AFTER_MS = {"؟": 450, "?": 450, "!": 450, "…": 500, ":": 250, "؛": 280, ";": 280, "،": 200}
+# Pause after a sentence by its last character, if it is not a full stop.
+_PAUSE_AFTER_MS = dict.fromkeys("؟?!", 450)
 _CLOSING = "\"'»”’)]"
 _PARAGRAPH_PAUSE_MS = 650
 STORY_PAUSE_MS = 1200
@@ -31,13 +31,13 @@ STORY_PAUSE_MS = 1200
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How written text is turned into spoken text.
+    """Settings for turning written text into spoken text.
 
     Attributes:
-        diacritize: A normalized line -> the same with marks.
-        months: Region of month names in dates that mujaz itself writes.
-        pausal: Whether words before a pause lose their endings.
-        at_commas: Whether commas pause too.
+        diacritize: Function that adds marks to a normalized line.
+        months: Region of month names in dates written by mujaz.
+        pausal: Whether words before a pause take their pausal forms.
+        at_commas: Whether there is a pause at commas too.
     """
 
     diacritize: Callable[[str], str]
@@ -46,12 +46,12 @@ class Reading:
     at_commas: bool = False
 
     def spoken(self, text: str) -> str:
-        """The spoken form of a written sentence."""
+        """Return the spoken form of a written sentence."""
         return self.read(text)[0]
 
     def read(self, text: str) -> tuple[str, tuple[int, ...]]:
-        """The spoken form, and for each of its words the index of the written word."""
-        written = at_the_door(text)
+        """Return the spoken form, and for each of its words the index of the written word."""
+        written = normalize_unicode(text)
         normalized = normalize(written, self.months)
         marked = self.diacritize(normalized.text)
         if self.pausal:
@@ -67,14 +67,14 @@ def build_script(
     title: str = "",
     day: date | None = None,
 ) -> Script:
-    """The script of an episode.
+    """Make the script of an episode.
 
     Args:
-        articles: At least one.
-        reading: How text is spoken.
-        disclosure: The station line that says that the voice is synthetic.
-        title: Of the episode; the first headline without one.
-        day: Date of the episode; the first article's without one.
+        articles: The articles; at least one.
+        reading: Settings for the spoken text.
+        disclosure: Station line that says that the voice is synthetic.
+        title: Title of the episode; by default the first headline.
+        day: Date of the episode; by default the first article's.
     """
     sentences = [_station(disclosure, reading)]
     for index, article in enumerate(articles):
@@ -105,14 +105,14 @@ def story_sentences(
     *,
     dateline: bool = True,
 ) -> list[Sentence]:
-    """The sentences of one story: headline, dateline, body.
+    """Make the sentences of one story: headline, dateline, body.
 
     Args:
-        article: As cleaned.
-        index: Of the story within the episode.
-        reading: How text is spoken.
-        day: Its date; the article's own without one.
-        dateline: Whether the date is read.
+        article: The cleaned article.
+        index: Index of the story in the episode.
+        reading: Settings for the spoken text.
+        day: Date of the story; by default the article's.
+        dateline: Whether the date is read aloud.
     """
     out: list[Sentence] = []
     for text in _pieces(article.title):
@@ -138,18 +138,18 @@ def story_sentences(
 
 
 def written_sentences(article: Article) -> list[str]:
-    """The sentences of a story as written, its headline first: those of :func:`story_sentences`."""
+    """Return the written sentences of a story, headline first, as :func:`story_sentences` does."""
     texts = [article.title, *article.paragraphs]
     return [piece for text in texts for piece in _pieces(text)]
 
 
 def _pause_within(text: str) -> int:
-    """The pause after a sentence that another one of its paragraph follows."""
+    """Return the pause in ms after a sentence that is not the last of its paragraph."""
     return _PAUSE_AFTER_MS.get(text.rstrip(_CLOSING)[-1:], PAUSE_MS[Kind.BODY])
 
 
 def _pieces(text: str) -> list[str]:
-    """Sentences of a text; a piece without a letter or digit joins the one before it."""
+    """Split a text into sentences; join a piece without letters and digits to the one before."""
     out: list[str] = []
     for piece in split_sentences(text):
         if out and not has_arabic(piece) and not any(char.isalnum() for char in piece):
@@ -160,5 +160,5 @@ def _pieces(text: str) -> list[str]:
 
 
 def _stopped(text: str) -> str:
-    """A headline with the full stop that its intonation needs."""
+    """Add a full stop to a headline without one, for the right intonation."""
     return text if text[-1:] in ".!?؟…" else text + "."

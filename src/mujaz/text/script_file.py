@@ -1,4 +1,4 @@
-"""A script as a text file: written for an editor to correct, and read back.
+"""Script files: text files that an editor can correct, and their parser.
 
 ::
 
@@ -22,10 +22,10 @@
     @body 350 p=0
     …
 
-A sentence begins with ``@`` and its kind, the pause after it in milliseconds, and the paragraph
-it stands in. Its next line is shown to readers, the line behind ``>`` is what the voice gets;
-where that line is taken away, it is made anew from the first. Lines that begin with ``#`` and
-empty lines say nothing. A backslash keeps a first ``@``, ``#``, ``>`` or ``\\`` as text.
+The head of a sentence is ``@`` with its kind, the pause after it in milliseconds, and the number
+of its paragraph. The next line is the text shown to readers; the line with ``>`` is the text for
+the voice, which is computed from the shown text if the line is removed. Empty lines and lines
+that begin with ``#`` are ignored. A backslash escapes a first ``@``, ``#``, ``>`` or ``\\``.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ _OUTSIDE = frozenset((Kind.STATION, Kind.TEASER))
 
 
 def is_script(text: str) -> bool:
-    """Whether a text is a script file."""
+    """Return whether a text is a script file."""
     return text.lstrip("\ufeff").startswith(MAGIC)
 
 
 def write_script(script: Script) -> str:
-    """A script as text; :func:`read_script_file` gives the same script back."""
+    """Write a script as text, from which :func:`read_script_file` reads the same script."""
     out = [MAGIC, *_HELP, "", "@script", *_fields(_of_script(script))]
     at = -1
     for sentence in script.sentences:
@@ -73,25 +73,25 @@ def write_script(script: Script) -> str:
         if sentence.story != expected:
             words.append(f"story={sentence.story}")
         spoken = "> " + _one_line(sentence.spoken)
-        out += ["", " ".join(words), _kept(_one_line(sentence.text)), spoken]
+        out += ["", " ".join(words), _escaped(_one_line(sentence.text)), spoken]
     for story in script.stories[at + 1 :]:
         out += ["", "@story", *_fields(_of_story(story))]
     return "\n".join(out) + "\n"
 
 
 def read_script_file(text: str, where: str, reading: Reading) -> tuple[Script, list[str]]:
-    """A script from its text.
+    """Parse a script file.
 
     Args:
-        text: Of the file.
-        where: Named in errors.
-        reading: How a sentence without a spoken line is spoken.
+        text: Content of the file.
+        where: Path for error messages.
+        reading: Settings to compute missing spoken lines.
 
     Returns:
-        The script, and warnings: a spoken line that does not fit the one above it.
+        The script, and warnings about spoken lines that differ from the line shown.
 
     Raises:
-        TextError: If the file is not a script, with the line.
+        TextError: If the file is not a script; the message names the line.
     """
     blocks = list(_blocks(text, where))
     heads = [block for block in blocks if block.name == "script"]
@@ -126,7 +126,7 @@ def read_script_file(text: str, where: str, reading: Reading) -> tuple[Script, l
 
 @dataclass(slots=True)
 class _Block:
-    """What stands under one ``@``, with the line numbers."""
+    """The lines below one ``@`` line, with their line numbers."""
 
     name: str
     head: str
@@ -142,7 +142,7 @@ class _Block:
         )
 
     def values(self, known: Iterable[str]) -> dict[str, str]:
-        """Its ``name: value`` lines."""
+        """Parse the ``name: value`` lines of the block."""
         out: dict[str, str] = {}
         for number, line in self.lines:
             name, colon, value = line.partition(":")
@@ -200,7 +200,7 @@ def _sentence(block: _Block, story: int, reading: Reading, warnings: list[str]) 
 
 
 def _words(made: tuple[int, ...], spoken: str, text: str) -> tuple[int, ...]:
-    """The map of the spoken words to the written ones, shared out evenly where unknown."""
+    """Map spoken words to written words; evenly if the computed map does not fit."""
     count, written = len(spoken.split()), len(text.split())
     if len(made) == count or (not made and count == written):
         return made
@@ -208,12 +208,12 @@ def _words(made: tuple[int, ...], spoken: str, text: str) -> tuple[int, ...]:
 
 
 def spread(spoken: int, written: int) -> tuple[int, ...]:
-    """For each of so many spoken words the written word at the same share of the way."""
+    """Map spoken words to written words in proportion: word i of n to word i·m/n of m."""
     return tuple(index * written // spoken for index in range(spoken)) if written else ()
 
 
 def _fits(spoken: str, made: str) -> bool:
-    """Whether most words of one are among those of the other, endings aside."""
+    """Return whether at least half of the words agree in their first four letters."""
     ours = {word[:4] for word in strip_marks(spoken).split()}
     theirs = {word[:4] for word in strip_marks(made).split()}
     return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
@@ -259,7 +259,7 @@ def _fields(values: Mapping[str, str]) -> list[str]:
     return [f"{name}: {_one_line(value)}" for name, value in values.items() if value]
 
 
-def _kept(text: str) -> str:
+def _escaped(text: str) -> str:
     return f"\\{text}" if text[:1] in ("@", "#", ">", "\\") else text
 
 

@@ -1,10 +1,10 @@
-"""Where sentences end, and where dots do not end them.
+"""Sentence splitter for Arabic.
 
-A break comes after ``. ! ? ؟ ۔`` (with closing quotes, brackets and footnote marks) when a space
-follows, or where a typing error left it out between two words, and at every newline. Not after a
-single Arabic letter or a dotted chain (د. أ.د. ص.ب.), Latin initials and abbreviations, a list
-number at a line's start, an ellipsis, inside brackets or open quotes, or when the quotation's
-own verb follows («لن نتراجع!» هتف المتظاهرون).
+A sentence ends after ``. ! ? ؟ ۔`` (with closing quotes, brackets and footnote marks) if a space
+follows, or if a typing error left it out between two words, and at every newline. It does not
+end after a single Arabic letter or dotted letters (د. أ.د. ص.ب.), Latin initials and
+abbreviations, a list number at a line's start, an ellipsis, inside brackets or open quotes, or
+before the verb of saying of a quotation («لن نتراجع!» هتف المتظاهرون).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES, TATWEEL
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES, TATWEEL, WAW
 from mujaz.arabic.marks import strip_marks
-from mujaz.arabic.tables import column, rows
+from mujaz.arabic.tables import alternatives, column, rows
 
 _CLOSERS = "\"'”’»)\\]﴾›"
-# A footnote's number may stand behind the stop; a typing error may leave out the space.
+# The place after a stop where a typing error left out the space.
 _GLUED = (
     rf"(?<=[{LETTER_RANGES}{MARK_RANGES}]{{3}}\.)(?=[{LETTER_RANGES}]{{3}})|(?<=\d{{4}}\.)(?=[{LETTER_RANGES}]{{3}})"
     rf"|(?<=[{LETTER_RANGES}{MARK_RANGES}][!?؟])(?=[{LETTER_RANGES}]{{2}})"
@@ -26,27 +26,31 @@ _GLUED = (
 _END = re.compile(rf"([.!?؟۔…]+)([{_CLOSERS}]*(?:\[\d{{1,3}}\])*)(?:(?=\s|$)|{_GLUED})")
 _LAST_TOKEN = re.compile(rf"(?:^|[\s(\[«\"“/-])([{LETTER_RANGES}{MARK_RANGES}{TATWEEL}.]+)$")
 _LATIN_TOKEN = re.compile(r"(?:^|[\s(\[«\"“/.-])([A-Za-z]{1,5})$")
-# «732 هـ.»، «1453 م.»: an era behind its year, which a sentence may end with.
-_ERA = re.compile(rf"\d\s?(?:ه{TATWEEL}|هج{TATWEEL}?|م|ق\.م|ب\.م)$")
-_GOES_ON = re.compile(r"\s+(?:[-–—،؛:]|(?:في|من|إلى|على|عن|مع|حتى|بين|أي|بتوقيت)\s)")
+# «732 هـ.»، «1453 م.»: an era after its year, which may end a sentence.
+_ERA = re.compile(rf"\d\s?(?:{alternatives('sentence_words.tsv', 'word', 'era')})$")
+_GOES_ON = re.compile(
+    rf"\s+(?:[-–—،؛:]|(?:{alternatives('sentence_words.tsv', 'word', 'goes_on')})\s)"
+)
 _LIST_NUMBER = re.compile(r"^\s*[\d٠-٩۰-۹]{1,3}$")
-# With a prefix only titles are taken for initials: «ود. أحمد» is one, «له.» and «لا.» are words.
-_INITIAL = re.compile(rf"^(?:(?:ال)?[{LETTER_RANGES}][{MARK_RANGES}]*|[وفبلك](?:ال)?[دأ]|وم)$")
+# With a prefix only titles are initials: «ود. أحمد» is one, «له.» and «لا.» are words.
+_INITIAL = re.compile(
+    rf"^(?:(?:ال)?[{LETTER_RANGES}][{MARK_RANGES}]*|[وفبلك](?:ال)?[دأ]|{WAW}[م])$"
+)
 _CHAIN = re.compile(
     rf"^[وفبلك]?(?:ال)?[{LETTER_RANGES}][{MARK_RANGES}]*(?:\.[{LETTER_RANGES}][{MARK_RANGES}]*)+$"
 )
 _FIRST_WORD = re.compile(rf"\s+([{LETTER_RANGES}{MARK_RANGES}]+)")
 _OPENERS = {"(": ")", "[": "]", "«": "»", "“": "”"}
-# Abbreviations are shorter; what stands farther back from a stop does not matter.
+# Number of characters before a stop that are looked at; abbreviations are shorter.
 _LONGEST_TOKEN = 80
-# A quotation longer than this many characters is a stray mark or a speech: it may be cut.
+# A quotation of more characters is a stray quote or a speech, which may be split.
 _LONGEST_QUOTATION = 600
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, stripped, in order; nothing but white space is lost.
+    """Split a text into its sentences, in order; only white space is lost.
 
-    Each line is a paragraph of its own, so one stray quote harms only its line.
+    Each line is split alone, so a stray quote affects only its own line.
     """
     out: list[str] = []
     for line in text.split("\n"):
@@ -63,17 +67,17 @@ def split_sentences(text: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Quotation:
-    """Brackets and quotations that are open where a sentence has got to.
+class _OpenQuotations:
+    """Brackets and quotations that are open at the current place of a sentence.
 
-    Each character is looked at once, however long the sentence.
+    Each character is read once, so a long sentence takes linear time.
     """
 
     open_: list[tuple[str, int]] = field(default_factory=list)
     straight: int = -1
 
     def read(self, line: str, start: int, end: int) -> None:
-        """Take in a stretch of the line."""
+        """Read the characters of the line from ``start`` to ``end``."""
         for place in range(start, end):
             char = line[place]
             if char in _OPENERS:
@@ -83,33 +87,33 @@ class _Quotation:
             elif char == '"':
                 self.straight = -1 if self.straight >= 0 else place
 
-    def holds(self, place: int) -> bool:
-        """Whether one that is not too long to be one is open at a place."""
+    def contain(self, place: int) -> bool:
+        """Return whether a quotation of at most ``_LONGEST_QUOTATION`` is open at a place."""
         latest = max(self.open_[-1][1] if self.open_ else -1, self.straight)
         return latest >= 0 and place - latest < _LONGEST_QUOTATION
 
 
 def _ends(line: str) -> list[int]:
+    """Return the offsets at which the line's sentences end, without that of the last one."""
     ends: list[int] = []
     start = read = 0
-    quotation = _Quotation()
+    quotations = _OpenQuotations()
     last = len(line.rstrip())
     for match in _END.finditer(line):
         if match.end() >= last:
             break
-        quotation.read(line, read, match.end())
+        quotations.read(line, read, match.end())
         read = match.end()
-        if quotation.holds(match.end()) or not _is_end(line, start, match):
+        if quotations.contain(match.end()) or not _is_end(line, start, match):
             continue
         ends.append(match.end())
         start = match.end()
-        quotation = _Quotation()
+        quotations = _OpenQuotations()
     return ends
 
 
 def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
     stop, closers = match[1], match[2]
-    # Only what stands right before a stop decides: an abbreviation, a number, an era.
     before = line[max(start, match.start() - _LONGEST_TOKEN) : match.start()]
     if not before.strip():
         return False

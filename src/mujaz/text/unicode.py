@@ -1,9 +1,9 @@
-"""Unicode at the door: every code point hazard handled once, before anything else reads text.
+"""Unicode normalization of text from outside, applied once before any other processing.
 
-This is the only place that normalizes (NFC, once, before any diacritics are added). Compatibility
-mapping (NFKC) is applied to Arabic presentation forms alone: on a whole text it would turn m² into
-m2 and ½ into 1⁄2. What is deleted or mapped follows the Unicode Standard ch. 9.2 (Arabic) and
-UAX #9 (bidirectional controls).
+This is the only place that applies NFC, before any diacritics are added. Compatibility mapping
+(NFKC) is applied only to Arabic presentation forms: on a whole text it would turn m² into m2 and
+½ into 1⁄2. Deletions and mappings follow the Unicode Standard ch. 9.2 (Arabic) and UAX #9
+(bidirectional controls).
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ import html
 import re
 import unicodedata
 
-from mujaz.arabic.letters import ALIF_MAKSURA, LETTER_RANGES, MARK_RANGES
+from mujaz.arabic.letters import (
+    ALIF_MAKSURA,
+    LETTER_RANGES,
+    MARK_RANGES,
+    TATWEEL,
+    YEH,
+    YEH_HAMZA,
+)
+from mujaz.arabic.tables import column, rows
 
 _PRESENTATION = re.compile("[\ufb50-\ufdef\ufdf0-\ufdff\ufe70-\ufefc]")
-# Whole-word ligatures whose compatibility mapping is missing or misspelt.
-_LIGATURES = {
-    "\ufdfa": "صلى الله عليه وسلم",
-    "\ufdfb": "جل جلاله",
-    "\ufdf2": "الله",
-    "\ufdfc": "ريال",
-    "\ufdfd": "بسم الله الرحمن الرحيم",
-}
+_LIGATURES = {chr(int(row["code_point"], 16)): row["words"] for row in rows("ligatures.tsv")}
 _DELETED = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     # Quranic annotation signs and honorifics written as marks.
     "\u0610-\u061a\u06d6-\u06ed\u0656-\u065f\ufe00-\ufe0f]"
 )
-# Line and tab are layout; every other control character is noise. Surrogates and
-# noncharacters cannot be written to a file at all.
+# Control characters except line feed, carriage return and tab; surrogates and noncharacters,
+# which cannot be written to a UTF-8 file.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|\r|\u0085|\u2028|\u2029")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -47,65 +48,70 @@ _LETTER_MAP = str.maketrans(
     }
 )
 _PERSIAN_YEH = "\u06cc"
+_MAKSURA_STEMS = "|".join(word[:-1] for word in column("final_alif_maksura.tsv", "word"))
 _FINAL_PERSIAN_YEH = re.compile(
-    f"(?<![{LETTER_RANGES}{MARK_RANGES}])(إل|عل|حت|مت|لد)({_PERSIAN_YEH})(?![{LETTER_RANGES}{MARK_RANGES}])"
+    f"(?<![{LETTER_RANGES}{MARK_RANGES}])({_MAKSURA_STEMS}){_PERSIAN_YEH}"
+    f"(?![{LETTER_RANGES}{MARK_RANGES}])"
 )
-_YEH_HAMZA_ABOVE = re.compile("[\u0649\u06cc]\u0654")
-_TAG_LIKE = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_HAMZA_ABOVE, _HAMZA_BELOW, _MADDAH_ABOVE = "\u0654", "\u0655", "\u0653"
+_YEH_HAMZA_ABOVE = re.compile(f"[{ALIF_MAKSURA}{_PERSIAN_YEH}]{_HAMZA_ABOVE}")
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-def at_the_door(text: str) -> str:
-    """Text with every code-point hazard settled; its lines and its wording stay.
+def normalize_unicode(text: str) -> str:
+    """Normalize the code points of a text; its lines and words stay the same.
 
-    Entities are decoded (twice: content systems escape twice), mojibake is mended, composed
-    forms are canonical, presentation forms are letters, Persian letters that stand for Arabic
-    ones are Arabic, invisible controls are gone, every space is a space, and lines end in
-    ``\\n``. Tatweel stays: it is needed to read «الـ20».
+    Decode HTML entities (twice, because content management systems escape twice), repair
+    mojibake, apply NFC, map presentation forms and Persian letters to Arabic letters, delete
+    invisible controls, replace every kind of space by U+0020 and every line end by ``\\n``.
+    Tatweel is kept: it is needed to read «الـ20».
     """
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
     for _ in range(2):
-        if _TAG_LIKE.search(text):
+        if _ENTITY.search(text):
             text = html.unescape(text)
-    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", _mended(text)))
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", _repair_mojibake(text)))
     text = unicodedata.normalize("NFC", text)
     text = _PRESENTATION.sub(lambda match: _presentation(match.group()), text)
     text = _DELETED.sub("", text)
-    text = _YEH_HAMZA_ABOVE.sub("\u0626", text)
-    text = text.replace("\u0654", "").replace("\u0655", "").replace("\u0653", "")
-    text = _FINAL_PERSIAN_YEH.sub(rf"\1{ALIF_MAKSURA}", text).replace(_PERSIAN_YEH, "\u064a")
+    text = _YEH_HAMZA_ABOVE.sub(YEH_HAMZA, text)
+    for mark in (_HAMZA_ABOVE, _HAMZA_BELOW, _MADDAH_ABOVE):
+        text = text.replace(mark, "")
+    text = _FINAL_PERSIAN_YEH.sub(rf"\1{ALIF_MAKSURA}", text).replace(_PERSIAN_YEH, YEH)
     return _SPACES.sub(" ", text.translate(_LETTER_MAP))
 
 
 def _presentation(char: str) -> str:
     if char in _LIGATURES:
         return _LIGATURES[char]
-    # Isolated marks decompose to a carrier (space or tatweel) and the mark: only the mark counts.
-    return unicodedata.normalize("NFKC", char).replace(" ", "").replace("\u0640", "")
+    # Isolated marks decompose to a space or tatweel and the mark: keep only the mark.
+    return unicodedata.normalize("NFKC", char).replace(" ", "").replace(TATWEEL, "")
 
 
-# UTF-8 Arabic read as a one-byte Western or Arabic charset: Ø§ Ù„ or ط§ظ„.
 def _trail_bytes(charset: str) -> str:
-    """How the second bytes of two-byte UTF-8 (80 to BF) look in a one-byte charset."""
+    """Return the second bytes of two-byte UTF-8 (80 to BF) decoded with a one-byte charset."""
     return re.escape(bytes(range(0x80, 0xC0)).decode(charset, "ignore"))
 
 
+# UTF-8 Arabic decoded with a one-byte Western or Arabic charset: Ø§ Ù„ or ط§ظ„.
 _MOJIBAKE = re.compile(
     f"(?:[ØÙÚÛ][{_trail_bytes('cp1252')}\u0080-\u00bf]){{3}}|(?:[طظ][{_trail_bytes('cp1256')}]){{3}}"
 )
 
 
-def _mended(text: str) -> str:
+def _repair_mojibake(text: str) -> str:
     if not _MOJIBAKE.search(text):
         return text
     import ftfy
 
     for charset in ("cp1256", "cp1252"):
-        lines = [_reread(line, charset) for line in text.split("\n")]
+        lines = [_redecode(line, charset) for line in text.split("\n")]
         text = "\n".join(lines)
     return str(ftfy.fix_encoding(text))
 
 
-def _reread(line: str, charset: str) -> str:
+def _redecode(line: str, charset: str) -> str:
+    """Decode a line as UTF-8 if it was decoded with the wrong charset, else return it."""
     if not _MOJIBAKE.search(line):
         return line
     try:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from mujaz.domain import Voice
 from mujaz.errors import DownloadError, VoiceError
+from mujaz.plugins import voice_files
 from mujaz.storage.hashing import cached_sha256_of
 from mujaz.voices.catalog import load_voice, own_folder, user_folder
 from mujaz.voices.download import announced_size, download
@@ -89,11 +90,8 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
     folder = user_folder() if voice.home.resolve() == own_folder().resolve() else voice.home
     entries = [(voice.model_path, voice.url, voice.size, voice.sha256, "model")]
     listed = {file.path: file for file in voice.files}
-    config = voice.config_path
-    if voice.engine == "piper" and not config and voice.model_path:
-        config = f"{voice.model_path}.json"
-    if config and config not in listed:
-        entries.append((config, "", 0, "", "config"))
+    unlisted = dict.fromkeys((voice.config_path, *voice_files(voice)))
+    entries += [(path, "", 0, "", "config") for path in unlisted if path and path not in listed]
     entries += [(file.path, file.url, file.size, file.sha256, "file") for file in voice.files]
     entries.append((voice.speaker_wav, "", 0, "", "recording"))
     parts = [
@@ -101,9 +99,18 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
         for path, url, size, digest, role in entries
         if path
     ]
-    if not parts or voice.engine == "espeak":
-        raise VoiceError(f"voice {voice.name!r} needs nothing installed: it comes with mujaz")
+    if comes_complete(voice):
+        reason = "it comes with mujaz" if parts else "it has no files"
+        raise VoiceError(f"voice {voice.name!r} needs nothing installed: {reason}")
     return Plan(voice, folder, tuple(parts))
+
+
+def comes_complete(voice: Voice) -> bool:
+    """Whether a voice names no files, or came with mujaz together with all of them."""
+    named = (voice.model_path, voice.config_path, voice.speaker_wav, *voice_files(voice))
+    paths = [path for path in (*named, *(file.path for file in voice.files)) if path]
+    shipped = voice.home.resolve() == own_folder().resolve()
+    return not paths or (shipped and all((voice.home / path).is_file() for path in paths))
 
 
 def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:

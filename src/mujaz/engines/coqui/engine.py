@@ -21,6 +21,7 @@ from mujaz.engines.coqui.model import (
 )
 from mujaz.engines.coqui.runtime import (
     choose_device,
+    describe,
     load_torch,
     quiet,
     require_installed,
@@ -29,7 +30,7 @@ from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Choice, Flag, Number, Rule, read_settings
 from mujaz.engines.weights import prints, require_pin, verify, verify_companions
-from mujaz.errors import EngineError, VoiceError
+from mujaz.errors import EngineError, MujazError, VoiceError
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
@@ -90,6 +91,10 @@ class CoquiEngine:
         find_files(voice)
         require_pin(voice)
 
+    def describe(self) -> str:
+        """Versions of the packages that it uses, and the device that a voice would be given."""
+        return describe()
+
     def memory_mb(self, voice: Voice) -> int:
         """About what a process with the voice takes: library, weights and the work on a line.
 
@@ -140,7 +145,7 @@ class CoquiEngine:
         try:
             with torch.inference_mode():
                 wave = model.say(line, voice, settings, _sower(torch, number))
-        except VoiceError:
+        except MujazError:
             raise
         except MODEL_FAULTS as error:
             raise EngineError(
@@ -186,7 +191,7 @@ def _load(torch: Any, voice: Voice, files: Files, device: str) -> Model:
         if files.family is Family.XTTS:
             return XttsModel(torch, files, device, print_=prints(voice)[0])
         return VitsModel(torch, files, device)
-    except VoiceError:
+    except MujazError:
         raise
     except MODEL_FAULTS as error:
         raise VoiceError(

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
 _INITIALIZE_DONT_EXIT = 0x8000
@@ -100,7 +100,7 @@ class Espeak:
         try:
             self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
         except OSError as error:
-            raise EngineError(
+            raise VoiceError(
                 f"the espeak-ng library cannot be loaded: {error}",
                 hint="reinstall the package espeakng-loader",
             ) from error
@@ -109,7 +109,7 @@ class Espeak:
             _AUDIO_OUTPUT_SYNCHRONOUS, 0, os.fsencode(self._data), _INITIALIZE_DONT_EXIT
         )
         if self.sample_rate <= 0:
-            raise EngineError(
+            raise VoiceError(
                 "espeak-ng could not read its data",
                 where=str(self._data),
                 hint="reinstall the package espeakng-loader",
@@ -145,7 +145,8 @@ class Espeak:
             on_samples: Given each chunk of samples as it is made; it must not enter the library.
 
         Raises:
-            EngineError: If the voice cannot be set or the library refuses the text.
+            VoiceError: If the voice file cannot be used.
+            EngineError: If the library refuses the text.
         """
         data = text.replace("\0", " ").encode("utf-8")
         flags = _CHARS_UTF8 | (_PHONEMES if phonemes else 0)
@@ -185,7 +186,7 @@ class Espeak:
         code = self._load(voice_file)
         if code != 0:
             self._voice = None
-            raise EngineError(
+            raise VoiceError(
                 f"espeak-ng cannot use this voice file (code {code})",
                 where=name,
                 hint="run `mujaz voices list`",
@@ -243,7 +244,7 @@ def espeak() -> Espeak:
     """The process's only instance.
 
     Raises:
-        EngineError: If the library or its data cannot be used.
+        VoiceError: If the library or its data cannot be used.
     """
     global _instance
     with _instance_lock:

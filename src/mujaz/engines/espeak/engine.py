@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
-from mujaz.engines.espeak.phonetizer import phonetize
+from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import render
-from mujaz.errors import EngineError
+from mujaz.errors import EngineError, VoiceError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
 # minute, pauses within the sentence included, for espeak's rate parameter.
@@ -31,9 +31,14 @@ class EspeakEngine:
         """Speak one line; its end is a pause.
 
         Raises:
-            EngineError: If the voice file is unusable, or the line holds nothing to say.
+            EngineError: If the line holds nothing to say.
+            VoiceError: If the voice file or its settings cannot be used.
         """
         return self.stream(text, voice, lambda samples: None)
+
+    def phonemes(self, text: str) -> str:
+        """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""
+        return phoneme_line(text)
 
     def stream(self, text: str, voice: Voice, on_samples: Callable[[bytes], None]) -> Clip:
         """Speak one line and hand its samples out as they are made.
@@ -45,6 +50,7 @@ class EspeakEngine:
 
         Raises:
             EngineError: As :meth:`speak`.
+            VoiceError: As :meth:`speak`.
         """
         library = espeak()
         rendered = render(phonetize(text, at_end=True))
@@ -97,7 +103,7 @@ def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
 def _number(voice: Voice, key: str, default: int) -> int:
     value = voice.settings.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
-        raise EngineError(
+        raise VoiceError(
             f"{key} must be a whole number from 0 to 100, not {value!r}",
             where=f"voice {voice.name}",
             hint="correct the [settings] of the voice file",

@@ -12,6 +12,7 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,15 @@ class PiperEngine:
         self._lock = threading.RLock()
         self._now: _Loaded | None = None
 
+    @staticmethod
+    def voice_files(voice: Voice) -> tuple[str, ...]:
+        """The model's configuration, which lies beside it unless the voice file names another."""
+        return (_config_path(voice),) if voice.model_path else ()
+
+    def describe(self) -> str:
+        """Versions of the packages that it uses."""
+        return f"piper-tts {version('piper-tts')}, onnxruntime {version('onnxruntime')}"
+
     def check(self, voice: Voice) -> None:
         """Find what is wrong with a voice before anything heavy is done.
 
@@ -136,10 +146,13 @@ class PiperEngine:
 
 
 def _files(voice: Voice) -> tuple[Path, Path]:
-    """The model and its configuration, which lies beside it unless the voice says otherwise."""
+    """The model and its configuration."""
     model = named_file(voice, voice.model_path, "model_path")
-    config = voice.config_path or f"{voice.model_path}.json"
-    return model, named_file(voice, config, "config_path")
+    return model, named_file(voice, _config_path(voice), "config_path")
+
+
+def _config_path(voice: Voice) -> str:
+    return voice.config_path or f"{voice.model_path}.json"
 
 
 def _load(model: Path, config: Path, threads: int, key: tuple[object, ...]) -> _Loaded:

@@ -1,8 +1,8 @@
-"""The only room that opens a socket: fetching with limits, politely, and never inside by mistake.
+"""Fetching of pages and feeds over HTTP: redirects, retries, cache, robots.txt, limits.
 
-Every attempt has a time limit that no slow answer can stretch, every answer a size limit that no
-compression can hide from, every redirect is judged like a first request, and every address is
-judged when it is connected to, so that a name that changes its mind gains nothing.
+Each attempt has a time limit, also for slow answers. The size limit counts unpacked bytes. Each
+redirect is checked like a first request, and each IP address is checked when the connection is
+made, so that DNS rebinding does not get past the check.
 """
 
 from mujaz.ingest.fetch.fetcher import Fetched, Fetcher, agent, cache_folder

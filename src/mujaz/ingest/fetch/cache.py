@@ -1,7 +1,7 @@
-"""Answers kept on disk so that a server can say "not modified" (RFC 9111, RFC 9110 section 13).
+"""Disk cache of HTTP answers for conditional requests (RFC 9111, RFC 9110 section 13).
 
-An entry is one file: a line of JSON about the answer, then its body. Entries are replaced whole;
-a damaged one is as good as none.
+An entry is one file: a line of JSON about the answer, then its body. Entries are replaced
+atomically; a damaged entry is ignored.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _MOST_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of an answer.
+    """Metadata of a cached answer.
 
     Attributes:
-        etag, modified: Its validators as sent, or empty.
-        content_type: As sent.
+        etag, modified: ``ETag`` and ``Last-Modified`` as sent, or empty.
+        content_type: ``Content-Type`` as sent.
         digest: SHA-256 of the body.
     """
 
@@ -35,23 +35,25 @@ class Kept:
     digest: str
 
     def conditions(self) -> dict[str, str]:
-        """Request headers that ask for the body only if it has changed."""
+        """Return request headers that ask for the body only if it has changed."""
         out = {"If-None-Match": self.etag} if self.etag else {}
         return {**out, "If-Modified-Since": self.modified} if self.modified else out
 
 
 class FetchCache:
-    """Answers by address.
+    """Cached answers by URL.
 
     Args:
-        folder: Where entries lie; made when first needed.
+        folder: Folder of the entries; created at the first write.
+        max_bytes: Total size to which :meth:`prune` reduces it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, max_bytes: int = _MOST_BYTES) -> None:
         self._folder = folder
+        self._max_bytes = max_bytes
 
     def find(self, url: str) -> tuple[Kept, bytes] | None:
-        """The entry of an address, with its body."""
+        """Return the entry of a URL and its body, or None."""
         try:
             with self._path(url).open("rb") as stream:
                 kept = Kept(**json.loads(stream.readline()))
@@ -63,7 +65,7 @@ class FetchCache:
         return kept, body
 
     def keep(self, url: str, headers: dict[str, str], body: bytes) -> None:
-        """Keep an answer that carries a validator; a disk that refuses only costs a download."""
+        """Store an answer that has a validator; errors of the disk are ignored."""
         etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
         if not (etag or modified) or "no-store" in headers.get("cache-control", "").lower():
             return
@@ -83,7 +85,7 @@ class FetchCache:
             return
 
     def prune(self) -> None:
-        """Remove what is old, and the oldest until the rest is of a modest size."""
+        """Remove entries older than 30 days, then the oldest down to the size limit."""
         limit = time.time() - _MOST_DAYS * 86400
         found: list[tuple[float, int, Path]] = []
         try:
@@ -92,7 +94,7 @@ class FetchCache:
                 found.append((about.st_mtime, about.st_size, path))
             left = sum(size for _, size, _ in found)
             for modified, size, path in sorted(found):
-                if modified >= limit and left <= _MOST_BYTES:
+                if modified >= limit and left <= self._max_bytes:
                     return
                 path.unlink(missing_ok=True)
                 left -= size

@@ -1,4 +1,4 @@
-"""One address becomes bytes: redirects, retries, time and size limits, conditional requests."""
+"""HTTP client for pages and feeds: redirects, retries, limits, conditional requests."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from mujaz.network.client import Deadline, Transport
 from mujaz.settings.values import Config, FetchConfig
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
-# 408 and 425 ask for another attempt, 429 and 503 for a later one; the rest are servers in trouble.
-_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+# 408 and 425 ask for another attempt, 429 and 503 for a later one; the others are server errors.
+_TEMPORARY = frozenset((408, 425, 429, 500, 502, 503, 504))
 _FIRST_WAIT_S = 0.5
-# A server that asks for a longer pause is asked again tomorrow.
+# If a server asks for a longer pause, the attempt fails.
 _LONGEST_WAIT_S = 60.0
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, text/html, application/xhtml+xml, "
@@ -40,14 +40,14 @@ _ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer.
+    """The answer to a request.
 
     Attributes:
-        url: Where it came from in the end, without name and password.
-        data: Its body, unpacked.
-        content_type: As the server named it, in lower case, without parameters.
-        charset: As the server named it, or empty.
-        unchanged: Whether the server said that the kept body still stands.
+        url: Final URL after redirects, without user name and password.
+        data: Decompressed body.
+        content_type: Content type as sent, in lower case, without parameters.
+        charset: Charset as sent, or empty.
+        unchanged: Whether the server answered 304, so that the body is the cached one.
     """
 
     url: str
@@ -57,8 +57,8 @@ class Fetched:
     unchanged: bool = False
 
 
-class _PassingError(FetchError):
-    """A failure that may be gone in a moment; ``wait_s`` is what the server asked for."""
+class _TemporaryError(FetchError):
+    """A failure that may be temporary; ``wait_s`` is the pause that the server asked for."""
 
     def __init__(self, message: str, *, where: str = "", hint: str = "", wait_s: float = 0) -> None:
         super().__init__(message, where=where, hint=hint)
@@ -66,20 +66,22 @@ class _PassingError(FetchError):
 
 
 class _StatusError(FetchError):
-    """The server answered, and the answer is no."""
+    """The server answered with an error status that is not temporary."""
 
     def __init__(self, status: int, where: str) -> None:
-        super().__init__(_refusal(status), where=where, hint="check the address in a browser")
+        super().__init__(
+            _status_message(status), where=where, hint="check the address in a browser"
+        )
         self.status = status
 
 
 class Fetcher:
-    """Fetches addresses; one for each run, used by several threads.
+    """Client for one run; it may be used by several threads.
 
     Args:
-        rules: The ``[fetch]`` table.
-        user_agent: Who says it is asking.
-        cache: Folder of kept answers, or None.
+        rules: The ``[fetch]`` table of the settings.
+        user_agent: Value of the ``User-Agent`` header.
+        cache: Folder of the cache, or None.
     """
 
     def __init__(self, rules: FetchConfig, user_agent: str, cache: Path | None = None) -> None:
@@ -113,7 +115,7 @@ class Fetcher:
             self._cache.prune()
 
     def fetch(self, url: str) -> Fetched:
-        """Fetch an address.
+        """Fetch a URL.
 
         Raises:
             FetchError: With the reason: no answer in time, too large, too many redirects, a
@@ -131,16 +133,16 @@ class Fetcher:
 
     def _with_retries(self, url: str, *, ask_robots: bool) -> Fetched:
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_PassingError),
+            retry=tenacity.retry_if_exception_type(_TemporaryError),
             wait=_wait,
             stop=lambda state: (
-                state.attempt_number > self._rules.retries or self._no_time_to_wait(state)
+                state.attempt_number > self._rules.retries or self._out_of_time(state)
             ),
             reraise=True,
         )
         return retrying(self._attempt, url, ask_robots)
 
-    def _no_time_to_wait(self, state: tenacity.RetryCallState) -> bool:
+    def _out_of_time(self, state: tenacity.RetryCallState) -> bool:
         wait = state.upcoming_sleep
         return wait > _LONGEST_WAIT_S or time.monotonic() + wait >= self._ends
 
@@ -152,11 +154,11 @@ class Fetcher:
                 where=shown(url),
                 hint="see [fetch] total_s",
             )
-        # Asking robots.txt has a time limit of its own, so it comes before the clock starts.
+        # Requests for robots.txt do not count: _follow adds their time to the limit.
         return self._follow(url, ask_robots, min(now + self._rules.timeout_s, self._ends))
 
     def _follow(self, url: str, ask_robots: bool, until: float) -> Fetched:
-        """Go from redirect to redirect; each is judged like a first request."""
+        """Follow redirects; each URL is checked like the first one."""
         seen: set[str] = set()
         at = _address(url, url)
         while str(at) not in seen:
@@ -171,11 +173,11 @@ class Fetcher:
                 began = time.monotonic()
                 self._robots.check(_origin(at), str(_without_login(at)))
                 until = min(until + time.monotonic() - began, self._ends)
-            with self._deadline.set(until), _told(url):
+            with self._deadline.set(until), _converted_errors(url):
                 answer = self._request(at)
             if isinstance(answer, Fetched):
                 return answer
-            at = _address(str(at.join(answer)), url)
+            at = _redirect(at, answer, url)
         raise FetchError(
             "its redirects go round in a circle",
             where=shown(url),
@@ -183,13 +185,13 @@ class Fetcher:
         )
 
     def _request(self, at: httpx.URL) -> Fetched | str:
-        """The answer of one address, or where it redirects to."""
+        """Request one URL; return the answer, or the target of its redirect."""
         where = str(_without_login(at))
         found = self._cache.find(where) if self._cache is not None else None
         request = self._client.build_request(
             "GET", at, headers=found[0].conditions() if found else {}
         )
-        # httpcore asks for one number a step; the backend cuts each at the attempt's deadline.
+        # No timeouts per step: the network backend limits each step by the attempt's deadline.
         request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), None)}
         response = self._client.send(request, stream=True, follow_redirects=False)
         try:
@@ -199,9 +201,9 @@ class Fetcher:
             if status == 304 and found is not None:
                 kept, data = found
                 return _fetched(where, data, kept.content_type, unchanged=True)
-            if status in _PASSING:
-                raise _PassingError(
-                    _refusal(status), hint="try again later", wait_s=_asked_wait(headers)
+            if status in _TEMPORARY:
+                raise _TemporaryError(
+                    _status_message(status), hint="try again later", wait_s=_asked_wait(headers)
                 )
             if status not in (200, 203):
                 raise _StatusError(status, where)
@@ -221,14 +223,14 @@ class Fetcher:
 
 
 def agent(config: Config) -> str:
-    """The user agent: the program, its version, and where to find who runs it."""
+    """Return the user agent: program, version, and contact of the show."""
     contact = config.show.link or config.show.email
     who = f"; +{contact}" if contact.isascii() and contact.isprintable() and contact else ""
     return f"mujaz/{version('mujaz')} (Arabic news podcast{who})"
 
 
 def cache_folder(config: Config) -> Path:
-    """Where answers are kept: as configured, else in the user's cache folder."""
+    """Return the folder of the cache: the configured one, else in the user's cache folder."""
     import platformdirs
 
     if config.fetch.cache:
@@ -237,7 +239,7 @@ def cache_folder(config: Config) -> Path:
 
 
 def shown(url: str) -> str:
-    """An address as messages may show it: without name and password."""
+    """Return a URL without user name and password, for messages."""
     try:
         return str(_without_login(httpx.URL(url)))
     except (httpx.InvalidURL, ValueError):
@@ -248,14 +250,23 @@ def _without_login(url: httpx.URL) -> httpx.URL:
     return url.copy_with(username=None, password=None) if url.userinfo else url
 
 
+def _redirect(at: httpx.URL, location: str, asked: str) -> httpx.URL:
+    """Return the target of a redirect; ``asked`` is the URL named in errors."""
+    try:
+        target = str(at.join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _invalid_address(error, asked) from error
+    return _address(target, asked)
+
+
 def _address(url: str, asked: str) -> httpx.URL:
+    """Parse a URL and refuse schemes other than HTTP."""
     try:
         address = httpx.URL(url).copy_with(fragment=None)
+        host = address.host
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(
-            f"this is not an address: {error}", where=asked[:200], hint="check the address"
-        ) from error
-    if address.scheme not in ("http", "https") or not address.host:
+        raise _invalid_address(error, asked) from error
+    if address.scheme not in ("http", "https") or not host:
         raise FetchError(
             f"only http and https are fetched, not {str(address)[:80]!r}",
             where=shown(asked),
@@ -264,31 +275,42 @@ def _address(url: str, asked: str) -> httpx.URL:
     return address
 
 
+def _invalid_address(error: Exception, asked: str) -> FetchError:
+    return FetchError(
+        f"this is not an address: {str(error)[:120]}", where=shown(asked), hint="check the address"
+    )
+
+
 def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Errors of the network, in words and with their address."""
+def _converted_errors(url: str) -> Iterator[None]:
+    """Convert errors of the network libraries to ``FetchError`` with the URL."""
     where = shown(url)
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise _PassingError(
+        raise _TemporaryError(
             "no answer in time", where=where, hint="see [fetch] timeout_s"
         ) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
-        raise _PassingError(
+        raise _TemporaryError(
             f"the connection failed: {error or type(error).__name__}",
             where=where,
             hint="check the address and the network",
         ) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise FetchError(str(error), where=where, hint="check the address") from error
-    except (BrokenOffError, _PassingError) as error:
-        wait = error.wait_s if isinstance(error, _PassingError) else 0.0
-        raise _PassingError(error.message, where=where, hint=error.hint, wait_s=wait) from error
+    except (httpcore.UnsupportedProtocol, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # httpx builds the request of a redirect itself; idna raises ValueError for host names.
+        raise FetchError(
+            f"the server sent an invalid answer: {str(error)[:120]}",
+            where=where,
+            hint="check the address in a browser",
+        ) from error
+    except (BrokenOffError, _TemporaryError) as error:
+        wait = error.wait_s if isinstance(error, _TemporaryError) else 0.0
+        raise _TemporaryError(error.message, where=where, hint=error.hint, wait_s=wait) from error
     except _StatusError:
         raise
     except FetchError as error:
@@ -303,9 +325,9 @@ def _fetched(url: str, data: bytes, content_type: str, *, unchanged: bool = Fals
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """Twice as long each time, spread so that many readers do not come back at once."""
+    """Return the pause in seconds: doubled each time, with jitter to spread the requests."""
     error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_s if isinstance(error, _PassingError) else 0.0
+    asked = error.wait_s if isinstance(error, _TemporaryError) else 0.0
     own = _FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1) * random.uniform(0.75, 1.25)
     return max(asked, own)
 
@@ -317,14 +339,14 @@ def _asked_wait(headers: httpx.Headers) -> float:
         return float(value[:9])
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
 
 
-def _refusal(status: int) -> str:
+def _status_message(status: int) -> str:
     named = {
         401: "a password is needed",
         403: "access is refused",

@@ -1,4 +1,4 @@
-"""What a site lets programs fetch (RFC 9309)."""
+"""Rules of robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PRODUCT = "mujaz"
 
 
 class Robots:
-    """The robots.txt of each site, read once a run.
+    """The robots.txt of each site, read once in a run.
 
     Args:
-        read: Gives the bytes of an address, or None if the server says that there is no such
-            file (any 4xx status); other failures are raised.
+        read: Function that returns the bytes of a URL, or None if the server says that there
+            is no such file (any 4xx status); it raises other failures.
     """
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
@@ -31,15 +31,15 @@ class Robots:
         self._lock = threading.Lock()
 
     def check(self, origin: str, url: str) -> None:
-        """Refuse an address that its site asks programs to leave alone.
+        """Refuse a URL that the site's robots.txt disallows.
 
         Args:
-            origin: ``scheme://host:port`` of the address.
-            url: The address.
+            origin: ``scheme://host:port`` of the URL.
+            url: The URL.
 
         Raises:
-            FetchError: If it is disallowed, or the rules cannot be read: a site that does not
-                answer for them is left alone (RFC 9309, section 2.3.1.4).
+            FetchError: If it is disallowed, or the rules cannot be read, which means that
+                everything is disallowed (RFC 9309, section 2.3.1.4).
         """
         with self._lock:
             lock = self._locks.setdefault(origin, threading.Lock())

@@ -1,8 +1,7 @@
-"""A page's lines become an article; what is not part of it is listed with a reason.
+"""Extraction of the article from a page's lines; every line left out is listed with a reason.
 
-Structure decides first (:mod:`mujaz.text.cleaning.body`, :mod:`mujaz.text.cleaning.headline`),
-phrases second
-(:mod:`mujaz.text.cleaning.clutter`). No rule is for one site.
+Structure is used first (:mod:`~mujaz.text.cleaning.body`, :mod:`~mujaz.text.cleaning.headline`),
+known phrases second (:mod:`~mujaz.text.cleaning.clutter`). No rule is specific to one site.
 """
 
 from __future__ import annotations
@@ -10,41 +9,45 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from mujaz.arabic.tables import alternatives
 from mujaz.domain import Article, Dropped, Page
 from mujaz.text.cleaning.body import find_body
 from mujaz.text.cleaning.dates import find_date
 from mujaz.text.cleaning.headline import find_headline, tidy
 from mujaz.text.cleaning.lines import Line, page_lines
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
-_BYLINE = re.compile(
-    r"^(?:كتبت?|كتبها|كتبه|بقلم|إعداد|الكاتب|الكاتبة|تقرير|المراسل|كاتب المقال|كتابة)\s*[:/\-–]\s*"
-    r"(?P<name>[^|\d:،]{3,40})"
-)
-_BARE_BYLINE = re.compile(r"^(?:بقلم|كتبت?)\s+(?P<name>\S+(?:\s+\S+){1,3})$")
-_BIO = re.compile(r"(?:كاتب|صحافي|صحفي|باحث|أكاديمي|مراسل|محرر|أستاذ|روائي|شاعر)")
-_UPDATED = re.compile("تحديث|تعديل|[Uu]pdated|طباعة")
+
+def _words(kind: str) -> str:
+    return f"(?:{alternatives('byline_words.tsv', 'word', kind)})"
+
+
+_BYLINE = re.compile(rf"^{_words('opener')}\s*[:/\-–]\s*(?P<name>[^|\d:،]{{3,40}})")
+_BARE_BYLINE = re.compile(rf"^{_words('bare')}\s+(?P<name>\S+(?:\s+\S+){{1,3}})$")
+_BIO = re.compile(_words("profession"))
+_UPDATED = re.compile(alternatives("dateline_words.tsv", "word", "update") + "|[Uu]pdated")
+# In characters.
 _LONGEST_DATELINE = 160
 
 
 def clean(page: Page, *, keep_all: bool = False) -> Article:
-    """Find the article in a page.
+    """Extract the article from a page.
 
     Args:
-        page: As ingested.
-        keep_all: Take every line for a paragraph; only the title is set apart.
+        page: Page as read by ingest.
+        keep_all: Keep every line as a paragraph; only the title is separated.
     """
     lines = page_lines(page.text)
     if keep_all:
         return _whole(page, lines)
     body = find_body(lines, extracted=page.extracted)
-    title = find_headline(lines, body, at_the_door(page.title))
+    title = find_headline(lines, body, normalize_unicode(page.title))
     day, time = _find_dateline(lines, body)
     author = _find_author(lines, body)
     return Article(
         title=title,
         paragraphs=tuple(lines[index].text for index in body),
-        # What a page's metadata states outranks a line of its text, which may be another's date.
+        # Metadata is preferred to a line of the text, which may be the date of another article.
         day=page.published.date() if page.published else day,
         time=time,
         author=author or page.author,
@@ -62,7 +65,7 @@ def _whole(page: Page, lines: list[Line]) -> Article:
 
 
 def _find_dateline(lines: list[Line], body: list[int]) -> tuple[date | None, str]:
-    """The date of the article: datelines in the head first, update and print notes last."""
+    """Find the article's date and time: datelines in the head first, update notes last."""
     end = body[0] if body else len(lines)
     inside = set(body)
     best: tuple[int, date, str] | None = None
@@ -83,7 +86,7 @@ def _find_dateline(lines: list[Line], body: list[int]) -> tuple[date | None, str
 
 
 def _find_author(lines: list[Line], body: list[int]) -> str:
-    """Who a byline names; the paragraph about the author behind the text is taken out."""
+    """Return the name in a byline; remove a last paragraph about that author from the body."""
     inside = set(body)
     for line in (line for index, line in enumerate(lines) if index not in inside):
         match = _BYLINE.match(line.text) or _BARE_BYLINE.match(line.text)

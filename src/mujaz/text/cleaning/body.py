@@ -1,8 +1,8 @@
-"""Where the body of an article begins and ends among the lines of a page, and what breaks it.
+"""Detection of an article's body among the lines of a page.
 
-Structure speaks first: lines that read like sentences are the anchors. Breadcrumbs belong to the
-head; comments, end marks and runs of share bars to the tail; what stands between anchors is body
-unless it is clutter, follows «read also», or is a run of short lines (a poll, a box of links).
+Lines that look like sentences are the anchors of the body. Breadcrumbs belong to the head of the
+page; comments, end marks and runs of share bars to its tail. Lines between anchors are body
+unless they are clutter, follow «read also», or form a run of short lines (a poll, a link box).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import re
 from mujaz.text.cleaning.clutter import ends_like_sentence
 from mujaz.text.cleaning.lines import LONG_WORDS, SENTENCE_WORDS, Line
 
-# Clutter that stands behind an article rather than in it.
+# Clutter that is usually below an article, not inside it.
 _TAIL = frozenset(("share", "follow", "rights", "tags", "boilerplate", "comments"))
-# Lines of the head that stand below its headline.
+# Lines of the head that are below the headline.
 _FENCES = frozenset(("dateline", "byline", "updated", "share", "credit"))
-# So many lines of it between two sentences make a tail, if few sentences follow.
+# Fewest lines of such clutter between two sentences that begin the tail, if little text follows.
 _TAIL_LINES = 3
-# A run of so many short lines between sentences is a box: a subheading stands alone.
+# Fewest short lines in a row that are a box; a single short line is a subheading.
 _BOX_LINES = 3
 _AGENCY_LEAD = re.compile(
     r"^\S{2,20}(?:\s\S{2,15})?\s*(?:\([^)]{2,30}\)|[/–—-]\s*\S+)\s*[-–—:]\s+\S"
@@ -26,27 +26,28 @@ _AGENCY_LEAD = re.compile(
 
 
 def find_body(lines: list[Line], *, extracted: bool = False) -> list[int]:
-    """Indexes of the lines that make the body; the others between get their reason.
+    """Return the indexes of the body's lines; set the reason of the others among them.
 
     Args:
-        lines: Of the page; reasons are added in place.
-        extracted: An extractor has found the article already: short last lines are trusted.
+        lines: Lines of the page; reasons are set in place.
+        extracted: Whether an HTML extractor has found the article already; short lines at the
+            end are then kept.
     """
     unpunctuated = not any(line.is_sentence() for line in lines)
     anchors = [i for i, line in enumerate(lines) if line.is_sentence(unpunctuated=unpunctuated)]
     if anchors:
         _mark_boxes(lines, anchors[0], anchors[-1])
-    anchors = _behind_head(lines, anchors)
-    anchors = _before_tail(lines, anchors)
+    anchors = _without_head(lines, anchors)
+    anchors = _without_tail(lines, anchors)
     if not anchors:
         return []
-    first, last = _stretch(lines, anchors, extracted=extracted)
+    first, last = _extent(lines, anchors, extracted=extracted)
     _mark_meta(lines, anchors)
     return _body(lines, first, last)
 
 
-def _behind_head(lines: list[Line], anchors: list[int]) -> list[int]:
-    """Anchors without the tickers above breadcrumbs and the questions that are headlines."""
+def _without_head(lines: list[Line], anchors: list[int]) -> list[int]:
+    """Remove tickers above breadcrumbs, and headlines that are questions, from the anchors."""
     crumbs = [i for i, line in enumerate(lines) if line.reason == "breadcrumbs"]
     if crumbs and len(anchors) > 1 and anchors[0] < crumbs[0] < anchors[1]:
         lines[anchors[0]].reason = "ticker"
@@ -59,8 +60,8 @@ def _behind_head(lines: list[Line], anchors: list[int]) -> list[int]:
     return anchors
 
 
-def _before_tail(lines: list[Line], anchors: list[int]) -> list[int]:
-    """Anchors without comments, teasers and notices behind the article."""
+def _without_tail(lines: list[Line], anchors: list[int]) -> list[int]:
+    """Remove comments, teasers and notices below the article from the anchors."""
     for place in range(1, len(anchors)):
         gap = range(anchors[place - 1] + 1, anchors[place])
         if _is_tail(lines, gap, place, len(anchors) - place):
@@ -71,6 +72,14 @@ def _before_tail(lines: list[Line], anchors: list[int]) -> list[int]:
 
 
 def _is_tail(lines: list[Line], gap: range, before: int, after: int) -> bool:
+    """Return whether the tail begins in the gap between two anchors.
+
+    Args:
+        lines: Lines of the page.
+        gap: Indexes of the lines between the anchors.
+        before: Number of anchors above the gap.
+        after: Number of anchors below it.
+    """
     reasons = [lines[i].reason for i in gap]
     if "end" in reasons or "rights" in reasons:
         return True
@@ -83,12 +92,12 @@ def _is_tail(lines: list[Line], gap: range, before: int, after: int) -> bool:
 
 
 def _is_inline(line: Line) -> bool:
-    """«اقرأ أيضا: عنوان»: the link is in the line, nothing behind it belongs to it."""
+    """Return whether a «read also» line contains its link: «اقرأ أيضا: عنوان»."""
     return len(line.text.partition(":")[2].split()) > 1
 
 
 def _leads_to_teasers(lines: list[Line], opener: int) -> bool:
-    """Whether links and their teasers follow to the next clutter, rather than the body again."""
+    """Return whether the lines up to the next clutter are links and teasers, not body text."""
     sentences = shorts = 0
     for line in lines[opener + 1 :]:
         if line.reason == "related":
@@ -105,17 +114,17 @@ def _leads_to_teasers(lines: list[Line], opener: int) -> bool:
 
 
 def _reads_on(line: Line) -> bool:
-    """Whether a line behind «read also» is body again: a sentence, not one more link."""
+    """Return whether a line after «read also» is a sentence of the body, not another link."""
     long = line.words >= LONG_WORDS and not line.is_link
     return long or line.ends_spoken or (ends_like_sentence(line.text) and not line.asks)
 
 
-def _stretch(lines: list[Line], anchors: list[int], *, extracted: bool) -> tuple[int, int]:
-    """The body's first and last line: anchors, and short sentences or items beside them."""
+def _extent(lines: list[Line], anchors: list[int], *, extracted: bool) -> tuple[int, int]:
+    """Return the body's first and last line: the anchors, and short sentences next to them."""
     first, last = anchors[0], anchors[-1]
     while last + 1 < len(lines) and _continues(lines, last + 1, extracted=extracted):
         last += 1
-    # A page that hardly uses full stops: its text begins below the dateline, not at the first.
+    # On a page with few full stops the text begins below the dateline, not at the first anchor.
     unstopped = sum(_may_lead(line) for line in lines[:first])
     fenced = any(line.is_dateline or line.reason in _FENCES for line in lines[:first])
     sparse = fenced and unstopped > len(anchors)
@@ -130,11 +139,11 @@ def _may_lead(line: Line) -> bool:
 
 
 def _leads_in(line: Line, *, sparse: bool) -> bool:
-    """Whether a line above the first sentence belongs to the body already.
+    """Return whether a line above the first anchor belongs to the body.
 
     Args:
         line: The line.
-        sparse: The page hardly uses full stops, and a dateline above keeps its headline safe.
+        sparse: Whether the page has few full stops and a dateline between headline and text.
     """
     if line.reason or line.is_dateline:
         return False
@@ -146,7 +155,7 @@ def _leads_in(line: Line, *, sparse: bool) -> bool:
 
 
 def _continues(lines: list[Line], index: int, *, extracted: bool) -> bool:
-    """Whether a line behind the last sentence still belongs to the body."""
+    """Return whether a line below the last anchor belongs to the body."""
     line = lines[index]
     if line.reason or line.is_dateline:
         return False
@@ -156,13 +165,13 @@ def _continues(lines: list[Line], index: int, *, extracted: bool) -> bool:
         return True
     closed = index + 1 >= len(lines) or bool(lines[index + 1].reason)
     if line.asks and line.words >= 3:
-        # «نلتقي العام المقبل!» closes an article; a teaser stands among others.
+        # «نلتقي العام المقبل!» ends an article; teasers come in groups.
         return closed
     return extracted and line.words >= 3 and not line.is_link
 
 
 def _mark_meta(lines: list[Line], anchors: list[int]) -> None:
-    """Between a standfirst and the text behind its dateline stand bylines and the like."""
+    """Mark the lines between a standfirst and the text below its dateline as bylines."""
     if len(anchors) < 2:
         return
     gap = range(anchors[0] + 1, anchors[1])
@@ -174,7 +183,7 @@ def _mark_meta(lines: list[Line], anchors: list[int]) -> None:
 
 
 def _body(lines: list[Line], first: int, last: int) -> list[int]:
-    """Lines of the stretch that are text, with the reason of the others noted."""
+    """Return the lines from first to last that are text; set the reason of the others."""
     body: list[int] = []
     skipping = ""
     for index in range(first, last + 1):
@@ -195,7 +204,7 @@ def _body(lines: list[Line], first: int, last: int) -> list[int]:
 
 
 def _mark_boxes(lines: list[Line], first: int, last: int) -> None:
-    """Runs of short lines between sentences: polls, line-ups, links without a heading."""
+    """Mark runs of short lines between sentences: polls, line-ups, links without a heading."""
     run: list[int] = []
     opened_by_colon = False
     for index in range(first, last + 1):
@@ -204,14 +213,14 @@ def _mark_boxes(lines: list[Line], first: int, last: int) -> None:
             run.append(index)
             continue
         if len(run) >= _BOX_LINES and not opened_by_colon:
-            _box(lines, run, line)
+            _mark_box(lines, run, line)
         run = []
         if not line.reason:
             opened_by_colon = line.text.endswith(":")
 
 
-def _box(lines: list[Line], run: list[int], following: Line) -> None:
-    # The last line of a run may be the subheading of what follows.
+def _mark_box(lines: list[Line], run: list[int], following: Line) -> None:
+    # The last line of a run may be the subheading of the next sentence.
     heading = lines[run[-1]].asks and not following.reason
     for index in run[:-1] if heading else run:
         lines[index].reason = "box"

@@ -1,8 +1,8 @@
-"""Which lines of a page are not news: the clutter lexicon and how a line is held against it.
+"""Classification of lines that are not news, by ``clutter.tsv`` and by their shape.
 
-A phrase at the start of a line condemns it only if the line is not a sentence: «شارك في
-المؤتمر أكثر من مئتي باحث.» is news, «شارك المقال» is not. Only the full-sentence patterns
-(cookie notices, copying bans, newsletter prompts) outrank a full stop.
+A phrase at the start of a line makes it clutter only if the line is not a sentence: «شارك في
+المؤتمر أكثر من مئتي باحث.» is news, «شارك المقال» is not. Only the patterns for full sentences
+(cookie notices, copying bans, newsletter prompts) apply to lines that end in a full stop.
 """
 
 from __future__ import annotations
@@ -10,18 +10,35 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mujaz.arabic.letters import TATWEEL, WORD, has_arabic
+from mujaz.arabic.letters import (
+    ALIF,
+    ALIF_HAMZA,
+    ALIF_HAMZA_BELOW,
+    ALIF_MADDA,
+    ALIF_MAKSURA,
+    ALIF_WASLA,
+    TATWEEL,
+    WORD,
+    YEH,
+    has_arabic,
+)
 from mujaz.arabic.marks import strip_marks
-from mujaz.arabic.tables import rows
+from mujaz.arabic.tables import alternatives, rows
 
-_FOLD = str.maketrans("أإآٱى", "ااااي")
+_FOLD = str.maketrans(
+    {
+        ALIF_HAMZA: ALIF,
+        ALIF_HAMZA_BELOW: ALIF,
+        ALIF_MADDA: ALIF,
+        ALIF_WASLA: ALIF,
+        ALIF_MAKSURA: YEH,
+    }
+)
 _URL = re.compile(r"(?:https?://|www\.)\S+|pic\.twitter\.com/\S+|\bt\.co/\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 _EMBED = re.compile(r"pic\.twitter|\bt\.co/|instagr\.am|fb\.watch", re.IGNORECASE)
-# A picture's caption: no full stop, and its source in brackets.
-_CAPTIONED = re.compile(
-    r"\((?:خاص|أرشيف|أرشيفية|رويترز|أ ف ب|أ\.ف\.ب|فرانس برس|غيتي|الأناضول|وكالات|مواقع التواصل)\)$"
-)
+# A picture's caption ends in its source in brackets, without a full stop.
+_CAPTIONED = re.compile(rf"\((?:{alternatives('photo_credits.tsv', 'credit')})\)$")
 _HASHTAG = re.compile(r"(?<!\w)#[\w_]+")
 _COUNT = re.compile(r"[\d\s().,:+٠-٩|/•·\-–—]+")
 _CRUMBS = re.compile(r"\s(?:>|»|›|/|\\|::|←|→|\|)\s")
@@ -29,12 +46,14 @@ _SHORTCODE = re.compile(
     r"\[(?:caption|embed|gallery|video|audio|playlist|vc_|/)[^\]]*\]", re.IGNORECASE
 )
 _FULL_STOP = re.compile(r"(?:[.!?؟…]|\.\.+)[\"»”’'\])]*$")
-# A longer line is text, whatever it begins with.
+# Lines of more characters are taken for text whatever they begin with.
 _LONGEST_CLUTTER = 3000
+# "three hours ago" has at most so many words; «منذ أربعة عقود …» may begin a sentence.
+_SHORT_START_WORDS = 5
 
 
 def fold(text: str) -> str:
-    """A line in the spelling that phrases are compared in."""
+    """Return a line without marks and with alif and yeh variants unified, to compare it."""
     return strip_marks(text).replace(TATWEEL, "").translate(_FOLD).strip()
 
 
@@ -46,9 +65,12 @@ def _exact() -> dict[str, str]:
 
 
 @cache
-def _starts() -> tuple[re.Pattern[str], dict[str, str]]:
+def _starts() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    """Return a pattern of the phrases, and the class and kind of match of each."""
     table = {
-        fold(r["phrase"]).lower(): r["class"] for r in rows("clutter.tsv") if r["match"] == "start"
+        fold(r["phrase"]).lower(): (r["class"], r["match"])
+        for r in rows("clutter.tsv")
+        if r["match"] in ("start", "start5")
     }
     ordered = sorted(table, key=len, reverse=True)
     parts = [re.escape(p) + (r"(?!\w)" if p[-1:].isalnum() else "") for p in ordered]
@@ -71,19 +93,19 @@ def _sentences() -> re.Pattern[str]:
 
 
 def words(line: str) -> int:
-    """Number of Arabic words in a line."""
+    """Return the number of Arabic words in a line."""
     return sum(1 for _ in WORD.finditer(line))
 
 
 def ends_like_sentence(line: str) -> bool:
-    """Whether a line ends in a full stop or its like, quotes and brackets aside."""
+    """Return whether a line ends in a stop, before any closing quotes and brackets."""
     return _FULL_STOP.search(line) is not None
 
 
 def clutter_class(line: str) -> str:
-    """Why a line is not part of an article, or an empty string.
+    """Return the reason why a line is not part of an article, or an empty string.
 
-    The answer is one of the classes of the clutter table, or ``symbols``, ``foreign``,
+    The reason is one of the classes of ``clutter.tsv``, or ``symbols``, ``foreign``,
     ``address``, ``social``, ``breadcrumbs``, ``shortcode``, ``markup``.
     """
     if len(line) > _LONGEST_CLUTTER:
@@ -104,8 +126,11 @@ def clutter_class(line: str) -> str:
         return "navigation"
     pattern, table = _starts()
     found = pattern.match(folded.lstrip("*-•·+»>←►▶|[( "))
-    if found is not None and _start_condemns(line, folded, table[found[1]], found.end(), count):
-        return table[found[1]]
+    if found is not None:
+        kind, match = table[found[1]]
+        too_long = match == "start5" and count > _SHORT_START_WORDS
+        if not too_long and _is_start_clutter(line, folded, kind, found.end(), count):
+            return kind
     if not ends_like_sentence(line):
         for phrase, kind in _anywhere():
             if phrase in folded and count <= 25:
@@ -114,6 +139,7 @@ def clutter_class(line: str) -> str:
 
 
 def _shape_class(line: str, count: int) -> str:
+    """Return the reason that a line's shape gives: its links, script, separators."""
     if count == 0:
         return "foreign" if re.search(r"[A-Za-z]{2}", line) else "symbols"
     stripped = _HASHTAG.sub(" ", _URL.sub(" ", _HANDLE.sub(" ", line)))
@@ -140,14 +166,13 @@ def _shape_class(line: str, count: int) -> str:
     return ""
 
 
-def _start_condemns(line: str, folded: str, kind: str, end: int, count: int) -> bool:
+def _is_start_clutter(line: str, folded: str, kind: str, end: int, count: int) -> bool:
+    """Return whether a line that begins with a phrase (up to ``end``) is clutter."""
     after = folded[end:].lstrip()
-    if folded.startswith("منذ ") and count > 5:
-        return False  # «منذ أربعة عقود يصعد ...» is no "three hours ago"
     if kind in ("byline", "updated", "credit") and count > 14:
         return False
     if not ends_like_sentence(line):
-        # A phrase that opens a long line without a full stop may still open a sentence.
+        # A long line without a full stop may still be a sentence.
         return count <= 16 or after.startswith((":", "|", "…", ".."))
     # Full sentences: only "read also: title." and prompts of a few words are clutter.
     if kind == "related":
@@ -158,7 +183,7 @@ def _start_condemns(line: str, folded: str, kind: str, end: int, count: int) -> 
 
 
 def _is_list_of_exact(folded: str) -> bool:
-    """A menu on one line: «الرئيسية | سياسة | اقتصاد» or «فيسبوك تويتر واتساب»."""
+    """Return whether a line is a menu: «الرئيسية | سياسة» or «فيسبوك تويتر واتساب»."""
     pieces = [piece.strip() for piece in re.split(r"[|•·/>›»،,\t]+|\s{2,}|\s[-–—]\s", folded)]
     pieces = [piece for piece in pieces if piece]
     if len(pieces) > 1:

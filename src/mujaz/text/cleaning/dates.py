@@ -1,8 +1,8 @@
-"""Dates as Arabic news pages write them, parsed.
+"""Parser for dates as Arabic news pages write them.
 
-Day-level dates only, and only when stated: a relative "three hours ago" says nothing without
-the hour of saving. Numeric dates are day first, as in all Arabic-speaking countries; the other
-order is taken when it alone is possible.
+Only absolute dates are read: "three hours ago" cannot be resolved without the time at which the
+page was saved. Numeric dates are day first, as in all Arabic-speaking countries; month first is
+assumed only where day first is not a valid date.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from mujaz.arabic.tables import rows
-
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+from mujaz.arabic.letters import ASCII_DIGITS, TATWEEL
+from mujaz.arabic.tables import alternatives, rows
 
 _ENGLISH_MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
+
+
+def _words(kind: str) -> str:
+    return f"(?:{alternatives('dateline_words.tsv', 'word', kind)})"
+
+
 _TIME = re.compile(
-    r"(?<![\d/.-])(\d{1,2}):(\d{2})(?::\d{2})?(?!\d)\s*(ص|م|صباحا|مساء|[aApP]\.?[mM])?"
+    rf"(?<![\d/.-])(\d{{1,2}}):(\d{{2}})(?::\d{{2}})?(?!\d)\s*({_words('half_day')}|[aApP]\.?[mM])?"
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
@@ -34,8 +39,8 @@ class FoundDate:
     Attributes:
         day: The date.
         time: ``HH:MM`` in 24 hours, or empty.
-        rest: Number of letters in the line besides the date, the time and the words that
-            belong to a dateline; a dateline has few.
+        rest: Number of letters in the line apart from the date, the time and usual words of a
+            dateline; a line with few of them is a dateline.
     """
 
     day: date
@@ -43,19 +48,12 @@ class FoundDate:
     rest: int
 
 
-_COMPANIONS = re.compile(
-    r"بتوقيت\s+\S+(?:\s+المكرمة)?|توقيت غرينتش|غرينتش|آخر تحديث|اخر تحديث|تاريخ النشر|"
-    r"تاريخ التحديث|"
-    r"نشر(?:ت)? في|نُشر في|نشر|تم النشر|التحديث|تحديث|الموافق|الساعة|مكة المكرمة|GMT|UTC|"
-    r"(?:يوم\s+)?(?:الأحد|الاحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت)|"
-    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*|صباحا|مساء|هـ|"
-    r"(?<!\w)[صم](?!\w)|الخبر|المقال|بتاريخ|في"
-)
+_COMPANIONS = re.compile(rf"{_words('companion')}|GMT|UTC|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*")
 
 
 @cache
 def month_numbers() -> Mapping[str, int]:
-    """Gregorian month names of every region -> 1 to 12."""
+    """Return the Gregorian month names of every region with their numbers, 1 to 12."""
     table = {
         row["name"]: int(row["month"]) for row in rows("months.tsv") if row["region"] != "hijri"
     }
@@ -66,10 +64,21 @@ def month_numbers() -> Mapping[str, int]:
 
 @cache
 def hijri_month_numbers() -> Mapping[str, int]:
-    """Hijri month names -> 1 to 12."""
+    """Return the Hijri month names with their numbers, 1 to 12."""
     return {
         row["name"]: int(row["month"]) for row in rows("months.tsv") if row["region"] == "hijri"
     }
+
+
+@cache
+def _before_month() -> str:
+    listed = [row["word"] for row in rows("dateline_words.tsv") if row["class"] == "before_month"]
+    return "".join(rf"(?:{word}\s+)?" for word in listed)
+
+
+@cache
+def _before_year() -> str:
+    return rf"(?:{_words('before_year')}\s+)?"
 
 
 @cache
@@ -77,7 +86,8 @@ def _named() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, month_numbers()), key=len, reverse=True))
     slash = rf"(?:\s*[/\-(]\s*(?:{names})\)?)?"
     return re.compile(
-        rf"(?<!\d)(\d{{1,2}})\s*[-/,،]?\s*(?:من\s+)?(?:شهر\s+)?\(?(?<!\w)({names})(?!\w){slash}\)?\s*[-/,،]?\s*(?:من\s+)?(?:عام\s+|سنة\s+)?(\d{{4}})(?!\d)",
+        rf"(?<!\d)(\d{{1,2}})\s*[-/,،]?\s*{_before_month()}\(?(?<!\w)({names})(?!\w){slash}\)?"
+        rf"\s*[-/,،]?\s*{_before_year()}(\d{{4}})(?!\d)",
         re.IGNORECASE,
     )
 
@@ -96,16 +106,17 @@ def _english() -> re.Pattern[str]:
 def _hijri() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, hijri_month_numbers()), key=len, reverse=True))
     return re.compile(
-        rf"(?<!\d)(\d{{1,2}})\s*(?:من\s+)?({names})\s*[,،]?\s*(?:عام\s+|سنة\s+)?(1[34]\d\d)(?!\d)(?:\s*هـ?)?"
+        rf"(?<!\d)(\d{{1,2}})\s*{_before_month()}({names})\s*[,،]?\s*{_before_year()}(1[34]\d\d)"
+        rf"(?!\d)(?:\s*ه{TATWEEL}?)?"
     )
 
 
 def find_date(line: str) -> FoundDate | None:
-    """The first complete date in a line, or None.
+    """Find the first complete date in a line.
 
-    A Gregorian date wins over a Hijri one that stands beside it.
+    A Gregorian date is preferred to a Hijri date in the same line.
     """
-    text = line.translate(DIGITS).replace("\u0640", "")
+    text = line.translate(ASCII_DIGITS).replace(TATWEEL, "")
     for pattern, read in (
         (_named(), _read_named),
         (_english(), _read_english),
@@ -122,7 +133,7 @@ def find_date(line: str) -> FoundDate | None:
 
 
 def is_dateline(line: str) -> bool:
-    """Whether a line is a date and hardly anything else."""
+    """Return whether a line is a date with little or no other text."""
     found = find_date(line) if len(line) < 120 else None
     if found is None:
         return False
@@ -131,6 +142,7 @@ def is_dateline(line: str) -> bool:
 
 
 def _time_and_rest(rest: str) -> tuple[str, int]:
+    """Return the time of day as ``HH:MM`` or empty, and the number of other letters."""
     match = _TIME.search(rest)
     time = ""
     if match is not None:
@@ -179,10 +191,10 @@ def _read_hijri(match: re.Match[str]) -> date | None:
 
 
 def hijri_to_gregorian(year: int, month: int, day: int) -> date | None:
-    """A Hijri date in the Gregorian calendar, by the tabular (civil) reckoning.
+    """Convert a Hijri date by the tabular (civil) calendar; None if it is not valid.
 
-    Within one or two days of the announced calendars, which depend on the moon being seen.
-    E. M. Reingold & N. Dershowitz, Calendrical Calculations, ch. 7.
+    The result is within one or two days of the announced calendars, which depend on the
+    sighting of the moon. E. M. Reingold & N. Dershowitz, Calendrical Calculations, ch. 7.
     """
     if not (1 <= month <= 12 and 1 <= day <= 30):
         return None

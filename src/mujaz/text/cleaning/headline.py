@@ -1,4 +1,4 @@
-"""The headline of a page: which line of its head it is, and how it reads without its trimmings."""
+"""Detection of a page's headline, and its text without labels such as «بالفيديو»."""
 
 from __future__ import annotations
 
@@ -6,39 +6,44 @@ import re
 from collections import Counter
 
 from mujaz.arabic.letters import WORD
+from mujaz.arabic.tables import alternatives
 from mujaz.text.cleaning.clutter import fold, words
 from mujaz.text.cleaning.lines import Line
 
+# Longer lines (in characters) are not headlines.
 _LONGEST = 400
-# Weights of the signs of a headline, fitted by hand on invented pages.
+# Scores of features of a headline, chosen by hand on invented pages.
 _REPEATED, _LONG_ENOUGH, _TOO_SHORT, _TOO_LONG = 6.0, 1.5, -2.0, -3.0
 _ABOVE_META, _BELOW_CRUMBS, _LIVE = 3.0, 1.5, -4.0
 _META = frozenset(("byline", "updated", "credit", "dateline", "caption"))
+
+
+def _words(kind: str) -> str:
+    return f"(?:{alternatives('headline_words.tsv', 'word', kind)})"
+
+
 _SUFFIX = re.compile(
-    r"\s*(?:(?:\+|\s[-–—|])\s*(?:صور|صورة|فيديو|فيديوهات|تفاصيل|وثيقة|انفوغراف\S*|إنفوغراف\S*)"
-    r"(?:\s*(?:و|،|\+)\s*(?:صور|صورة|فيديو))?|[\[(]\s*(?:صور|صورة|فيديو|فيديوهات|شاهد|خاص|محدث|محدّث"
-    r"|صور وفيديو|فيديو وصور|بالصور|بالفيديو)\s*[\])])\s*$"
+    rf"\s*(?:(?:\+|\s[-–—|])\s*{_words('attachment')}"
+    rf"(?:\s*(?:و|،|\+)\s*{_words('attached')})?|[\[(]\s*{_words('bracketed')}\s*[\])])\s*$"
 )
-_PREFIX = re.compile(
-    r"^\s*(?:بالصور|بالفيديو|شاهد|فيديو|صور|عاجل|خاص|حصري|تحديث)\s*(?:\||\.\.+|…|:)\s*"
-)
+_PREFIX = re.compile(rf"^\s*{_words('kicker')}\s*(?:\||\.\.+|…|:)\s*")
 _SITE = re.compile(r"\s+[|–—\-]\s+[^|–—]{2,40}$")
-# A line of a live feed: its minute, then what happened.
+# A line of a live ticker: the minute of a match or the time of day, then the event.
 _TICKER = re.compile(r"^\d{1,3}(?:\+\d{1,2})?\s|^\d{1,2}:\d\d\s")
-_CONTINUATION = re.compile(r"^(?:في|من|على|إلى|عن|مع|لدى|ضد)\s")
+_CONTINUATION = re.compile(rf"^{_words('continuation')}\s")
 
 
 def find_headline(lines: list[Line], body: list[int], given: str) -> str:
-    """The headline, tidied; its lines are marked.
+    """Find the headline, mark its lines as the title, and return it without labels.
 
     Args:
-        lines: Of the page; marks are set in place.
-        body: Indexes of its body; a headline found in it is taken out.
-        given: What the page's metadata call it, or an empty string.
+        lines: Lines of the page; marks are set in place.
+        body: Indexes of the body's lines; a headline found among them is removed from it.
+        given: Title from the page's metadata, or an empty string.
     """
     end = body[0] if body else len(lines)
     if given:
-        title = tidy(_without_site(given, lines))
+        title = tidy(_without_site(" ".join(given.split()), lines))
     else:
         head = [i for i in range(end) if not lines[i].is_dateline]
         chosen = _choose(lines, head, body)
@@ -58,15 +63,15 @@ def find_headline(lines: list[Line], body: list[int], given: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A headline without «+صور», «بالفيديو..» and a final full stop."""
-    text = _PREFIX.sub("", text.strip())
+    """Remove «+صور», «بالفيديو..» and a final full stop from a headline."""
+    text = _PREFIX.sub("", " ".join(text.split()))
     for _ in range(2):
         text = _SUFFIX.sub("", text).strip()
     return text.rstrip(" .،:") if not text.endswith("..") else text.rstrip(" .")
 
 
 def _whole(lines: list[Line], chosen: int | None, end: int) -> str:
-    """The chosen line, with the next one where the headline runs over it."""
+    """Return the chosen line, joined with the next one if the headline continues there."""
     if chosen is None:
         return ""
     text = tidy(lines[chosen].text)
@@ -87,6 +92,7 @@ def _whole(lines: list[Line], chosen: int | None, end: int) -> str:
 
 
 def _choose(lines: list[Line], head: list[int], body: list[int]) -> int | None:
+    """Return the index of the line above the body that scores best as a headline."""
     keys = Counter(fold(tidy(lines[i].text)) for i in head)
     body_stems = {stem for i in body for stem in _stems(lines[i].text)}
     best: tuple[float, int] | None = None
@@ -110,7 +116,7 @@ def _may_be(line: Line, *, repeated: bool) -> bool:
 
 
 def _score(lines: list[Line], index: int, body_stems: set[str]) -> float:
-    """How much of a headline a line is: what it shares with the body, its length and place."""
+    """Score a line as a headline: words shared with the body, length, and lines around it."""
     line = lines[index]
     stems = _stems(tidy(line.text))
     score = len(stems & body_stems) / max(len(stems), 1) * min(len(stems), 6)
@@ -127,7 +133,7 @@ def _score(lines: list[Line], index: int, body_stems: set[str]) -> float:
 
 
 def _stems(text: str) -> set[str]:
-    """Words without the attached letters that change between a headline and its body."""
+    """Return the words cut to five letters and without prefixes, to compare with the body."""
     out: set[str] = set()
     for match in WORD.finditer(text):
         word = re.sub(r"^(?:وال|بال|كال|فال|لل|ال|و|ب|ل|ف)(?=..)", "", fold(match.group()))
@@ -137,7 +143,7 @@ def _stems(text: str) -> set[str]:
 
 
 def _without_site(title: str, lines: list[Line]) -> str:
-    """A page's title without the site's name behind a bar, if the page shows it without."""
+    """Cut the site's name behind a bar from a title, unless the page shows the full title."""
     short = _SITE.sub("", title)
     if short != title and words(short) >= 3:
         shown = {fold(line.text) for line in lines}

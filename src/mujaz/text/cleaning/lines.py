@@ -1,7 +1,6 @@
-"""The lines of a page, freed of markup, each with what it may be: clutter, date, sentence, item.
+"""The lines of a page without markup, each classified as clutter, date, sentence or list item.
 
-What a line is depends on the line alone; where it stands is the business of
-:mod:`mujaz.text.cleaning.body`.
+A line is classified by its own text only; its position is used in :mod:`~mujaz.text.cleaning.body`.
 """
 
 from __future__ import annotations
@@ -10,39 +9,45 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from mujaz.arabic.tables import rows
 from mujaz.text.cleaning.clutter import clutter_class, ends_like_sentence, words
 from mujaz.text.cleaning.dates import is_dateline
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
-# A line of this many words that ends like a sentence is one; of so many it needs no full stop.
+# Fewest words of a sentence with a stop at its end, and of one without.
 SENTENCE_WORDS = 6
 LONG_WORDS = 10
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,2000}|!--.{0,2000}?--)>", re.DOTALL)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,2000}|!--(?:(?!<!--).){0,2000}?--)>", re.DOTALL)
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|article|section|header|footer)\b[^<>]*>", re.I
 )
+# Stops at the next opening of the same shortcode, so that the text is read once.
 _SHORTCODE_PAIR = re.compile(
-    r"\[(caption|embed|gallery|video|audio)\b[^\]]*\].*?\[/\1\]", re.S | re.I
+    r"\[(caption|embed|gallery|video|audio)\b[^\[\]]*\](?:(?!\[\1\b).)*?\[/\1\]", re.S | re.I
 )
 _MARKDOWN = re.compile(r"^(?:#{1,6}\s+|>\s+|\*\s+|\+\s+)")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+# Neither text nor address may hold another opening bracket: each is read once, not to the end
+# of the line. An address may hold one pair of brackets.
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+# Stops at the next mark that may open, so that the line is read once.
+_BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)((?:(?!(?<!\w)\1(?=\S)).)+?)(?<=\S)\1(?!\w)")
 _LIST_ITEM = re.compile(r"^\s*(?:[-•*▪●◦·–—]|\d{1,2}\s*[.)\-])\s+")
-_READ_MORE_ASIDE = re.compile(r"\s*[\[(](?:\s*(?:اقرأ|إقرأ|طالع|شاهد|انظر)\s[^\])]{0,160})[\])]")
-# A full stop, or a question or exclamation that a quotation closes: teasers have no quotation.
+_ASIDES = "|".join(row["phrase"] for row in rows("clutter.tsv") if row["match"] == "aside")
+_READ_MORE_ASIDE = re.compile(rf"\s*[\[(](?:\s*(?:{_ASIDES})\s[^\])]{{0,160}})[\])]")
+# A full stop, or a question or exclamation mark before a closing quote, which teasers lack.
 _SPOKEN_END = re.compile(r"(?:[.…][\"»”)]*|[!؟?][\"»”]\.?)$")
 
 
 @dataclass(slots=True)
 class Line:
-    """One line of a page and what became of it.
+    """One line of a page and the decision about it.
 
     Attributes:
-        text: Without markup.
-        raw: As it stood, white space aside.
-        reason: Why it is no part of the article; empty while it may be.
-        title: It is the headline, or one of its repetitions.
+        text: The line without markup.
+        raw: The line as it was, with single spaces.
+        reason: Why it is not part of the article; empty if it may be.
+        title: Whether it is the headline or a repetition of it.
     """
 
     text: str
@@ -52,17 +57,17 @@ class Line:
 
     @property
     def words(self) -> int:
-        """Number of Arabic words."""
+        """The number of Arabic words."""
         return words(self.text)
 
     @property
     def asks(self) -> bool:
-        """Whether it ends in a question or exclamation mark, quotes aside."""
+        """Whether it ends in a question or exclamation mark, before any closing quotes."""
         return self.text.rstrip("\"»”’')]")[-1:] in ("?", "؟", "!")
 
     @property
     def is_dateline(self) -> bool:
-        """Whether it is a date and hardly anything else."""
+        """Whether it is a date with little or no other text."""
         return is_dateline(self.text)
 
     @property
@@ -72,19 +77,19 @@ class Line:
 
     @property
     def ends_spoken(self) -> bool:
-        """Whether it ends as something said does, however short."""
+        """Whether it ends with the stop of a spoken sentence; two words are enough."""
         return self.words >= 2 and _SPOKEN_END.search(self.text) is not None
 
     @property
     def is_link(self) -> bool:
-        """Whether it looks like a headline that leads elsewhere."""
+        """Whether it looks like a headline that links to another article."""
         return self.asks or ".." in self.text or "|" in self.text
 
     def is_sentence(self, *, unpunctuated: bool = False) -> bool:
-        """Whether it reads like body text and nothing speaks against it.
+        """Return whether the line looks like body text.
 
         Args:
-            unpunctuated: The page has no full stops: length alone decides.
+            unpunctuated: The page has no full stops, so only the length is considered.
         """
         if self.reason or self.is_dateline:
             return False
@@ -92,15 +97,15 @@ class Line:
             return self.words >= LONG_WORDS
         if self.words < SENTENCE_WORDS:
             return False
-        # Questions and exclamations are as often teasers: they open a body only when long.
+        # Short questions and exclamations are often teasers.
         if self.asks:
             return self.words >= LONG_WORDS
         return ends_like_sentence(self.text)
 
 
 def page_lines(text: str) -> list[Line]:
-    """The lines of a page's text, empty ones left out, each judged by the clutter table."""
-    text = at_the_door(text)
+    """Split a page's text into its non-empty lines, each classified by the clutter table."""
+    text = normalize_unicode(text)
     text = _SHORTCODE_PAIR.sub(lambda m: "\n" + m.group().replace("\n", " ") + "\n", text)
     if "<" in text:
         text = _TAG.sub("", _BLOCK_TAG.sub("\n", text))
@@ -117,7 +122,7 @@ def page_lines(text: str) -> list[Line]:
 
 
 def _without_pictures(text: str) -> str:
-    """A line without the emoji at its edges; one of nothing else stays as it is."""
+    """Remove emoji from both ends of a line, unless the line consists of nothing else."""
     start, end = 0, len(text)
     while start < end and _is_picture(text[start]):
         start += 1
@@ -127,7 +132,7 @@ def _without_pictures(text: str) -> str:
 
 
 def _is_picture(char: str) -> bool:
-    # So: symbols such as emoji; Sk and Mn: their skin tones and variation selectors.
+    # Category So: symbols such as emoji; Sk and Mn: skin tones and variation selectors.
     return char.isspace() or (
         ord(char) > 0x2190 and unicodedata.category(char) in ("So", "Sk", "Mn")
     )

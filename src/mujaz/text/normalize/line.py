@@ -7,8 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import LETTER_RANGES, LETTERS, MARKS, TATWEEL
-from mujaz.text.cleaning.dates import DIGITS
+from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARKS, TATWEEL
 from mujaz.text.normalize import (
     abbreviations,
     counts,
@@ -25,7 +24,7 @@ from mujaz.text.normalize import (
 )
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.words import alternatives
-from mujaz.text.unicode import at_the_door
+from mujaz.text.unicode import normalize_unicode
 
 _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
@@ -106,7 +105,7 @@ def normalize_line(text: str, months: str = "both") -> str:
         text: One line; given marks stay.
         months: Region whose names are used for months in figures.
     """
-    said = normalize(at_the_door(text), months).text
+    said = normalize(normalize_unicode(text), months).text
     for _ in range(_MOST_PASSES):
         again = normalize(said, months).text
         if again == said:
@@ -120,7 +119,7 @@ def normalize(text: str, months: str = "both") -> Normalized:
     """Normalize a line that :mod:`mujaz.text.unicode` has cleaned; keep the span map."""
     if not _NEEDS_READING.search(text) and not _ABBREVIATED.search(text):
         return _assembled([(0, len(text), text, "text")])
-    line = Line(text.translate(DIGITS))
+    line = Line(text.translate(ASCII_DIGITS))
     signs.tag_addresses(line)
     abbreviations.tag_abbreviations(line)
     if _DIGIT.search(line.text):

@@ -1,0 +1,232 @@
+"""The plug-ins of docs/extending.md, built and installed as it says; and plug-ins with faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Mujaz, report_of
+
+_PAGE = ROOT / "docs" / "extending.md"
+_FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def installed(folder: Path) -> Path:
+    """A folder of packages in which pip has installed both plug-ins of the page."""
+    files = _FILE.findall(_PAGE.read_text(encoding="utf-8"))
+    assert [name for name, _ in files] == [
+        "mujaz_hum.py", "pyproject.toml", "voices/hum-low.toml",
+        "mujaz_word_list.py", "pyproject.toml",
+    ]  # fmt: skip
+    for project, parts in (("hum", files[:3]), ("word-list", files[3:])):
+        for name, text in parts:
+            path = folder / project / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+        command += ["--no-build-isolation", "--disable-pip-version-check"]
+        command += ["--target", str(folder / "packages"), str(folder / project)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+    return folder / "packages"
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if find_spec("hatchling") is None or find_spec("pip") is None:
+        pytest.skip("hatchling and pip build the distributions")
+    return installed(tmp_path_factory.mktemp("extending"))
+
+
+def test_the_engine_of_the_page_works_in_every_command(
+    packages: Path, mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    voices = tmp_path / "work" / "voices"
+    voices.mkdir()
+    voice = packages.parent / "hum" / "voices" / "hum-low.toml"
+    (voices / "hum-low.toml").write_bytes(voice.read_bytes())
+    path = {"PYTHONPATH": str(packages)}
+
+    rows = json.loads(mujaz("voices", "list", "--json", **path).stdout)
+    (row,) = [row for row in rows if row["name"] == "hum-low"]
+    assert (row["engine"], row["installed"], row["commercial"]) == ("hum", True, True)
+
+    shown = mujaz("voices", "show", "hum-low", "--json", **path)
+    assert shown.returncode == 0, shown.stderr.decode()
+    assert json.loads(shown.stdout)["settings"] == {"pitch_hz": 90}
+    assert json.loads(shown.stdout)["files"] == []
+
+    tried = mujaz("voices", "try", "hum-low", "وَصَلَ الوَفْدُ.", **path)
+    assert tried.stdout.decode() == "hum-low.wav\n"
+    assert (tmp_path / "work" / "hum-low.wav").stat().st_size > 20_000
+
+    made = mujaz("make", short_article, "--voice", "hum-low", "--json", **path)
+    assert made.returncode == 0, made.stderr.decode()
+    assert report_of(made)["stories"][0]["status"] == "spoken"
+
+    checks = json.loads(mujaz("doctor", "--json", **path).stdout)["checks"]
+    told = {check["name"]: (check["ok"], check["detail"]) for check in checks}
+    assert told["engine hum"] == (True, "mujaz-hum 1.0")
+    assert told["voice hum-low"] == (True, "A low hum, CC0-1.0")
+
+    wrong = voices / "hum-low.toml"
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace("90", "9000"), encoding="utf-8")
+    refused = mujaz("make", short_article, "--voice", "hum-low", **path)
+    assert refused.returncode == 1
+    assert b"pitch_hz must be a whole number" in refused.stderr
+    nothing = mujaz("voices", "install", "hum-low", "--yes", **path)
+    assert b"needs nothing installed: it has no files" in nothing.stderr
+
+
+def test_the_diacritizer_of_the_page_works_in_every_command(packages: Path, mujaz: Mujaz) -> None:
+    path = {"PYTHONPATH": str(packages)}
+    line = "وصل الوفد إلى المدينة".encode()
+    read = mujaz("text", "diacritize", "--diacritizer", "word-list", data=line, **path)
+    assert read.stdout.decode() == "وَصَلَ الْوَفْدُ إِلَى الْمَدِينَةِ\n"
+    checks = json.loads(mujaz("doctor", "--json", **path).stdout)["checks"]
+    (check,) = [check for check in checks if check["name"] == "diacritizer word-list"]
+    assert (check["ok"], check["detail"]) == (True, "وَصَلَ الْوَفْدُ إِلَى الْمَدِينَةِ")
+
+
+_BROKEN = """
+import os, sys
+from mujaz.domain import Clip
+FAULT = {fault!r}
+def fail(place):
+    if FAULT == "exit in " + place:
+        sys.exit(0)
+    if FAULT == "error in " + place:
+        raise AttributeError("no such thing")
+    if FAULT == "output":
+        print("PRINTED")
+        os.write(1, b"PRINTED")
+fail("import")
+class Broken:
+    name, version, max_chars = "broken", "1", 400
+    def __init__(self):
+        fail("init")
+    def describe(self):
+        fail("describe")
+        return "described"
+    def check(self, voice):
+        fail("check")
+    def speak(self, text, voice):
+        fail("speak")
+        return "not a clip" if FAULT == "no clip" else TONE.speak(text, voice)
+class BrokenWords:
+    name, version = "broken", "1"
+    def __init__(self):
+        fail("init")
+    def diacritize(self, words):
+        fail("diacritize")
+        return None if FAULT == "no words" else list(words)
+from mujaz.engines.tone import ToneEngine
+TONE = ToneEngine()
+"""
+_NAMED = "(mujaz-broken 3.1, broken_plugin:Broken"
+
+
+def with_plugin(folder: Path, fault: str, group: str) -> dict[str, str]:
+    """The environment of a command that finds a plug-in with one fault."""
+    packages, info = folder / "packages", folder / "packages" / "mujaz_broken-3.1.dist-info"
+    info.mkdir(parents=True)
+    (packages / "broken_plugin.py").write_text(_BROKEN.format(fault=fault), encoding="utf-8")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: mujaz-broken\nVersion: 3.1\n")
+    name = "Broken" if group == "engines" else "BrokenWords"
+    (info / "entry_points.txt").write_text(f"[mujaz.{group}]\nbroken = broken_plugin:{name}\n")
+    voices = folder / "work" / "voices"
+    voices.mkdir()
+    (voices / "broken.toml").write_text('name = "broken"\nengine = "broken"\n')
+    return {"PYTHONPATH": str(packages)}
+
+
+@pytest.mark.parametrize("place", ["import", "init", "check", "speak"])
+@pytest.mark.parametrize("kind", ["exit", "error"])
+def test_an_engine_that_exits_or_fails_is_an_error_that_names_it(
+    kind: str, place: str, mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    path = with_plugin(tmp_path, f"{kind} in {place}", "engines")
+    made = mujaz("make", short_article, "--voice", "broken", **path)
+    assert made.returncode == 1
+    assert made.stdout == b""
+    error = made.stderr.decode()
+    assert _NAMED in error
+    assert ("exit status 0" if kind == "exit" else "AttributeError: no such thing") in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("fault", ["exit in import", "error in init", "exit in describe"])
+def test_doctor_goes_on_after_a_broken_engine_and_exits_1(
+    fault: str, mujaz: Mujaz, tmp_path: Path
+) -> None:
+    result = mujaz("doctor", **with_plugin(tmp_path, fault, "engines"))
+    lines = result.stdout.decode().splitlines()
+    (line,) = [line for line in lines if line.startswith("engine broken: ")]
+    assert line.startswith("engine broken: BROKEN: ")
+    assert _NAMED in line
+    assert "pip uninstall mujaz-broken" in line
+    assert any(line.startswith("mp3: ok") for line in lines)
+    assert result.returncode == 1
+
+
+def test_what_a_plugin_prints_never_reaches_standard_output(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    path = with_plugin(tmp_path, "output", "engines")
+    made = mujaz("make", short_article, "--voice", "broken", "--json", **path)
+    assert made.returncode == 0, made.stderr.decode()
+    assert report_of(made)["episode"]["title"]
+    checked = mujaz("doctor", "--json", **path)
+    assert json.loads(checked.stdout)["ok"]
+    # Import, construction, check and sentences; import, construction, check and description.
+    assert made.stderr.count(b"PRINTED") >= 8
+    assert checked.stderr.count(b"PRINTED") >= 8
+
+
+def test_an_engine_that_returns_no_clip_is_named(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    made = mujaz(
+        "make", short_article, "--voice", "broken", **with_plugin(tmp_path, "no clip", "engines")
+    )
+    assert made.returncode == 1
+    assert "returned str instead of a Clip" in made.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("exit in import", "exit status 0"),
+        ("error in init", "AttributeError: no such thing"),
+        ("exit in diacritize", "exit status 0"),
+        ("error in diacritize", "AttributeError: no such thing"),
+        ("no words", "returned no list of words"),
+    ],
+)
+def test_a_broken_diacritizer_is_an_error_that_names_it(
+    fault: str, told: str, mujaz: Mujaz, tmp_path: Path
+) -> None:
+    path = with_plugin(tmp_path, fault, "diacritizers")
+    read = mujaz("text", "diacritize", "--diacritizer", "broken", data="خبر".encode(), **path)
+    assert read.returncode == 1
+    assert read.stdout == b""
+    assert _NAMED in read.stderr.decode()
+    assert told in read.stderr.decode()
+
+
+def test_two_plugins_of_one_name_are_refused(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    path = with_plugin(tmp_path, "", "engines")
+    info = tmp_path / "packages" / "mujaz_broken-3.1.dist-info" / "entry_points.txt"
+    info.write_text("[mujaz.engines]\nespeak = broken_plugin:Broken\n")
+    result = mujaz("make", short_article, **path)
+    assert result.returncode == 1
+    assert "two plug-ins have the same name" in result.stderr.decode()
+    assert _NAMED in result.stderr.decode()

@@ -1,0 +1,28 @@
+"""Short texts that, repeated to a long line, once took or could take quadratic time.
+
+``TEXT`` is for every stage that reads text; stages add lists of their own below. A pattern is
+repeated until the text has the wanted number of characters.
+"""
+
+from __future__ import annotations
+
+# Punctuation, markup and letters that begin something which a rule looks for the end of.
+TEXT = (
+    "100 ", "1", "1 000 ", "1,", "1.", "1/", "1-", "1:", "12/9/2023 ", "١", "٪", "½", "%", "$",
+    "A.", "A-", "A", "a b ", "www.", "http://", "https://a.b/",
+    "@a ", "#", "#كلمة ", "_", "__",
+    "*", "**", "** ", "*a ", "_a ", "***a", "`", "[", "[a](", "](", "[[", "](x) ",
+    "[a](x", "[a](x(", "[a", "<", "<a", "<a ", "<!--", "<p>", "<div>",
+    "&amp;", "&#", "&lt;p&gt;", "(", ")", "()", "«", "»", "«»", '"', "'", "“", "”", "{", "}",
+    ".", "..", ". ", "...", "…", "؟", "!", "؟!", "،", "؛", ":", " : ", "-", " - ", "–", "|", " | ",
+    ">", " > ", "/", "//", "\\", "+", "+صور ", "\u00a0", "\u200f", "\u0640", "\u064e", "\u0651",
+    "ا", "و", "وال", "كم2 ", "كم ", "م. ", "د. ", "أ.د. ", "هـ. ", "2020 م. ", "قال. ", "قال ",
+    "عبدالله ", "عبد", "بتوقيت ", "بتوقيت x", "1 من ", "1 من شهر ", "3 مايو ", "مايو ", "في ",
+    "كتب: ", "بقلم ", "اقرأ أيضا ", "[اقرأ ", "(شاهد ", "صور|", "ط§", "Ø§", "\ufefb", "\ufdfa",
+    "\u0649\u0654", "😀", "😀 ", "👍🏽", "[caption] ", "[/caption]", "function ( ", "\t", "x" * 30,
+)  # fmt: skip
+
+
+def repeated(pattern: str, chars: int) -> str:
+    """Return a text of ``chars`` characters that repeats a pattern."""
+    return (pattern * (chars // len(pattern) + 1))[:chars]
