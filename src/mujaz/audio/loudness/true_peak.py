@@ -4,7 +4,7 @@ Measured as in ITU-R BS.1770-5, annex 2, by fourfold oversampling. Only stretche
 come near a threshold are oversampled; elsewhere no peak between samples can exceed it.
 
 A matrix product finds the points that may be the highest; its last bits depend on the BLAS kernel
-of the processor. The values of those points are then computed in a fixed order of additions, so
+of the processor. The values of those points are then computed in double precision and rounded, so
 that the same sound is limited and encoded to the same bytes on every machine.
 """
 
@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mujaz.audio.codecs.pcm import Floats
+
+Indices: TypeAlias = npt.NDArray[np.intp]
 
 HOP = 32
 PEAK_FILTER_TAPS = 24
@@ -61,7 +64,7 @@ def hop_peaks(joined: Floats, threshold: float) -> Floats:
 
     Args:
         joined: ``PEAK_FILTER_TAPS - 1`` samples of history, then whole hops of ``HOP`` samples.
-        threshold: Points between samples are left out where they cannot exceed this magnitude.
+        threshold: Points between samples that are lower than this magnitude are left out.
 
     Returns:
         One magnitude per hop, for the hop and the half filter length before it.
@@ -75,22 +78,46 @@ def hop_peaks(joined: Floats, threshold: float) -> Floats:
     around[0] = max(float(around[0]), float(magnitudes[:_HISTORY].max()))
     near = np.flatnonzero(around * np.float32(_MOST_RISE) > threshold)
     if near.size:
-        windows = np.lib.stride_tricks.sliding_window_view(joined, HOP + _HISTORY)[::HOP]
-        for at in range(0, near.size, _ROWS):
-            rows = near[at : at + _ROWS]
-            between = np.abs(windows[rows] @ _interpolator())
-            highest = np.maximum(between.max(axis=1), peaks[rows])
-            least = highest - np.float32(_PRODUCT_ERROR) * around[rows]
-            row, point = np.nonzero(between >= least[:, None])
-            hop = rows[row]
-            np.maximum.at(peaks, hop, np.abs(_interpolated(joined, hop, point)))
+        hop, point = _highest_points(joined, near, np.maximum(peaks, threshold), around)
+        values = np.abs(_interpolated(joined, hop, point))
+        values[values < threshold] = 0.0
+        np.maximum.at(peaks, hop, values)
     return peaks
 
 
-def _interpolated(
-    joined: Floats, hops: npt.NDArray[np.intp], points: npt.NDArray[np.intp]
-) -> Floats:
-    """Return the signal at given points, added up tap by tap in single precision.
+def _highest_points(
+    joined: Floats, hops: Indices, floors: Floats, around: Floats
+) -> tuple[Indices, Indices]:
+    """Find the points between samples that may be the highest of their hop.
+
+    Args:
+        joined: As for :func:`hop_peaks`.
+        hops: The hops to search.
+        floors: Magnitude of each hop below which points are left out.
+        around: Highest sample of each hop and of the history before it.
+
+    Returns:
+        The hop of each point, and its column in :func:`_interpolator`.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(joined, HOP + _HISTORY)[::HOP]
+    errors = np.float32(_PRODUCT_ERROR) * around
+    floors = floors - errors
+    found: list[tuple[Indices, Indices]] = [(hops[:0], hops[:0])]
+    for at in range(0, hops.size, _ROWS):
+        rows = hops[at : at + _ROWS]
+        between = np.abs(windows[rows] @ _interpolator())
+        highest = between.max(axis=1)
+        high = np.flatnonzero(highest >= floors[rows])
+        if high.size:
+            rows = rows[high]
+            least = np.maximum(highest[high] - errors[rows], floors[rows])
+            row, point = np.nonzero(between[high] >= least[:, None])
+            found.append((rows[row], point))
+    return np.concatenate([hop for hop, _ in found]), np.concatenate([p for _, p in found])
+
+
+def _interpolated(joined: Floats, hops: Indices, points: Indices) -> Floats:
+    """Return the signal at given points, added up in double precision.
 
     Args:
         joined: As for :func:`hop_peaks`.
@@ -98,13 +125,10 @@ def _interpolated(
         points: Column of each point in :func:`_interpolator`.
     """
     phases, samples = np.divmod(points, HOP)
-    first = hops * HOP + samples
-    taps = _taps()[phases]
-    total = np.zeros(points.size)
-    for tap in range(PEAK_FILTER_TAPS):
-        total += joined[first + tap].astype(np.float64) * taps[:, tap]
-        total = total.astype(np.float32).astype(np.float64)
-    return total.astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(joined, PEAK_FILTER_TAPS)
+    values = np.einsum("ij,ij->i", windows[hops * HOP + samples], _taps()[phases])
+    out: Floats = values.astype(np.float32)
+    return out
 
 
 @cache
