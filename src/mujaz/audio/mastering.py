@@ -21,8 +21,13 @@ import numpy as np
 
 from mujaz.audio.codecs.encoding import EncodedPassage, EncodingSettings
 from mujaz.audio.codecs.mp3 import Mp3Writer, check_bitrate
-from mujaz.audio.loudness.meter import SILENCE_LUFS, Energies, integrated_lufs, short_term_lufs
-from mujaz.audio.loudness.source_gains import round_to_step
+from mujaz.audio.loudness.meter import (
+    SILENCE_LUFS,
+    Energies,
+    integrated_lufs,
+    round_to_step,
+    short_term_lufs,
+)
 from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError

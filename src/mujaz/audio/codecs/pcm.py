@@ -64,7 +64,8 @@ def fade_edges(samples: Floats, sample_rate: int) -> Floats:
 
 @cache
 def _ramp(count: int) -> Floats:
-    return (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, count, dtype=np.float32))).astype(np.float32)
+    # In double precision: the last bit of numpy's single-precision cosine depends on the processor.
+    return (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, count))).astype(np.float32)
 
 
 def factor(gain_db: float) -> float:

@@ -130,6 +130,11 @@ def short_term_lufs(energies: Energies) -> float:
     return _lufs(highest) if highest > 0 else SILENCE_LUFS
 
 
+def round_to_step(value: float, step: float) -> float:
+    """Round a finite value to the nearest multiple of a step; infinities stay as they are."""
+    return round(value / step) * step if math.isfinite(value) else value
+
+
 def _mean_squares(rows: Floats) -> Energies:
     """Return the mean square of each row."""
     sums = np.einsum("ij,ij->i", rows, rows)

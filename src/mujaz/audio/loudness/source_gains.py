@@ -11,7 +11,6 @@ they are and encoded passages in the cache stay valid.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,13 @@ import numpy.typing as npt
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import factor
-from mujaz.audio.loudness.meter import HOPS_PER_SECOND, SILENCE_LUFS, Energies, integrated_lufs
+from mujaz.audio.loudness.meter import (
+    HOPS_PER_SECOND,
+    SILENCE_LUFS,
+    Energies,
+    integrated_lufs,
+    round_to_step,
+)
 from mujaz.audio.loudness.passage_levels import PassageLevels
 from mujaz.audio.mix.passages import Passage, Piece
 
@@ -90,11 +95,6 @@ class _HopSources:
 
     nearest: npt.NDArray[np.int64]
     inside: npt.NDArray[np.bool_]
-
-
-def round_to_step(value: float, step: float) -> float:
-    """Round a finite value to the nearest multiple of a step; infinities stay as they are."""
-    return round(value / step) * step if math.isfinite(value) else value
 
 
 def _voice_gains_db(

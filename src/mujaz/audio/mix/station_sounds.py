@@ -18,7 +18,7 @@ import numpy as np
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats, Samples, to_floats
-from mujaz.audio.loudness.meter import SILENCE_LUFS, LoudnessMeter
+from mujaz.audio.loudness.meter import SILENCE_LUFS, LoudnessMeter, round_to_step
 from mujaz.audio.mix.segments import as_floats, as_segment
 from mujaz.errors import AudioError
 from mujaz.settings.values import AudioConfig
@@ -179,7 +179,8 @@ def _bed(samples: Samples, name: str) -> Bed:
     loop = np.frombuffer(segment.raw_data, np.int16)
     meter = LoudnessMeter(SAMPLE_RATE)
     meter.push(to_floats(loop))
-    return Bed(loop, meter.integrated_lufs())
+    # Rounded: the last bits depend on the processor, and the mixed samples on this value.
+    return Bed(loop, round_to_step(meter.integrated_lufs(), 0.01))
 
 
 def _refused(key: str, path: Path, why: str) -> AudioError:
