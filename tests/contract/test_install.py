@@ -433,6 +433,85 @@ def test_an_endless_file_is_cut_at_its_stated_size(tmp_path: Path, mirror: Mirro
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("model_path", "../../outside.onnx"),
+        ("model_path", "/{outside}"),
+        ("model_path", "link/outside.onnx"),
+        ("config_path", "../../outside.json"),
+        ("files", "../../outside.bin"),
+    ],
+)
+def test_a_voice_file_names_no_file_outside_its_folder(
+    mujaz: Mujaz, mirror: Mirror, work: Path, tmp_path: Path, key: str, path: str
+) -> None:
+    """Neither to write it nor to remove it."""
+    path = path.replace("/{outside}", str(tmp_path / "outside.onnx"))
+    outside = tmp_path / Path(path).name
+    mirror.files = {f"/{name}": b"planted" for name in ("voice.onnx", outside.name)}
+    keys: dict[str, object] = {} if key == "files" else {key: path}
+    voice = write_voice(work, url=f"{mirror.url}/voice.onnx", **keys)
+    (voice.parent / "link").symlink_to(tmp_path)
+    if key == "files":
+        entry = f'\n[[files]]\npath = "{path}"\nurl = "{mirror.url}/{outside.name}"\n'
+        voice.write_text(voice.read_text("utf-8") + entry, encoding="utf-8")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"outside its folder" in result.stderr
+    assert not outside.exists()
+    assert mirror.asked == []
+    outside.write_bytes(b"mine")
+    part = outside.with_name(outside.name + ".part")
+    part.write_bytes(b"mine")
+    result = mujaz("voices", "remove", "far", "--yes")
+    assert result.returncode == 1
+    assert b"outside its folder" in result.stderr
+    assert outside.read_bytes() == part.read_bytes() == b"mine"
+
+
+def test_a_recording_outside_the_folder_is_not_removed(
+    mujaz: Mujaz, mirror: Mirror, work: Path, tmp_path: Path
+) -> None:
+    recording = tmp_path / "speaker.wav"
+    for path in (recording, tmp_path / "speaker.wav.part"):
+        path.write_bytes(b"mine")
+    write_voice(work, url=f"{mirror.url}/voice.onnx", speaker_wav=str(recording))
+    assert mujaz("voices", "install", "far", "--yes").returncode == 0
+    assert mujaz("voices", "remove", "far", "--yes").returncode == 0
+    assert recording.read_bytes() == (tmp_path / "speaker.wav.part").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'title = "a\\u001b[2Jb"',
+        'title = "a\\u009b2Jb"',
+        'licence = "free\\u202e"',
+        'name = "../evil"',
+        'name = ".evil"',
+        '[settings]\ntext = "\\u0007"',
+        "not TOML",
+    ],
+)
+def test_a_bad_voice_file_breaks_no_other_and_reaches_no_terminal(
+    mujaz: Mujaz, work: Path, line: str
+) -> None:
+    voices = work / "voices"
+    voices.mkdir()
+    name = "" if line.startswith("name") else 'name = "bad"\n'
+    (voices / "bad.toml").write_text(f'{name}engine = "piper"\n{line}\n', encoding="utf-8")
+    listed = mujaz("voices", "list")
+    assert listed.returncode == 0, listed.stderr.decode()
+    assert b"espeak-ar" in listed.stdout
+    assert str(voices / "bad.toml") in listed.stderr.decode()
+    for command in (("show", "bad"), ("show", "espeak-ar"), ("install", "bad", "--yes")):
+        result = mujaz("voices", *command)
+        assert (result.returncode == 0) == ("espeak-ar" in command)
+        for text in (result.stdout.decode(), result.stderr.decode(), listed.stderr.decode()):
+            assert not set(text) & set("\x1b\x07\x9b\u202e")
+
+
 @pytest.fixture
 def encrypted(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Address of a server with TLS that redirects every request to one without."""

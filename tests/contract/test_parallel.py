@@ -157,6 +157,23 @@ def test_a_death_before_the_start_is_not_blamed_on_a_job_that_an_earlier_worker_
     assert (tmp_path / "started").stat().st_size == 2
 
 
+def _hang_at_three(item: int) -> int:
+    if item == 3:
+        time.sleep(600)
+    return item * 10
+
+
+def test_a_job_that_hangs_is_given_up_alone() -> None:
+    pool = ProcessPool(1, job_limit_s=8)
+    try:
+        jobs = [pool.submit(_hang_at_three, number) for number in range(6)]
+        with pytest.raises(WorkerDiedError, match="no result after 8 s"):
+            jobs[3].result(timeout=120)
+        assert [jobs[n].result(timeout=120) for n in (0, 1, 2, 4, 5)] == [0, 10, 20, 40, 50]
+    finally:
+        pool.kill()
+
+
 def _pattern(size: int) -> bytes:
     return bytes(range(251)) * (size // 251) + bytes(size % 251)
 
@@ -328,6 +345,37 @@ def test_workers_end_with_the_run(stop: signal.Signals, tmp_path: Path) -> None:
     if stop is signal.SIGINT:
         assert run.returncode == 130
         assert not list((tmp_path / "output").glob("media/*"))
+
+
+def test_an_interrupt_while_workers_start_prints_no_traceback(tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole group, and a worker may be at its imports."""
+    script = (
+        "import os, signal, sys\n"
+        "from mujaz.parallel.pool import ProcessPool\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, lambda *args: None)\n"
+        "    pool = ProcessPool(4)\n"
+        "    jobs = [pool.submit(abs, -number) for number in range(4)]\n"
+        "    print('started', flush=True)\n"
+        "    assert [job.result() for job in jobs] == [0, 1, 2, 3]\n"
+    )
+    (tmp_path / "run.py").write_text(script, encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, tmp_path / "run.py"], cwd=tmp_path, env=environ(tmp_path),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=heed_interrupts,
+    )  # fmt: skip
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"started\n"
+    while not worker_pids(run.pid):
+        time.sleep(0.005)
+    for _ in range(40):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.02)
+    _, err = run.communicate(timeout=120)
+    assert b"KeyboardInterrupt" not in err
+    assert b"Traceback" not in err
 
 
 def test_a_line_of_progress_tells_the_time_left(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mujaz.cli.messages import tell, translated
+from mujaz.cli.messages import progress_shown, tell, translated
 from mujaz.cli.options import configuration
 from mujaz.cli.samples import sample
 from mujaz.errors import AudioError, VoiceError
@@ -44,7 +44,8 @@ def list_(ctx: click.Context, as_json: bool) -> int:
     """
     from mujaz.voices.catalog import voices as all_voices
 
-    found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
+    with progress_shown():
+        found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     if as_json:
         click.echo(json.dumps([_row(voice) for voice in found], ensure_ascii=False, indent=1))
         return 0

@@ -28,6 +28,8 @@ from mujaz.parallel.worker import DONE, STARTED, Worker
 _MOST_DEATHS = 5
 # A death before the job started is not blamed on the job, but after this many we give up.
 _MOST_STARTS = 20
+# A job that takes longer hangs: the slowest engine takes minutes for its longest line.
+_JOB_LIMIT_S = 3600.0
 # A worker whose jobs are shorter than this is sent the next one in advance, since it would lose a
 # tenth of its time waiting for it. Longer jobs go to the worker that is free first.
 _SHORT_JOB_S = 0.1
@@ -69,9 +71,16 @@ class ProcessPool(Executor):
     Args:
         count: Largest number of processes.
         on_death: Called after each death that is followed by another try, in a thread of the pool.
+        job_limit_s: Time limit of a job in seconds; its worker is killed, and it is not run again.
     """
 
-    def __init__(self, count: int, on_death: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        count: int,
+        on_death: Callable[[], None] = lambda: None,
+        job_limit_s: float = _JOB_LIMIT_S,
+    ) -> None:
+        self._job_limit_s = job_limit_s
         self._count = count
         self._on_death = on_death
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -91,7 +100,7 @@ class ProcessPool(Executor):
             return failed
         self._jobs.put(job)
         if len(self._threads) < self._count:
-            run = _WorkerThread(self._jobs, self._workers, self._on_death).run
+            run = _WorkerThread(self._jobs, self._workers, self._on_death, self._job_limit_s).run
             thread = threading.Thread(target=run, daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -161,8 +170,13 @@ class _WorkerThread:
     """The thread that sends jobs to one worker and replaces the worker when it dies."""
 
     def __init__(
-        self, jobs: queue.SimpleQueue[_Job | None], workers: _Workers, on_death: Callable[[], None]
+        self,
+        jobs: queue.SimpleQueue[_Job | None],
+        workers: _Workers,
+        on_death: Callable[[], None],
+        job_limit_s: float,
     ) -> None:
+        self._job_limit_s = job_limit_s
         self._jobs = jobs
         self._workers = workers
         self._on_death = on_death
@@ -178,6 +192,8 @@ class _WorkerThread:
                 self._worker = self._worker or self._workers.start()
                 self._send_jobs(self._worker)
                 self._receive(self._worker)
+            except TimeoutError:
+                self._handle_death(is_hanging=True)
             except (EOFError, OSError):
                 self._handle_death()
         if self._worker is not None:
@@ -211,7 +227,7 @@ class _WorkerThread:
         """Receive one message from the worker."""
         job = self._assigned[0]
         try:
-            kind, value = worker.receive()
+            kind, value = worker.receive(self._job_limit_s)
         except (pickle.PickleError, TypeError, AttributeError) as error:
             self._assigned.popleft().future.set_exception(error)
             return
@@ -226,7 +242,7 @@ class _WorkerThread:
         else:
             job.future.set_exception(value)
 
-    def _handle_death(self) -> None:
+    def _handle_death(self, *, is_hanging: bool = False) -> None:
         """Count a death; leave the jobs to the next worker, or fail the first if it is to blame."""
         if self._worker is not None:
             self._workers.stop(self._worker)
@@ -236,6 +252,8 @@ class _WorkerThread:
         first.deaths += first.started is not None
         if self._workers.killed:
             self._give_up(len(self._assigned))
+        elif is_hanging:
+            self._give_up(1, f"no result after {self._job_limit_s:g} s")
         elif first.deaths == _MOST_DEATHS or first.starts == _MOST_STARTS:
             self._give_up(1)
         else:
@@ -243,7 +261,7 @@ class _WorkerThread:
         for job in self._assigned:
             job.sent, job.started = False, None
 
-    def _give_up(self, jobs: int) -> None:
+    def _give_up(self, jobs: int, reason: str = "the worker process died") -> None:
         for _ in range(jobs):
             job = self._assigned.popleft()
-            job.future.set_exception(WorkerDiedError("the worker process died"))
+            job.future.set_exception(WorkerDiedError(reason))

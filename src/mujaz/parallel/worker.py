@@ -8,6 +8,7 @@ import os
 import pickle
 import signal
 import threading
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -35,7 +36,8 @@ class Worker:
         self._pipe, theirs = context.Pipe()
         self._buffer = make_result_buffer()
         self._process = context.Process(target=_work, args=(theirs, self._buffer), daemon=True)
-        self._process.start()
+        with _interrupts_blocked():
+            self._process.start()
         theirs.close()
 
     @property
@@ -51,12 +53,16 @@ class Worker:
         """
         self._pipe.send_bytes(call)
 
-    def receive(self) -> tuple[str, Any]:
+    def receive(self, limit_s: float) -> tuple[str, Any]:
         """Wait for the next message: ``STARTED``, ``DONE`` with a result, or ``RAISED``.
 
         Raises:
             EOFError, OSError: If the process is dead.
+            TimeoutError: If it does not answer in time. It is then killed.
         """
+        if not self._pipe.poll(limit_s):
+            self._process.kill()
+            raise TimeoutError
         kind, value = self._pipe.recv()
         if kind == _IN_BUFFER and self._buffer is not None:
             kind, value = self._buffer.take(value)
@@ -70,10 +76,24 @@ class Worker:
             self._buffer.close()
 
 
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C in this thread and in processes that it starts.
+
+    A worker that is interrupted while it imports its modules would print a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: Connection, buffer: ResultBuffer | None) -> None:
     """Run calls from the pipe and send their results, until the pipe is closed."""
     # Ctrl-C reaches every process of the group; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A parent that is killed by SIGKILL cannot stop a busy worker, so the worker watches it.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):

@@ -197,6 +197,18 @@ class BulletinConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishConfig:
+    """``[publish]``: copying the show to where it is served.
+
+    Attributes:
+        sftp_host_keys: Fingerprints (``SHA256:…``) of the host keys that are accepted; the user's
+            ``known_hosts`` decides if empty.
+    """
+
+    sftp_host_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings.
 
@@ -211,6 +223,7 @@ class Config:
     audio: AudioConfig = AudioConfig()
     fetch: FetchConfig = FetchConfig()
     bulletin: BulletinConfig = BulletinConfig()
+    publish: PublishConfig = PublishConfig()
     home: Path = Path()
     path: Path | None = None
 
@@ -222,6 +235,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "audio": AudioConfig,
     "fetch": FetchConfig,
     "bulletin": BulletinConfig,
+    "publish": PublishConfig,
 }
 
 

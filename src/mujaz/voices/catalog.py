@@ -6,6 +6,8 @@ in the package. The first file with a name wins.
 
 from __future__ import annotations
 
+import logging
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
@@ -18,6 +20,11 @@ from typing import Any
 from mujaz.domain import Voice, VoiceFile
 from mujaz.errors import VoiceError
 
+_log = logging.getLogger(__name__)
+# C0 and C1 controls, and the embeddings, overrides and isolates of the bidirectional algorithm.
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+# A name is part of file names.
+_NOT_IN_NAMES = re.compile(r"^\.|[/\\:]")
 _KEYS = {item.name for item in fields(Voice)} - {"home"}
 _REQUIRED = ("name", "engine")
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -63,15 +70,15 @@ def user_folder() -> Path:
 
 
 def voices(home: Path) -> dict[str, Voice]:
-    """Read all voices, keyed by name.
-
-    Raises:
-        VoiceError: If a voice file is damaged.
-    """
+    """Read all voices, keyed by name; a damaged voice file is logged and left out."""
     found: dict[str, Voice] = {}
     for path in _voice_files(home):
-        voice = load_voice(path)
-        found.setdefault(voice.name, voice)
+        try:
+            voice = load_voice(path)
+        except VoiceError as error:
+            _log.warning("%s", error)
+        else:
+            found.setdefault(voice.name, voice)
     return found
 
 
@@ -98,8 +105,8 @@ def load_voice(path: Path) -> Voice:
     """Read one voice file.
 
     Raises:
-        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key or a
-            value of the wrong type.
+        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key, a value
+            of the wrong type, or text that could deceive a terminal or name another folder.
     """
     where = str(path)
     try:
@@ -113,13 +120,35 @@ def load_voice(path: Path) -> Voice:
             raise VoiceError(f"unknown key {key!r} in a voice file", where=where, hint=hint)
         if not isinstance(value, _TYPES.get(key, str)):
             raise VoiceError(f"{key} has the wrong type: {value!r}", where=where)
+        _refuse_control_characters(key, value, where)
     for key in _REQUIRED:
         if not table.get(key):
             raise VoiceError(f"a voice file needs {key!r}", where=where)
+    if _NOT_IN_NAMES.search(table["name"]):
+        raise VoiceError(
+            f"{table['name']!r} cannot name a voice",
+            where=where,
+            hint="use letters, digits, hyphens, underscores and dots, and no dot first",
+        )
     table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
     table["settings"] = MappingProxyType(dict(table.get("settings", {})))
     table.setdefault("title", table["name"])
     return Voice(**table, home=path.parent)
+
+
+def _refuse_control_characters(key: str, value: Any, where: str) -> None:
+    """Refuse text that moves the cursor of a terminal or reverses what follows."""
+    if isinstance(value, dict):
+        value = list(value.items())
+    if isinstance(value, list | tuple):
+        for item in value:
+            _refuse_control_characters(key, item, where)
+    if isinstance(value, str) and _CONTROLS.search(value):
+        raise VoiceError(
+            f"{key} contains a control character: {value!a}",
+            where=where,
+            hint="remove it, if you trust whoever wrote this file",
+        )
 
 
 def is_installed(voice: Voice) -> bool:

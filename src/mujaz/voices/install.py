@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -37,6 +38,20 @@ class Part:
     size: int
     sha256: str
     role: str
+
+    def require_inside(self, folder: Path) -> None:
+        """Check that the file lies in a folder, links followed.
+
+        Raises:
+            VoiceError: If it does not: a voice file from a stranger must not name other files.
+        """
+        if not self.place.resolve().is_relative_to(folder.resolve()):
+            raise VoiceError(
+                f"the voice file names a file outside its folder: {self.path!r}",
+                where=str(folder),
+                hint="do not use this voice file, unless you wrote it; then copy or remove the "
+                "file by hand",
+            )
 
     @property
     def is_there(self) -> bool:
@@ -152,8 +167,12 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
 
     Raises:
         DownloadError: If a file cannot be had; what has come so far stays.
-        VoiceError: If no address is known for a file, or the disk has no room for it.
+        VoiceError: If no address is known for a file, it lies outside the voice's folder, or the
+            disk has no room for it.
     """
+    for part in plan.missing:
+        if part.role != "recording":
+            part.require_inside(plan.folder)
     recordings = [part for part in plan.missing if part.role == "recording"]
     lost = [part for part in plan.missing if not part.urls and part.role != "recording"]
     if lost:
@@ -269,8 +288,11 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
     deleted, a voice file of the user's own is not.
 
     Raises:
-        VoiceError: If a file cannot be deleted.
+        VoiceError: If a file cannot be deleted, or lies outside the voice's folder.
     """
+    for part in plan.parts:
+        if part.role != "recording":
+            part.require_inside(plan.folder)
     used = {
         (other.home / path).resolve()
         for other in others
@@ -284,7 +306,10 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
         if part.is_there and part.role != "recording" and part.place.resolve() not in used
     ]
     unwanted += [
-        p for part in plan.parts for p in part.place.parent.glob(part.place.name + ".part*")
+        path
+        for part in plan.parts
+        if part.role != "recording"
+        for path in part.place.parent.glob(f"{escape(part.place.name)}.part*")
     ]
     copy = plan.folder / f"{plan.voice.name}.toml"
     shipped = own_folder() / f"{plan.voice.name}.toml"
