@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -77,6 +78,8 @@ def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None
 def main() -> None:
     """Entry point of the console script."""
     reserve_stdout()
+    # As Ctrl-C does, so that unfinished files are removed.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     sys.exit(_run(sys.argv[1:]))
 
 
