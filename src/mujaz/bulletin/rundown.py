@@ -83,14 +83,11 @@ def build_rundown(
         if story.section and story.section != section:
             section = story.section
             sentences += lines.sentences("section_line", section=section)
-        try:
+        with StoryBoundary() as boundary:
             spoken = _with_credit(story, index, spoken, lines)
-        except SET_UP_ERRORS:
-            raise
-        except Exception as error:
-            warnings.append(
-                f"{story.article.title}: told without its credit: {fault_reason(error)}"
-            )
+        if boundary.error is not None:
+            title = story.article.title
+            warnings.append(f"{title}: told without its credit: {boundary.reason}")
         sentences += spoken
     sentences += lines.sentences("disclosure")
     sentences += lines.sentences("sign_off")

@@ -85,9 +85,12 @@ def _read_articles(
     for source in sources:
         entry = StoryReport("", source)
         report.stories.append(entry)
-        with StoryBoundary() as boundary, report.timed("ingest"):
-            with _fetcher(source, config) as fetcher:
-                article = article_of(read_source(source, fetcher), report)
+        with (
+            StoryBoundary() as boundary,
+            report.timed("ingest"),
+            _fetcher(source, config) as fetcher,
+        ):
+            article = article_of(read_source(source, fetcher), report)
         if boundary.error is not None:
             _fail(entry, boundary, alone=len(sources) == 1)
             continue

@@ -44,8 +44,18 @@ class AtomicWriter:
             for unfinished, _ in self._waiting:
                 Path(unfinished).unlink(missing_ok=True)
 
-    def put(self, name: str, content: str | bytes) -> None:
+    @property
+    def has_changes(self) -> bool:
+        """Whether any file is to be replaced."""
+        return bool(self._waiting)
+
+    def put(self, name: str, content: str | bytes, *, first: bool = False) -> None:
         """Prepare a file's new content; equal content is left alone, so its time stamp stays.
+
+        Args:
+            name: Relative to the root.
+            content: Text is encoded as UTF-8.
+            first: Whether to move it into place before all others.
 
         Raises:
             OSError: If the disk refuses; the old file is then untouched.
@@ -62,7 +72,7 @@ class AtomicWriter:
         unfinished = f"{self._aside}/new-{len(self._waiting)}"
         with open(unfinished, "wb") as stream:
             stream.write(data)
-        self._waiting.append((unfinished, target))
+        self._waiting.insert(0 if first else len(self._waiting), (unfinished, target))
 
     def _move(self) -> None:
         _sync([unfinished for unfinished, _ in self._waiting])

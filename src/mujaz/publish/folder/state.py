@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
 
 STATE_FILE = "mujaz-show.json"
+_MOST_REVISIONS = 100
 COVER_NAME = re.compile(r"cover-[0-9a-f]{8}\.jpg", re.ASCII)
 
 
@@ -43,12 +45,17 @@ class ShowState:
         guid: The podcast guid, taken from the published feed if the state file has none.
         cover: The cover that is in the folder, if any.
         left: When each episode was first seen to be out of the feed, by folder name.
+        serial: Number of the published state; it grows with every change of a public file.
+        revisions: Random names of this state and the 100 before it, the newest first. A copy of
+            the show is older than another exactly if the other's revisions contain its newest.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     guid: str = ""
     cover: Cover | None = None
     left: Mapping[str, str] = field(default_factory=dict)
+    serial: int = 0
+    revisions: tuple[str, ...] = ()
 
 
 def read_state(root: Path) -> ShowState:
@@ -60,7 +67,42 @@ def read_state(root: Path) -> ShowState:
         str(data.get("guid") or "") or _guid_of_feed(root / MAIN_FEED),
         _read_cover(root, data.get("cover")),
         left if isinstance(left, dict) else {},
+        serial_of(data),
+        revisions_of(data),
     )
+
+
+def serial_of(data: Mapping[str, Any]) -> int:
+    """The serial in a state file's object; 0 if it has none."""
+    serial = data.get("serial")
+    return serial if isinstance(serial, int) and serial > 0 else 0
+
+
+def revisions_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The revisions in a state file's object, the newest first; empty if it has none."""
+    revisions = data.get("revisions")
+    if not isinstance(revisions, list):
+        return ()
+    return tuple(name for name in revisions if isinstance(name, str))
+
+
+def may_replace(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether a copy of the show is the same as or newer than another, by their state files.
+
+    Args:
+        ours: Object of the state file that is to be published.
+        theirs: Object of the state file that is published already.
+    """
+    published = revisions_of(theirs)
+    return not published or published[0] in revisions_of(ours)
+
+
+def next_state(text: str) -> str:
+    """Give a state text that differs from the published one the next serial and a revision."""
+    data = json.loads(text)
+    data["serial"] = serial_of(data) + 1
+    data["revisions"] = [secrets.token_hex(8), *revisions_of(data)][:_MOST_REVISIONS]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def state_text(

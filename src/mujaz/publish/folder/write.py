@@ -8,7 +8,7 @@ and topic feeds before the main feed; a file is removed only after no feed names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from mujaz.publish.folder.cleanup import clean_up
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
-from mujaz.publish.folder.state import STATE_FILE, Cover, state_text
+from mujaz.publish.folder.state import STATE_FILE, Cover, next_state, state_text
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
 from mujaz.publish.html.chapters import chapters_json
@@ -135,7 +135,12 @@ def write_state(
         for name, data in static_files(show).items():
             files.put(name, data)
         files.put("index.html", show_page(show, planned.episodes))
-        files.put(STATE_FILE, state)
+        is_changed = files.has_changes or _differ(
+            root, {STATE_FILE: state.encode("utf-8", "replace")}
+        )
+        if is_changed or _differ(root, planned.feeds):
+            # First of all: a state that is only partly written has its serial already.
+            files.put(STATE_FILE, next_state(state), first=True)
     for stored in stale:
         cache.note(layout.generated_names(stored))
     cache.save()
@@ -144,6 +149,15 @@ def write_state(
         with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
     clean_up(root, planned.division, show, planned.feeds, list(stones))
+
+
+def _differ(root: Path, contents: Mapping[str, bytes]) -> bool:
+    """Whether any file is missing or has other content."""
+    for name, data in contents.items():
+        path = root / name
+        if not path.is_file() or path.read_bytes() != data:
+            return True
+    return False
 
 
 def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mujaz.errors import PublishError
 from mujaz.publish.folder.cleanup import named_media
-from mujaz.publish.folder.layout import media_size
+from mujaz.publish.folder.layout import media_size, require_no_links
 from mujaz.publish.folder.state import STATE_FILE, read_state
 from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss import validation
@@ -51,6 +51,7 @@ def publish_folder(root: Path, target: Target, say: Callable[[str], None]) -> Se
     Raises:
         PublishError: If the folder is not whole, another show is at the target, or it refuses.
     """
+    require_no_links(root)
     _require_whole(root)
     _require_same_show(root, target)
     ours = _public_files(root)
