@@ -104,9 +104,9 @@ def _may_have(script: Script, found: Identity, sources: list[str]) -> bool:
         # Headlines alone cannot be told apart.
         return bool(set(ours) & set(theirs)) or _same(sources, known) or not (ours and theirs)
     if found.withdrawn is not None:
-        stone = found.withdrawn
-        shared = sentence_hashes(ours) & stone.sentences
-        return bool(shared) or _same(sources, list(stone.sources)) or not ours
+        tombstone = found.withdrawn
+        shared = sentence_hashes(ours) & tombstone.sentences
+        return bool(shared) or _same(sources, list(tombstone.sources)) or not ours
     return True
 
 
@@ -138,9 +138,9 @@ def _by_source(script: Script, snapshot: Snapshot, sources: list[str]) -> Identi
         if _is_same_news(ours, theirs):
             return Identity(episode.guid, stored)
     hashes = sentence_hashes(ours)
-    for stone in snapshot.tombstones:
-        if list(stone.sources) == sources and hashes & stone.sentences:
-            return Identity(stone.guid, withdrawn=stone)
+    for tombstone in snapshot.tombstones:
+        if list(tombstone.sources) == sources and hashes & tombstone.sentences:
+            return Identity(tombstone.guid, withdrawn=tombstone)
     return None
 
 

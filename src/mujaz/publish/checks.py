@@ -182,7 +182,7 @@ def every_sentence_is_the_one_recorded(subject: Subject) -> Iterator[Problem]:
 
 
 def nothing_of_the_script_is_missing(subject: Subject) -> Iterator[Problem]:
-    """What is heard and what is listed as not spoken make up the whole script, in order."""
+    """Spoken and unspoken sentences together are the whole script, in order."""
     episode = subject.episode
     unspoken = {entry.index: entry for entry in episode.unspoken}
     for entry in episode.unspoken:

@@ -77,8 +77,10 @@ def add_episode(
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)
-        stones = [stone for stone in snapshot.tombstones if stone.guid != episode.guid]
-        write_state(planned, snapshot, stones, workspace, cover)
+        retracted = [
+            tombstone for tombstone in snapshot.tombstones if tombstone.guid != episode.guid
+        ]
+        write_state(planned, snapshot, retracted, workspace, cover)
     except OSError as error:
         raise refused(error, root) from error
     return episode, planned
@@ -105,7 +107,7 @@ def rebuild(
 def write_state(
     planned: PlannedState,
     snapshot: Snapshot,
-    stones: Iterable[Tombstone],
+    retracted: Iterable[Tombstone],
     workspace: Path,
     cover: Cover | None,
 ) -> None:
@@ -114,7 +116,7 @@ def write_state(
     Args:
         planned: What to write.
         snapshot: The folder as it was read.
-        stones: Tombstones of the new state.
+        retracted: Tombstones of the new state.
         workspace: Folder for unfinished files.
         cover: The show's cover, if it has one of its own.
 
@@ -148,7 +150,7 @@ def write_state(
         # One at a time, each durable before the next: the main feed names the others.
         with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
-    clean_up(root, planned.division, show, planned.feeds, list(stones))
+    clean_up(root, planned.division, show, planned.feeds, list(retracted))
 
 
 def _differ(root: Path, contents: Mapping[str, bytes]) -> bool:
