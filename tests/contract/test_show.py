@@ -127,6 +127,13 @@ def test_damage_is_found(found: str, show: Path, mujaz: Mujaz) -> None:
     assert tree(show) == before
 
 
+def _without_revisions(files: dict[str, bytes]) -> dict[str, bytes]:
+    """A show without the count of its published states, which is lost with the state file."""
+    state = json.loads(files["mujaz-show.json"])
+    assert state.pop("serial") == len(state.pop("revisions"))
+    return {**files, "mujaz-show.json": json.dumps(state).encode()}
+
+
 def test_a_rebuild_gives_back_the_same_bytes(show: Path, mujaz: Mujaz) -> None:
     before = tree(show)
     for name in before:
@@ -138,14 +145,16 @@ def test_a_rebuild_gives_back_the_same_bytes(show: Path, mujaz: Mujaz) -> None:
     again = tree(show)
     # Without an address the guid is random: with the state and the feed gone, a new one is drawn.
     new = json.loads(again["mujaz-show.json"])["guid"].encode()
-    assert {name: data.replace(new, guid) for name, data in again.items()} == before
+    again = {name: data.replace(new, guid) for name, data in again.items()}
+    assert _without_revisions(again) == _without_revisions(before)
 
 
 def test_the_guid_survives_the_loss_of_the_state(show: Path, mujaz: Mujaz) -> None:
     before = tree(show)
     (show / "mujaz-show.json").unlink()
     mujaz("show", "rebuild", show)
-    assert tree(show) == before
+    after = tree(show)
+    assert _without_revisions(after) == _without_revisions(before)
 
 
 def test_a_rebuild_repairs_what_is_made_from_manifests(show: Path, mujaz: Mujaz) -> None:

@@ -44,11 +44,6 @@ class AtomicWriter:
             for unfinished, _ in self._waiting:
                 Path(unfinished).unlink(missing_ok=True)
 
-    @property
-    def has_changes(self) -> bool:
-        """Whether any file is to be replaced."""
-        return bool(self._waiting)
-
     def put(self, name: str, content: str | bytes, *, first: bool = False) -> None:
         """Prepare a file's new content; equal content is left alone, so its time stamp stays.
 

@@ -81,12 +81,12 @@ class BuildCache:
 def _key(show: Show) -> str:
     values = {item.name: getattr(show, item.name) for item in fields(show)}
     values["sections"] = dict(show.sections)
-    text = json.dumps(values, sort_keys=True, ensure_ascii=True) + _code()
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True) + code_digest()
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _code() -> str:
+def code_digest() -> str:
     """Hash the code and templates that generate the files; other code generates them again."""
     digest = hashlib.sha256()
     for item in _all_files(files("mujaz.publish")):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,8 +45,8 @@ class ShowState:
         guid: The podcast guid, taken from the published feed if the state file has none.
         cover: The cover that is in the folder, if any.
         left: When each episode was first seen to be out of the feed, by folder name.
-        serial: Number of the published state; it grows with every change of a public file.
-        revisions: Random names of this state and the 100 before it, the newest first. A copy of
+        serial: Number of the published state; it grows with every change of what is published.
+        revisions: Hashes that name this state and up to 99 before it, the newest first. A copy of
             the show is older than another exactly if the other's revisions contain its newest.
     """
 
@@ -97,12 +97,30 @@ def may_replace(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
     return not published or published[0] in revisions_of(ours)
 
 
-def next_state(text: str) -> str:
-    """Give a state text that differs from the published one the next serial and a revision."""
+def with_revision(text: str, content: str) -> str:
+    """Give a state text the next serial and a revision, if what is published has changed.
+
+    A revision is a hash of the content, the serial and the revision before, so that it is the same
+    if a lost file is only generated again.
+
+    Args:
+        text: From :func:`state_text`.
+        content: Digest of all that is generated besides.
+    """
     data = json.loads(text)
-    data["serial"] = serial_of(data) + 1
-    data["revisions"] = [secrets.token_hex(8), *revisions_of(data)][:_MOST_REVISIONS]
+    serial, revisions = serial_of(data), revisions_of(data)
+    others = {name: value for name, value in data.items() if name not in ("serial", "revisions")}
+    stated = json.dumps([others, content], sort_keys=True)
+    if not revisions or revisions[0] != _revision(stated, serial, revisions[1:]):
+        revisions = (_revision(stated, serial + 1, revisions), *revisions)
+        serial += 1
+    data["serial"], data["revisions"] = serial, list(revisions[:_MOST_REVISIONS])
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _revision(stated: str, serial: int, before: tuple[str, ...]) -> str:
+    text = "\n".join([stated, str(serial), *before[:1]])
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def state_text(

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from mujaz.domain import AudioFile, Episode, Replaced
 from mujaz.publish.folder import layout, manifest, tombstones
-from mujaz.publish.folder.build_cache import BuildCache
+from mujaz.publish.folder.build_cache import BuildCache, code_digest
 from mujaz.publish.folder.cleanup import clean_up
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
-from mujaz.publish.folder.state import STATE_FILE, Cover, next_state, state_text
+from mujaz.publish.folder.state import STATE_FILE, Cover, state_text, with_revision
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
 from mujaz.publish.html.chapters import chapters_json
@@ -129,20 +129,17 @@ def write_state(
     out_of_feed = [stored.folder for stored in planned.division.resting]
     identity = {"guid": show.guid, "base_url": show.base_url, "title": show.title}
     state = state_text(snapshot.state, identity, out_of_feed, _now(), cover)
+    index = show_page(show, planned.episodes).encode("utf-8", "replace")
+    pages = {**static_files(show), "index.html": index}
     with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
             files.put(cover.name, cover.data)
         for stored in stale:
             _put_episode(files, stored, show)
-        for name, data in static_files(show).items():
+        for name, data in pages.items():
             files.put(name, data)
-        files.put("index.html", show_page(show, planned.episodes))
-        is_changed = files.has_changes or _differ(
-            root, {STATE_FILE: state.encode("utf-8", "replace")}
-        )
-        if is_changed or _differ(root, planned.feeds):
-            # First of all: a state that is only partly written has its serial already.
-            files.put(STATE_FILE, next_state(state), first=True)
+        # First of all, so that a state that is only partly written has its serial already.
+        files.put(STATE_FILE, with_revision(state, _content(planned, pages)), first=True)
     for stored in stale:
         cache.note(layout.generated_names(stored))
     cache.save()
@@ -153,13 +150,16 @@ def write_state(
     clean_up(root, planned.division, show, planned.feeds, list(retracted))
 
 
-def _differ(root: Path, contents: Mapping[str, bytes]) -> bool:
-    """Whether any file is missing or has other content."""
-    for name, data in contents.items():
-        path = root / name
-        if not path.is_file() or path.read_bytes() != data:
-            return True
-    return False
+def _content(planned: PlannedState, pages: Mapping[str, bytes]) -> str:
+    """Digest of all generated files; those of episodes count by what they are generated from."""
+    digest = hashlib.sha256(code_digest().encode())
+    for name, data in sorted({**planned.feeds, **pages}.items()):
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    for stored in planned.episodes:
+        episode = stored.episode
+        facts = (stored.folder, episode.sha256, episode.fingerprint, episode.updated)
+        digest.update(repr(facts).encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:
