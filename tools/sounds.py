@@ -1,8 +1,8 @@
 """Synthesize the station sounds that ship with the package.
 
-An original motif of four notes (D A D F-sharp) on a plucked string with a bell above it. The
-intro states it, the stinger is its last two notes, the outro turns it back to its root; the bed
-is a soft pulse over three chords. Everything is computed: no samples, no other work.
+An original motif of four notes (D A D F-sharp) on a plucked string and a bell. The intro plays it,
+the stinger is its last two notes, the outro descends to its root; the bed is a soft pulse over
+three chords. Everything is computed; no recordings and no other works are used.
 
     python tools/sounds.py                 # writes src/mujaz/audio/sounds/*.ogg
 """
@@ -31,8 +31,8 @@ _MOTIF = (D4, A4, D5, FS5)
 _CHORDS = ((D4, FS4, A4), (BB3, D4, F4), (C4, E4, G4), (D4, FS4, A4))
 
 
-def string(hertz: float, seconds: float) -> Wave:
-    """A plucked string: harmonics that fade the faster the higher they are."""
+def plucked_string(hertz: float, seconds: float) -> Wave:
+    """Synthesize a plucked string: higher harmonics fade faster."""
     t = np.arange(round(seconds * RATE)) / RATE
     out = np.zeros(t.size)
     for number in range(1, 13):
@@ -43,15 +43,15 @@ def string(hertz: float, seconds: float) -> Wave:
     return out * np.minimum(t / 0.004, 1)
 
 
-def bell(hertz: float, seconds: float) -> Wave:
-    """A soft bell by frequency modulation."""
+def fm_bell(hertz: float, seconds: float) -> Wave:
+    """Synthesize a soft bell by frequency modulation."""
     t = np.arange(round(seconds * RATE)) / RATE
     modulator = 1.8 * np.exp(-t * 5) * np.sin(2 * np.pi * hertz * 3.5 * t)
     return np.exp(-t * 2.2) * np.sin(2 * np.pi * hertz * t + modulator) * np.minimum(t / 0.003, 1)
 
 
-def pad(chord: tuple[float, ...], seconds: float) -> Wave:
-    """A held chord that swells and sinks."""
+def chord_pad(chord: tuple[float, ...], seconds: float) -> Wave:
+    """Synthesize a held chord that swells and fades."""
     t = np.arange(round(seconds * RATE)) / RATE
     out = np.zeros(t.size)
     for hertz in chord:
@@ -61,8 +61,8 @@ def pad(chord: tuple[float, ...], seconds: float) -> Wave:
     return out * np.sin(np.pi * t / seconds) ** 0.7 / 9
 
 
-def placed(seconds: float, notes: list[tuple[float, float, Wave]]) -> Wave:
-    """Notes on a line: (when in seconds, how strong, what)."""
+def mix_notes(seconds: float, notes: list[tuple[float, float, Wave]]) -> Wave:
+    """Mix notes, each given as (start in seconds, amplitude, samples)."""
     out = np.zeros(round(seconds * RATE))
     for when, strength, wave in notes:
         start = round(when * RATE)
@@ -71,8 +71,8 @@ def placed(seconds: float, notes: list[tuple[float, float, Wave]]) -> Wave:
     return out
 
 
-def with_room(dry: Wave, *, wrap: bool = False) -> Wave:
-    """Add a room; with ``wrap`` its tail runs into the beginning, as a loop needs."""
+def add_reverb(dry: Wave, *, wrap: bool = False) -> Wave:
+    """Add reverberation; with ``wrap`` its tail is added to the beginning, for a loop."""
     count = round(_REVERB_S * RATE)
     t = np.arange(count) / RATE
     room = np.random.default_rng(20260101).standard_normal(count) * np.exp(-t * 5)
@@ -85,7 +85,8 @@ def with_room(dry: Wave, *, wrap: bool = False) -> Wave:
     return out
 
 
-def finished(wave: Wave, fade_out_s: float) -> npt.NDArray[np.float32]:
+def faded_and_scaled(wave: Wave, fade_out_s: float) -> npt.NDArray[np.float32]:
+    """Fade the end out and scale the highest sample to ``_PEAK``."""
     count = round(fade_out_s * RATE)
     if count:
         wave[-count:] *= np.cos(np.linspace(0, np.pi / 2, count)) ** 2
@@ -94,26 +95,36 @@ def finished(wave: Wave, fade_out_s: float) -> npt.NDArray[np.float32]:
 
 def intro() -> npt.NDArray[np.float32]:
     step = _BEAT_S / 2
-    notes = [(0.0, 0.8, string(D3, 3.5)), (0.0, 0.35, pad(_CHORDS[0], 4.2))]
+    notes = [(0.0, 0.8, plucked_string(D3, 3.5)), (0.0, 0.35, chord_pad(_CHORDS[0], 4.2))]
     for number, hertz in enumerate(_MOTIF):
-        notes += [(number * step, 1.0, string(hertz, 3.0)), (number * step, 0.25, bell(hertz, 2.5))]
-    notes += [(4 * step, 0.8, string(D3, 3.0)), (4 * step, 0.4, bell(D5, 2.5))]
-    return finished(with_room(placed(4.4, notes)), 1.2)
+        notes += [
+            (number * step, 1.0, plucked_string(hertz, 3.0)),
+            (number * step, 0.25, fm_bell(hertz, 2.5)),
+        ]
+    notes += [(4 * step, 0.8, plucked_string(D3, 3.0)), (4 * step, 0.4, fm_bell(D5, 2.5))]
+    return faded_and_scaled(add_reverb(mix_notes(4.4, notes)), 1.2)
 
 
 def outro() -> npt.NDArray[np.float32]:
     step = _BEAT_S / 2
-    notes = [(0.0, 0.35, pad(_CHORDS[2], 1.4)), (4 * step, 0.4, pad(_CHORDS[0], 3.4))]
+    notes = [(0.0, 0.35, chord_pad(_CHORDS[2], 1.4)), (4 * step, 0.4, chord_pad(_CHORDS[0], 3.4))]
     for number, hertz in enumerate((FS5, D5, A4, A3, D4)):
-        notes += [(number * step, 0.9, string(hertz, 3.0)), (number * step, 0.2, bell(hertz, 2.5))]
-    notes.append((4 * step, 0.9, string(D3, 3.0)))
-    return finished(with_room(placed(4.6, notes)), 1.6)
+        notes += [
+            (number * step, 0.9, plucked_string(hertz, 3.0)),
+            (number * step, 0.2, fm_bell(hertz, 2.5)),
+        ]
+    notes.append((4 * step, 0.9, plucked_string(D3, 3.0)))
+    return faded_and_scaled(add_reverb(mix_notes(4.6, notes)), 1.6)
 
 
 def stinger() -> npt.NDArray[np.float32]:
-    notes = [(0.0, 1.0, string(D5, 1.2)), (0.16, 1.0, string(FS5, 1.2)), (0.16, 0.4, bell(D5, 1.2))]
-    notes.append((0.0, 0.6, string(D4, 1.2)))
-    return finished(with_room(placed(1.3, notes)), 0.6)
+    notes = [
+        (0.0, 1.0, plucked_string(D5, 1.2)),
+        (0.16, 1.0, plucked_string(FS5, 1.2)),
+        (0.16, 0.4, fm_bell(D5, 1.2)),
+    ]
+    notes.append((0.0, 0.6, plucked_string(D4, 1.2)))
+    return faded_and_scaled(add_reverb(mix_notes(1.3, notes)), 0.6)
 
 
 def bed() -> npt.NDArray[np.float32]:
@@ -121,11 +132,11 @@ def bed() -> npt.NDArray[np.float32]:
     notes: list[tuple[float, float, Wave]] = []
     for number, chord in enumerate(_CHORDS):
         start = number * 2 * bar
-        notes.append((start, 0.9, pad(chord, 2 * bar)))
+        notes.append((start, 0.9, chord_pad(chord, 2 * bar)))
         for pulse in range(16):
             strength = 0.35 if pulse % 4 == 0 else 0.18
-            notes.append((start + pulse * _BEAT_S / 2, strength, string(chord[0] / 2, 0.5)))
-    return finished(with_room(placed(8 * bar, notes), wrap=True), 0.0)
+            notes.append((start + pulse * _BEAT_S / 2, strength, plucked_string(chord[0] / 2, 0.5)))
+    return faded_and_scaled(add_reverb(mix_notes(8 * bar, notes), wrap=True), 0.0)
 
 
 SOUNDS = {"intro": intro, "outro": outro, "stinger": stinger, "bed": bed}
@@ -139,7 +150,7 @@ def main() -> int:
         with soundfile.SoundFile(
             path, "w", RATE, 1, format="OGG", subtype="VORBIS", compression_level=_QUALITY
         ) as sound:
-            # libsndfile's Vorbis writer wants small portions.
+            # libsndfile's Vorbis encoder needs short portions.
             for start in range(0, wave.size, RATE):
                 sound.write(wave[start : start + RATE])
         print(f"{path.name}: {wave.size / RATE:.1f} s, {path.stat().st_size / 1000:.0f} kB")

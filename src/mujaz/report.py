@@ -1,4 +1,4 @@
-"""What a run did, for people and programs: the ``--json`` report of the contract."""
+"""The report of a run: what the commands print, and their ``--json`` object."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ReportedEpisode:
 
 @dataclass(slots=True)
 class StoryReport:
-    """One source and what became of it.
+    """The result of one source.
 
     Attributes:
         status: ``spoken``, ``partial``, ``failed`` or ``skipped``.
@@ -54,7 +54,7 @@ class StoryReport:
 
 @dataclass(slots=True)
 class Report:
-    """Filled in while a run goes on; complete after a failure too."""
+    """The result of a run, filled in step by step; valid after a failure too."""
 
     episode: ReportedEpisode | None = None
     stories: list[StoryReport] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Report:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the time spent inside to a stage."""
+        """Add the time spent in the ``with`` block to a stage, in seconds."""
         start = time.monotonic()
         try:
             yield
@@ -81,7 +81,7 @@ class Report:
                 entry.spoken += 1
 
     def failed(self, story: int, error: str) -> None:
-        """Note a sentence that could not be spoken."""
+        """Record a sentence that could not be spoken."""
         for entry in self.stories:
             if entry.index == story:
                 entry.error = f"{entry.error}; {error}" if entry.error else error
@@ -110,18 +110,18 @@ class Report:
                     entry.status = "failed"
 
     def add_existing(self, episode: Episode, media: Path, base_url: str = "") -> None:
-        """Record an episode that was left as it is: all its sentences are spoken."""
+        """Record an unchanged episode, whose sentences are all spoken."""
         for entry in self.stories:
             entry.spoken = sum(1 for cue in episode.cues if cue.sentence.story == entry.index >= 0)
         self.set_episode(episode, media, base_url)
 
     @property
     def complete(self) -> bool:
-        """Whether every story that was chosen is spoken whole."""
+        """Whether every chosen story is spoken completely."""
         return all(entry.status in ("spoken", "skipped") for entry in self.stories)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report object of the command-line contract."""
+        """Return the ``--json`` object of the command line."""
         self.seconds["total"] = time.monotonic() - self.started
         return {
             "episode": asdict(self.episode) if self.episode else None,
@@ -144,7 +144,7 @@ class Report:
 
 
 def _rounded(loudness: Loudness | None) -> dict[str, float] | None:
-    """What was reached, or None if no recording was made in this run."""
+    """Return the measured loudness, or None if this run made no recording."""
     if loudness is None:
         return None
     return {name: round(getattr(loudness, name), 2) for name in loudness.__slots__}

@@ -6,22 +6,23 @@ from typing import Any
 
 from tests.browser.checks import AXE, ask, now, until
 from tests.browser.conftest import Visit
-from tests.server.test_live import Studio, studio
+from tests.server.live_show import LiveShow
+from tests.server.test_live import live
 
-__all__ = ["studio"]
+__all__ = ["live"]
 
 
-def _page(browser: Any, studio: Studio) -> tuple[Any, str]:
-    name = studio.name()
-    visit = Visit(browser, "", f"http://127.0.0.1:{studio.site.port}/live/{name}/", studio.show)
+def _page(browser: Any, live: LiveShow) -> tuple[Any, str]:
+    name = live.name()
+    visit = Visit(browser, "", f"http://127.0.0.1:{live.site.port}/live/{name}/", live.show)
     page = visit.page()
     ask(page, "watchForStalls")
     return page, name
 
 
-def test_heard_while_it_is_made(browser: Any, studio: Studio) -> None:
-    run = studio.make()
-    page, name = _page(browser, studio)
+def test_heard_while_it_is_made(browser: Any, live: LiveShow) -> None:
+    run = live.make()
+    page, name = _page(browser, live)
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run()")
     assert not [item["id"] for item in found["violations"]]

@@ -305,5 +305,8 @@ def test_a_run_that_is_told_to_end_leaves_no_unfinished_files(tmp_path: Path) ->
             time.sleep(0.05)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 130
+        try:
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
     assert not list(tmp_path.glob("show/.mujaz/work-*"))

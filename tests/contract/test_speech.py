@@ -116,29 +116,38 @@ def test_a_silent_tail_is_trimmed() -> None:
 
 
 def test_the_next_seed_is_tried() -> None:
-    take = speak("وَصَلَ الوَفْدُ.", voice("flaky"))
-    assert take.history == ("flaky-test, take 1: it is silent",)
+    spoken = speak("وَصَلَ الوَفْدُ.", voice("flaky"))
+    assert spoken.history == ("flaky-test, attempt 1: it is silent",)
 
 
 def test_a_sentence_that_fails_whole_is_spoken_in_halves() -> None:
     text = "وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ، وَاجْتَمَعَ بِرَئِيسِ الحُكُومَةِ."
-    take = speak(text, voice("raising", settings={"longest": 40}))
-    assert [line.partition(":")[0] for line in take.history[:3]] == [
-        f"raising-test, take {n}" for n in (1, 2, 3)
+    spoken = speak(text, voice("raising", settings={"longest": 40}))
+    assert [line.partition(":")[0] for line in spoken.history[:3]] == [
+        f"raising-test, attempt {n}" for n in (1, 2, 3)
     ]
-    assert take.history[-1] == "raising-test: spoken in two halves"
-    assert [mark.index for mark in take.clip.words] == list(range(len(text.split())))
+    assert spoken.history[-1] == "raising-test: spoken in two halves"
+    assert [mark.index for mark in spoken.clip.words] == list(range(len(text.split())))
+
+
+def test_the_halves_are_cut_at_the_clause_nearest_the_middle() -> None:
+    """Of three clauses of 23, 33 and 35 characters, the first two are one half."""
+    clauses = ("وَصَلَ الوَفْدُ أَمْسِ،", "وَاجْتَمَعَ بِالرَّئِيسِ مَسَاءً،", "وَنَاقَشَ مَعَهُ خُطَّةَ الطُّرُقِ.")
+    longest = len(" ".join(clauses[:2]))
+    assert longest < len(" ".join(clauses[1:])), "a cut after the first clause is no good"
+    spoken = speak(" ".join(clauses), voice("raising", settings={"longest": longest}))
+    assert spoken.history[-1] == "raising-test: spoken in two halves"
 
 
 def test_the_fallback_voice_comes_last_and_is_named() -> None:
     fallback = find_voice("espeak-ar", Path())
-    take = speak("وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ.", voice("silent"), fallback)
-    assert take.voice == fallback
-    assert sum("it is silent" in line for line in take.history) == 6
+    spoken = speak("وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ.", voice("silent"), fallback)
+    assert spoken.voice == fallback
+    assert sum("it is silent" in line for line in spoken.history) == 6
 
 
 def test_without_a_fallback_the_reason_tells_every_step() -> None:
-    with pytest.raises(EngineError, match=r"take 1: it is silent; .*take 3.*two halves"):
+    with pytest.raises(EngineError, match=r"attempt 1: it is silent; .*attempt 3.*two halves"):
         speak("وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ.", voice("silent"))
 
 

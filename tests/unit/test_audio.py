@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -120,6 +121,31 @@ def test_decoders_give_back_exactly_the_samples_that_were_encoded(
     info = MP3(path).info
     assert info.bitrate_mode == BitrateMode.CBR
     assert info.length == pytest.approx(count / 44100, abs=0.001)
+
+
+def test_the_limiter_does_not_follow_the_wave_of_a_low_voice() -> None:
+    """Its gain stays low from one glottal pulse to the next, here 25 ms later (40 Hz)."""
+    rate = 44100
+    samples = np.full(rate, 0.01, np.float32)
+    samples[:: rate // 40] = 0.9
+    limited = np.concatenate(list(limit([samples], gain_db=0.0, ceiling_dbtp=-9.0)))
+    between = limited[rate // 4 : -rate // 4]
+    gains = between[np.abs(samples[rate // 4 : -rate // 4] - 0.01) < 1e-6] / 0.01
+    assert gains.max() < 0.5, "it limits"
+    assert gains.max() / gains.min() < 1.001
+
+
+def test_the_cover_is_tagged_as_the_front_cover(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    with path.open("wb") as stream:
+        writer = Mp3Writer(stream, 96)
+        writer.write(_speechlike(44100, 1))
+        writer.close()
+    picture = b"\xff\xd8\xff picture"
+    tags = TagSet("a", "b", "c", datetime(2026, 1, 1), "ar", 1, "", "", "g", 1.0, (), "mujaz")
+    write_tags(path, replace(tags, cover=picture))
+    frame = ID3(path).getall("APIC")[0]
+    assert (frame.type, frame.mime, frame.data) == (3, "image/jpeg", picture)
 
 
 def test_chapters_stand_in_time_order_in_the_file_itself(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of the show: its cover, drawn from its name or fitted from the newsroom's own."""
+"""Covers of the show, drawn from its title or made from a given picture."""
 
 from mujaz.artwork.cover import (
     FEED_PIXELS,

@@ -1,8 +1,8 @@
-"""The show's cover: drawn from its name, or made from a picture of the newsroom's own.
+"""The show's cover, drawn from its title or made from a given picture.
 
-Apple asks for a square JPEG or PNG of 1400 to 3000 pixels in RGB
-(podcasters.apple.com/support/896). A cover inside an MP3 is a copy that every download pays
-for: it stays under 300 kB.
+Apple requires a square JPEG or PNG of 1400 to 3000 pixels in RGB
+(podcasters.apple.com/support/896). The cover inside an MP3 is part of every download, so it has at
+most 300 kB.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _MOST_PIXELS = 100_000_000
 _BACKGROUND = (11, 37, 69)
 _INK = (255, 255, 255)
 _ACCENT = (244, 185, 66)
-# Heights of the bars of a sound wave, the mark under the name, as shares of its height.
+# Heights of the bars of the sound wave under the title, as shares of the tallest bar.
 _WAVE = (0.25, 0.5, 0.8, 0.45, 1.0, 0.6, 0.9, 0.4, 0.7, 0.3)
-_NAMELESS = "موجز"  # for a title of which the font has no character
+_NAMELESS = "موجز"  # if the font has no character of the title
 _MOST_CHARS = 90
 _MOST_LINES = 4
-# Font sizes that are tried, as shares of the picture.
+# Font sizes to try, as shares of the picture's width.
 _EM_SHARES = (0.22, 0.19, 0.165, 0.145, 0.125, 0.11, 0.095, 0.08, 0.065, 0.05, 0.035)
 _TEXT_WIDTH = 0.84
 _TEXT_HEIGHT = 0.62
@@ -43,23 +43,23 @@ _DPI = (72, 72)
 
 
 def feed_cover(title: str, custom: Path | None = None) -> bytes:
-    """The cover that the feed names: a JPEG of 3000 × 3000.
+    """Return the cover for the feed, a JPEG of 3000 × 3000 pixels.
 
     Args:
-        title: The show's name, drawn if there is no picture of its own.
-        custom: The newsroom's picture.
+        title: Title of the show, drawn if there is no picture.
+        custom: A picture to use instead.
 
     Returns:
         The same bytes for the same title or picture.
 
     Raises:
-        ArtworkError: If the picture is missing or is none.
+        ArtworkError: If the picture is missing or cannot be read.
     """
     return _jpeg(_picture(title, custom, FEED_PIXELS), most_bytes=0)
 
 
 def tag_cover(title: str, custom: Path | None = None) -> bytes:
-    """The cover inside an episode: a JPEG of 1400 × 1400 and at most 300 kB.
+    """Return the cover for an episode's tag, a JPEG of 1400 × 1400 pixels and at most 300 kB.
 
     Raises:
         ArtworkError: As :func:`feed_cover`.
@@ -68,13 +68,13 @@ def tag_cover(title: str, custom: Path | None = None) -> bytes:
 
 
 def check_image(custom: Path) -> str:
-    """Look at a picture before it is needed.
+    """Check a picture before it is needed.
 
     Returns:
-        What is not as it should be, as a sentence, or nothing.
+        A warning, or an empty text.
 
     Raises:
-        ArtworkError: If the picture is missing or is none.
+        ArtworkError: If the picture is missing or cannot be read.
     """
     width, height = _opened(custom).size
     if min(width, height) < _LEAST_PIXELS:
@@ -92,7 +92,7 @@ def _picture(title: str, custom: Path | None, size: int) -> Image.Image:
 def _opened(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            # Pillow warns of pictures that are small as a file and huge in memory.
+            # Pillow warns of small files that are huge pictures in memory.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(path)
             if image.width * image.height > _MOST_PIXELS:
@@ -146,14 +146,14 @@ def _drawn(title: str, size: int) -> Image.Image:
 
 
 def _set(name: str, size: int) -> tuple[list[Line], int]:
-    """The largest setting of the name that fits: its lines and their distance."""
+    """Lay out the title in the largest size that fits; return its lines and their distance."""
     for share in _EM_SHARES:
         em = round(size * share)
         step = round(em * _LEADING)
         texts = wrapped(name, em, round(size * _TEXT_WIDTH), _MOST_LINES)
         if texts is not None and step * len(texts) <= size * _TEXT_HEIGHT:
             return [draw_line(text, em) for text in texts], step
-    # One word that is wider than the picture at the smallest size.
+    # One word is wider than the picture at the smallest size.
     return _set(name[: len(name) // 2], size)
 
 
@@ -169,11 +169,11 @@ def _wave(image: Image.Image, size: int) -> None:
 
 
 def _jpeg(image: Image.Image, most_bytes: int) -> bytes:
-    """The picture as a JPEG; the quality gives way until it fits."""
+    """Return a JPEG; the quality is lowered until it fits (0 bytes: no limit)."""
     data = b""
     for quality in _qualities(most_bytes):
         out = io.BytesIO()
-        # Optimizing takes memory of three bytes a pixel and more: only where each byte counts.
+        # Optimizing needs three bytes of memory per pixel and more, so only if the size is limited.
         image.save(out, "JPEG", quality=quality, optimize=bool(most_bytes), dpi=_DPI)
         data = out.getvalue()
         if len(data) <= most_bytes:

@@ -1,7 +1,7 @@
-"""Lines of Arabic and Latin text as pictures: shaped, ordered, rasterized.
+"""Draw lines of Arabic and Latin text.
 
 HarfBuzz joins the letters and places their marks, python-bidi orders runs of both directions
-(Unicode UAX #9). Nothing here depends on a font or a shaping library of the machine.
+(Unicode UAX #9). The font is part of the package, so that the result is the same on every machine.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from PIL import Image
 _FONT_FILE = "NotoKufiArabic-Bold.ttf"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "NSM"})
 _ELLIPSIS = "…"
-# They have no picture but part or join the letters beside them.
+# Invisible, but they separate or join the letters next to them.
 _JOINERS = frozenset({"\u200c", "\u200d"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text as a mask.
+    """A drawn line of text.
 
     Attributes:
-        mask: Coverage, 8 bits a pixel, no larger than the ink.
+        mask: Coverage, 8 bits per pixel, cropped to the drawn pixels.
         ascent: Pixels from the top of the mask down to the baseline.
     """
 
@@ -41,7 +41,7 @@ def draw_line(text: str, em: int) -> Line:
     """Draw one line.
 
     Args:
-        text: In reading order; characters that the font lacks are left out.
+        text: The text in logical order; characters that the font lacks are left out.
         em: Font size in pixels.
     """
     font = _font(em)
@@ -63,15 +63,16 @@ def draw_line(text: str, em: int) -> Line:
 
 
 def line_width(text: str, em: int) -> int:
-    """Width of a line in pixels, without drawing it."""
+    """Return the width of a line in pixels, without drawing it."""
     font = _font(em)
     return sum(p.x_advance for buffer in _shaped(text, font) for p in buffer.glyph_positions)
 
 
 def wrapped(text: str, em: int, width: int, most_lines: int) -> list[str] | None:
-    """The text in lines that fit a width, or None if they are too many.
+    """Break a text into lines that fit a width.
 
-    A word that is wider than the line alone makes it None too.
+    Returns:
+        The lines; None if there are too many or a word is wider than a line.
     """
     lines: list[str] = []
     for word in text.split():
@@ -86,7 +87,7 @@ def wrapped(text: str, em: int, width: int, most_lines: int) -> list[str] | None
 
 
 def drawable(text: str, most_chars: int) -> str:
-    """The part of a text that the font can draw, cut at a word if it is longer."""
+    """Return the characters of a text that the font can draw, cut between words if too long."""
     has = _face_characters()
     plain = unicodedata.normalize("NFC", " ".join(text[: most_chars * 4].split()))
     kept = "".join(char for char in plain if ord(char) in has and not _controls(char))
@@ -97,12 +98,12 @@ def drawable(text: str, most_chars: int) -> str:
 
 
 def _shaped(text: str, font: hb.Font) -> list[hb.Buffer]:
-    """Shaped runs from left to right."""
+    """Shape a line; return its runs from left to right."""
     out: list[hb.Buffer] = []
     for right_to_left, run in groupby(str(get_display(text)), _is_right_to_left):
         piece = "".join(run)
         buffer = hb.Buffer()
-        # get_display put the line in visual order; HarfBuzz wants a run in reading order.
+        # get_display returns visual order; HarfBuzz needs a run in logical order.
         buffer.add_str(piece[::-1] if right_to_left else piece)
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if right_to_left else "ltr"
@@ -112,7 +113,7 @@ def _shaped(text: str, font: hb.Font) -> list[hb.Buffer]:
 
 
 def _controls(char: str) -> bool:
-    """Whether a character has no picture and would only turn its neighbours around."""
+    """Whether a character is an invisible control, such as a direction mark."""
     return unicodedata.category(char) in ("Cc", "Cf") and char not in _JOINERS
 
 

@@ -1,1 +1,1 @@
-"""Clips become one MP3: trimmed, paused, levelled, encoded once, tagged."""
+"""Assemble clips and station sounds into one MP3: trim, arrange, level, encode, tag."""

@@ -1,8 +1,9 @@
-"""Spoken sentences and station sound become one recording, as a stream.
+"""Assemble clips and station sounds into one recording, as a stream.
 
-While clips arrive they are placed on a timeline, kept in a spool on disk, and measured, passage by
-passage. Then voices are levelled, the bed is laid, and the passages are mastered into the MP3.
-Memory does not grow with the episode, and a passage that an earlier run made is taken from there.
+Clips are placed on a timeline, written to a temporary file, and measured passage by passage as
+they arrive. Then the gains of the voices are decided, the music bed is added, and the passages are
+mastered into the MP3. Memory use does not depend on the episode's length. Unchanged passages are
+taken from the cache.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ from mujaz.audio.mix.station_sounds import StationSounds
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Recording
 from mujaz.errors import AudioError
-from mujaz.storage.content_cache import Store, address, made_by
+from mujaz.storage.content_cache import ContentCache, cache_key, code_version
 
 __all__ = ["Mastering", "Spoken", "assemble"]
 
-# What is kept of passages: what was measured of them, and their frames with what was measured.
+# Kinds of cache entries: levels of a passage before mastering; its frames with their levels.
 _MEASURED, _ENCODED = "measured", "passage"
 
 
@@ -47,31 +48,31 @@ def assemble(
     target: Path,
     goal: Mastering,
     station: StationSounds | None = None,
-    store: Store | None = None,
+    store: ContentCache | None = None,
 ) -> Recording:
     """Write the recording of a script.
 
     Args:
-        spoken: Sentences in order; consumed a little ahead of what is measured.
-        target: The MP3 to write; its folder also holds the spool for a while.
-        goal: Loudness, peak and bitrate.
-        station: Sounds before, between, under and after.
-        store: What earlier runs have made; None keeps nothing.
+        spoken: Sentences in order; consumed a few passages ahead of what is measured.
+        target: The MP3 to write; a temporary file is written in the same folder.
+        goal: Loudness, true peak and bitrate.
+        station: Station sounds.
+        store: Cache of passages; None to do without.
 
     Returns:
-        The recording with a cue for each sentence; times come from sample counts, loudness
+        The recording with a cue for each sentence. Times come from sample counts, the loudness
         from the decoded frames.
 
     Raises:
-        AudioError: If nothing audible arrived or the disk refused; no file is left then.
+        AudioError: If there is no audible sound or the disk cannot be written; no file is left.
     """
     station = station or StationSounds()
     with remove_if_unfinished(target), ClipSpool(target.parent) as spool:
-        studio = _Measurer(spool, station, _PassageCache(store))
+        measurer = _Measurer(spool, _PassageCache(store))
         timeline = Timeline(spool)
         calibrated: set[str] = set()
         arranged = arrange(_noting_calibrated(spoken, calibrated), timeline, station)
-        measured = [(one, result()) for one, result in map_in_threads(studio.measure)(arranged)]
+        measured = [(one, result()) for one, result in map_in_threads(measurer.measure)(arranged)]
         if not timeline.cues:
             raise AudioError("there is nothing to hear in this episode")
         levels = decide_gains(measured, calibrated, SOUND_OFFSETS_LU)
@@ -79,17 +80,17 @@ def assemble(
             raise AudioError(
                 "every clip of this episode is silent", hint="try the voice: mujaz voices try"
             )
-        mixed = _Mixer(studio, levels)
+        mixer = _Mixer(spool, station, measurer.cache, levels)
         passages, known = [one for one, _ in measured], [other for _, other in measured]
-        lost = partial(limiter_loss_lu, known, levels.gains)
-        master = Master(passages, mixed.encode, levels.total_lufs, lost)
+        limiter_loss = partial(limiter_loss_lu, known, levels.gains)
+        master = Master(passages, mixer.encode, levels.total_lufs, limiter_loss)
         mastered = master.write(target, goal)
     cues = tuple(timeline.cues)
     return Recording(target, mastered.samples, SAMPLE_RATE, cues, mastered.reached)
 
 
 def _noting_calibrated(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:
-    """Pass sentences on and note which voices were calibrated."""
+    """Yield the sentences; add the names of calibrated voices to a set."""
     for piece in spoken:
         if piece.gain_db != 0:
             calibrated.add(piece.voice)
@@ -98,9 +99,9 @@ def _noting_calibrated(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class _PassageCache:
-    """Passages of earlier runs; another version of this room finds none of them."""
+    """Cache of passages. Its keys contain the version of the audio code and its libraries."""
 
-    store: Store | None
+    store: ContentCache | None
 
     def measured(self, passage: Passage) -> PassageLevels | None:
         kept = self.store.get(_MEASURED, self._key(passage)) if self.store else None
@@ -138,56 +139,57 @@ class _PassageCache:
             self.store.put(_ENCODED, key, about, made.energies.tobytes() + made.data)
 
     def _key(self, passage: Passage) -> str:
-        return address(passage.digest, _version())
+        return cache_key(passage.digest, _version())
 
 
 @dataclass(frozen=True, slots=True)
 class _Measurer:
-    """What passages are made with."""
+    """Measures passages before any gain."""
 
     spool: ClipSpool
-    station: StationSounds
-    shelf: _PassageCache
+    cache: _PassageCache
 
     def measure(self, passage: Passage) -> PassageLevels:
-        """What a passage is like as it is, without its bed."""
-        made = self.shelf.measured(passage)
+        """Measure a passage without its music bed, or find its levels in the cache."""
+        made = self.cache.measured(passage)
         if made is None:
             sound = (block for _, block in render(passage, self.spool, {}))
             made = measure(passage, sound)
-            self.shelf.keep_measured(passage, made)
+            self.cache.keep_measured(passage, made)
         return made
 
 
 @dataclass(frozen=True, slots=True)
 class _Mixer:
-    """Passages at the levels that were decided."""
+    """Mixes and encodes passages with the gains of their sources."""
 
-    studio: _Measurer
+    spool: ClipSpool
+    station: StationSounds
+    cache: _PassageCache
     levels: SourceGains
 
     def blocks(self, passage: Passage) -> Iterator[Floats]:
-        """The sound of a passage."""
-        studio, span, bed = self.studio, passage.bed, self.studio.station.bed
-        for at, block in render(passage, studio.spool, self.levels.gains):
+        """Yield the samples of a passage, its music bed included."""
+        span, bed = passage.bed, self.station.bed
+        for at, block in render(passage, self.spool, self.levels.gains):
             if span is not None and bed is not None:
                 lay_bed(block, at, bed, span, self.levels.speech_lufs)
             yield block
 
     def encode(self, passage: Passage, how: EncodingSettings) -> EncodedPassage:
-        """The frames of a passage: those of an earlier run, if nothing in it has changed."""
+        """Encode a passage, or find its frames in the cache."""
         key = self._key(passage, how)
-        made = self.studio.shelf.encoded(key)
+        made = self.cache.encoded(key)
         if made is None:
             made = encode_passage(passage, lambda: self.blocks(passage), how)
-            self.studio.shelf.keep_encoded(key, made)
+            self.cache.keep_encoded(key, made)
         return made
 
     def _key(self, passage: Passage, how: EncodingSettings) -> str:
         gains = self.levels.gains
         sources = sorted({piece.source for piece in passage.pieces})
         levels = [(source, gains.get(source, 1.0)) for source in sources]
-        bed = self.studio.station.bed
+        bed = self.station.bed
         music: tuple[object, ...] = ()
         if passage.bed is not None and bed is not None:
             music = (
@@ -196,8 +198,8 @@ class _Mixer:
                 self.levels.speech_lufs,
             )
         encoding = (how.gain_db, how.true_peak_dbtp, how.bitrate_kbps)
-        return address(passage.digest, levels, music, encoding, _version())
+        return cache_key(passage.digest, levels, music, encoding, _version())
 
 
 def _version() -> str:
-    return made_by("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))
+    return code_version("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))

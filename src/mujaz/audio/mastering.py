@@ -26,7 +26,7 @@ from mujaz.audio.loudness.source_gains import round_to_step
 from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
-from mujaz.parallel.ordered import InOrder, fitting_workers
+from mujaz.parallel.ordered import OrderedMap, fitting_workers
 
 _TOLERANCE_LU = 0.3
 _GAIN_STEP_DB = 0.2
@@ -34,11 +34,11 @@ _MOST_ENCODINGS = 4
 _MOST_GAIN_DB = 60.0
 _MOST_LOSS_DB = 24.0
 _HALVINGS = 12
-# The more is limited, the less does a gain gain: more than this is never assumed to be lost.
+# Upper bound of the share of an additional decibel of gain that the limiter is assumed to remove.
 _MOST_SLOPE = 0.8
-# A thread holds a passage's blocks, its encoder and its frames. More than two would make a long
-# episode need more memory than a short one, whose few passages never keep them all at work: with
-# four, 14 % from 5 to 95 minutes (``bench/memory.py``).
+# A thread needs memory for a passage's samples, its encoder and its frames. With four threads an
+# episode of 95 minutes takes 14 % more memory than one of 5 minutes, whose few passages never keep
+# all threads busy (``bench/memory.py``); with two it takes the same.
 _THREAD_MB = 40
 _MOST_THREADS = 2
 
@@ -50,12 +50,12 @@ class Mastering:
     """Targets of the recording.
 
     Attributes:
-        loudness_lufs: Integrated loudness.
-        true_peak_dbtp: Ceiling of true peaks.
-        bitrate_kbps: Constant bitrate of the MP3.
+        loudness_lufs: Integrated loudness in LUFS.
+        true_peak_dbtp: Highest true peak in dBTP.
+        bitrate_kbps: Constant bitrate of the MP3 in kbit/s.
 
     Raises:
-        AudioError: If MP3 does not know the bitrate.
+        AudioError: If the bitrate is not one of MP3's.
     """
 
     loudness_lufs: float = -16.0
@@ -68,7 +68,12 @@ class Mastering:
 
 @dataclass(frozen=True, slots=True)
 class Mastered:
-    """What was written: samples encoded, and what was measured on the decoded file."""
+    """Result of mastering.
+
+    Attributes:
+        samples: Number of samples encoded.
+        reached: Loudness of the decoded file.
+    """
 
     samples: int
     reached: Loudness
@@ -76,25 +81,25 @@ class Mastered:
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """What is to be mastered.
+    """A recording that is to be mastered.
 
     Attributes:
-        passages: In order.
-        encode: Encodes one of them, or finds what was encoded before.
-        loudness_lufs: Of all, before any gain, as well as it is known.
-        lost: What the limiter takes of it, in LU: (gain in dB, ceiling in dBTP) -> LU.
+        passages: Its passages in order.
+        encode: Encodes a passage or finds its frames in the cache.
+        loudness_lufs: Estimated loudness of the recording before mastering.
+        limiter_loss: Loudness that the limiter removes: (gain in dB, ceiling in dBTP) -> LU.
     """
 
     passages: Sequence[Passage]
     encode: Callable[[Passage, EncodingSettings], EncodedPassage]
     loudness_lufs: float
-    lost: Callable[[float, float], float]
+    limiter_loss: Callable[[float, float], float]
 
     def write(self, target: Path, goal: Mastering) -> Mastered:
         """Write the MP3.
 
         Raises:
-            OSError: If the disk refuses.
+            OSError: If the file cannot be written.
         """
         gain, slope = self._predicted_gain(goal)
         for attempt in range(_MOST_ENCODINGS):
@@ -125,36 +130,36 @@ class Master:
         return Mastered(writer.samples, reached)
 
     def _predicted_gain(self, goal: Mastering) -> tuple[float, float]:
-        """The gain after which the limiter leaves the wanted loudness.
+        """Find the gain with which the limiter's result has the target loudness, by bisection.
 
         Returns:
-            The gain in dB, and how much of a further decibel would be lost.
+            The gain in dB, and the share of an additional decibel that the limiter would remove.
         """
         wanted = goal.loudness_lufs - self.loudness_lufs
         ceiling = EncodingSettings(0.0, *_fixed(goal)).ceiling_dbtp
         low, high = wanted, wanted + _MOST_LOSS_DB
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            if middle - self.lost(middle, ceiling) < wanted:
+            if middle - self.limiter_loss(middle, ceiling) < wanted:
                 low = middle
             else:
                 high = middle
-        slope = self.lost(low + 0.5, ceiling) - self.lost(low - 0.5, ceiling)
+        slope = self.limiter_loss(low + 0.5, ceiling) - self.limiter_loss(low - 0.5, ceiling)
         return low, min(max(slope, 0.0), _MOST_SLOPE)
 
 
-def map_in_threads(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
-    """Work on passages, several at once in threads: encoder and transforms let others run."""
+def map_in_threads(function: Callable[[Passage], _Result]) -> OrderedMap[Passage, _Result]:
+    """Apply a function to passages in threads: the encoder and the FFT release the GIL."""
     threads = min(fitting_workers(_THREAD_MB), _MOST_THREADS)
-    return InOrder(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
+    return OrderedMap(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
 
 
 @contextmanager
 def remove_if_unfinished(target: Path) -> Iterator[None]:
-    """See to it that a file which could not be written to its end does not stay.
+    """Remove a file if an error occurs while it is being written.
 
     Raises:
-        AudioError: Instead of the disk's own error.
+        AudioError: Instead of an OSError.
     """
     done = False
     try:

@@ -70,7 +70,7 @@ def bulletin(
 
 
 def _summarize(report: Report) -> None:
-    """What became of every story: one line each, and one for each reason to leave stories out."""
+    """Tell the state of every story, and the reasons for which stories were left out."""
     for warning in report.warnings:
         tell(f"warning: {warning}", Level.WARNING)
     for story in report.stories:
@@ -86,7 +86,7 @@ def _summarize(report: Report) -> None:
 
 
 def _reasons(report: Report) -> Counter[str]:
-    """How often each reason was given; what differs from story to story is left to ``--json``."""
+    """Count each reason; details that differ from story to story stand only in ``--json``."""
     return Counter(
         story.error.partition(": ")[0] if "://" not in story.error[:8] else story.error
         for story in report.stories
@@ -119,11 +119,11 @@ def _print_plan(plan: Plan, report: Report, *, as_json: bool) -> None:
 
 
 def _advise(config: Config, plan: Plan) -> None:
-    """What a new user has yet to set, each with its place in the file."""
-    from mujaz.cli.init import EXAMPLE_TITLE
+    """Tell settings that a new user has not made yet, each with its line in the file."""
+    from mujaz.cli.init import example_title
 
     where = config.path or "mujaz.toml"
-    if any(story.title == EXAMPLE_TITLE for story in plan.script.stories):
+    if any(story.title == example_title() for story in plan.script.stories):
         tell(f"edit {where}: name your feeds under [[bulletin.sources]]; this is the example story")
     if not config.show.base_url:
         tell(f"edit {where}: set show.base_url to the address that the show will be served at")

@@ -1,4 +1,4 @@
-"""The ``mujaz`` command: lazy sub-commands and the one handler of errors."""
+"""The ``mujaz`` command: lazily imported sub-commands, and the only place that prints errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mujaz import __version__
 from mujaz.cli.output import reserve_stdout
 from mujaz.errors import MujazError
 
-# name -> (module:attribute, one line of help). Kept here so that help needs no import.
+# name -> (module:attribute, one line of help); with these, --help imports no command.
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
@@ -24,10 +24,10 @@ _COMMANDS = {
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
-    "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
+    "lexicon": ("mujaz.cli.lexicon:lexicon", "Manage words and their pronunciations."),
     "serve": ("mujaz.cli.serve:serve", "Serve the show folder to browsers and podcast apps."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
-    "cache": ("mujaz.cli.cache:cache", "Clips of earlier runs."),
+    "cache": ("mujaz.cli.cache:cache", "Show or empty the clip cache."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
+        """Return the names of all commands."""
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List commands from the table, importing none."""
+        """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
@@ -79,7 +79,7 @@ def main() -> None:
     """Entry point of the console script."""
     reserve_stdout()
     # As Ctrl-C does, so that unfinished files are removed.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(_run(sys.argv[1:]))
 
 
@@ -95,7 +95,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left (mujaz ... | head): nothing more to say.
+        # The reader of standard output has gone (mujaz ... | head): not a failure.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except MujazError as error:

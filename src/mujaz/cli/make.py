@@ -1,4 +1,4 @@
-"""``mujaz make``: articles become an episode."""
+"""``mujaz make``: make an episode of articles."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def make(
 ) -> int:
     """Make one episode of one or more articles and publish it in a show folder.
 
-    SOURCE is a text or HTML file, or - for standard input.
+    SOURCE is a text, Markdown or HTML file, a web address, a .script file that
+    `mujaz script make` wrote, or - for standard input.
 
     \b
     Example:

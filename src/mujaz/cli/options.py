@@ -1,4 +1,4 @@
-"""What several commands share: the configuration and reading a named input."""
+"""Code shared by several commands: the configuration, input files, dates."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import click
 
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 
 
 def configuration(ctx: click.Context) -> Config:
-    """The configuration that the group's options name."""
+    """Load the configuration that ``--config`` names, or the default one."""
     root = ctx.find_root()
     named = (root.obj or {}).get("config")
     return load_config(Path(named) if named else None)
 
 
 def read_input(name: str) -> str:
-    """Text of a file or of standard input, decoded as an article would be.
+    """Return the text of a file or of standard input, decoded like an article.
 
-    An empty input is an empty text here: a filter has nothing to complain about.
+    Empty input is not an error: it gives an empty text.
     """
     from mujaz.ingest.decode import decode
     from mujaz.ingest.source import read_bytes, refuse_large
@@ -35,7 +36,7 @@ def read_input(name: str) -> str:
 
 
 def input_lines() -> list[str]:
-    """Lines of standard input: only a newline ends one, and ``\\r\\n`` loses its ``\\r``."""
+    """Return the lines of standard input. Only ``\\n`` ends one, after an optional ``\\r``."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise SourceError(

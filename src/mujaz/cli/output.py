@@ -1,8 +1,8 @@
-"""Standard output of the commands: theirs alone, whatever libraries and plug-ins print.
+"""Keeps standard output free of everything but the results of a command.
 
-What a program reads from mujaz must hold nothing else. So descriptor 1 is pointed at standard
-error, for libraries in C and for child processes, and the commands write to a duplicate of the
-original. A plug-in that prints in Python is diverted while it is being called.
+Programs read it, so text that libraries and plug-ins print must not get into it. Descriptor 1 is
+made a copy of standard error, for C libraries and child processes, and commands write to a
+duplicate of the original. Text that a plug-in prints in Python goes to standard error as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class _CommandOutput(io.TextIOWrapper):
     """The original standard output; text that a plug-in prints goes to standard error instead."""
 
     def write(self, text: str, /) -> int:
-        """Write text for the command, or divert it."""
+        """Write to standard output, or to standard error while a plug-in is running."""
         # Not imported here: `mujaz --help` needs no plug-ins.
         plugins = sys.modules.get("mujaz.plugins")
         if plugins is not None and plugins.is_plugin_running():

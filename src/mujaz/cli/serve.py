@@ -1,4 +1,4 @@
-"""``mujaz serve``: the show folder over HTTP."""
+"""``mujaz serve``: serve the show folder over HTTP."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def show() -> None:
 @_JSON
 @click.pass_context
 def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
-    """Prove that a show folder is whole: feed, media, transcripts, every sentence.
+    """Check that a show folder is complete: feed, media, transcripts, every sentence.
 
     Reads everything and writes nothing. Exit status 1 if anything is wrong.
 
@@ -60,7 +60,7 @@ def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
 @_JSON
 @click.pass_context
 def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
-    """Make feed, pages and transcripts anew from the manifests.
+    """Rebuild feed, pages and transcripts from the episode manifests.
 
     \b
     Example:
@@ -92,7 +92,7 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
 @_JSON
 @click.pass_context
 def retract(ctx: click.Context, /, guid: str, folder: str, as_json: bool) -> None:
-    """Withdraw an episode: out of the feed, its files removed, and not made again.
+    """Withdraw an episode: remove it from the feed, delete its files, never make it again.
 
     \b
     Example:

@@ -1,7 +1,7 @@
-"""Diacritizers: the same letters with marks.
+"""Diacritizers: they add diacritics to words and change no letter.
 
-Models live in modules of their own and see only words. :class:`Guard` is the protocol around
-every one of them.
+Each model has a module of its own and gets words only. :class:`Guard` does the rest for all of
+them: given marks, punctuation, long sentences, the lexicon.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WITHOUT_LEXICON = "none"
 
 
 def guard_for(config: Config, name: str = "") -> Guard:
-    """The configured diacritizer, or the named one, with the lexicon over it.
+    """Load the configured diacritizer, or the named one, together with the lexicon.
 
     The diacritizer ``none`` adds no marks, so it gets no lexicon either.
 
@@ -35,7 +35,7 @@ def guard_for(config: Config, name: str = "") -> Guard:
 
 
 def lexicon_for(config: Config) -> Lexicon:
-    """The shipped lexicon and the newsroom's over it.
+    """Load the shipped lexicon and the newsroom's, whose entries take precedence.
 
     Raises:
         ConfigError: If a file that is named cannot be read, or holds a damaged row.
@@ -45,5 +45,5 @@ def lexicon_for(config: Config) -> Lexicon:
 
 
 def lexicon_path(config: Config) -> Path:
-    """The newsroom's file: the configured one, else ``lexicon.tsv`` beside the configuration."""
+    """Path of the newsroom's lexicon; default: ``lexicon.tsv`` beside the configuration."""
     return config.home / (config.text.lexicon or _DEFAULT_LEXICON)

@@ -14,7 +14,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from mujaz.audio.codecs.pcm import Floats
@@ -75,10 +75,12 @@ class Broadcast:
     Args:
         spool: The run's clips; closed with the broadcast.
         settings: Intro and encoding.
+        clock: Monotonic time in seconds.
     """
 
     spool: LiveSpoolReader
     settings: StreamSettings
+    clock: Callable[[], float] = time.monotonic
     state: BroadcastState = field(init=False)
     _file: int = field(init=False, default=-1)
     _size: int = field(init=False, default=0)
@@ -102,6 +104,11 @@ class Broadcast:
     def script(self) -> Script:
         """Script of the episode."""
         return self.spool.script
+
+    @property
+    def seconds(self) -> float:
+        """Length of the stream so far, in seconds."""
+        return self._encoder.seconds
 
     def start(self) -> None:
         """Start encoding; called for the first listener, later calls do nothing."""
@@ -128,7 +135,7 @@ class Broadcast:
             os.close(self._file)
 
     def _encode(self) -> None:
-        began = time.monotonic()
+        began = self.clock()
         try:
             for is_run_over in self._poll():
                 spooled = self.spool.read()
@@ -140,7 +147,7 @@ class Broadcast:
                 elif self.spool.ended or is_run_over:
                     self.state.failed = not self.spool.ended
                     return
-                elif self._encoder.seconds < time.monotonic() - began + _LEAD_S:
+                elif self._encoder.seconds < self.clock() - began + _LEAD_S:
                     if any(start is not None for start in self.state.starts):
                         self.state.inserted_s += _PAUSE_S
                     self._write(self._encoder.encode_silence(_PAUSE_S))

@@ -1,4 +1,4 @@
-"""A script becomes clips: cached, checked, spoken again where need be, several at once."""
+"""Speak a script: cache clips, check them, retry faulty ones, several at once."""
 
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import ClipCache

@@ -1,4 +1,4 @@
-"""Who reads what."""
+"""Assignment of voices to kinds of sentences."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mujaz.domain import Kind, Voice
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who reads what.
+    """The voices of an episode.
 
     Attributes:
-        body: The voice for everything that has none of its own.
+        body: The voice of all kinds of sentences that are not in ``others``.
         others: Voices by kind of sentence.
-        fallback: Reads a sentence that its own voice cannot speak; None if nobody does.
+        fallback: Speaks a sentence that its own voice cannot speak; None if there is no such voice.
     """
 
     body: Voice
@@ -23,11 +23,11 @@ class Cast:
     fallback: Voice | None = None
 
     def voice(self, kind: Kind) -> Voice:
-        """The voice for a kind of sentence."""
+        """Return the voice of a kind of sentence."""
         return self.others.get(kind, self.body)
 
     def all(self) -> tuple[Voice, ...]:
-        """Every voice, without repetition; the fallback last."""
+        """Return each voice once, the fallback last."""
         voices = [self.body, *self.others.values()]
         if self.fallback is not None:
             voices.append(self.fallback)

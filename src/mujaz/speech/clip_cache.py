@@ -1,6 +1,6 @@
-"""Clips that were made before, in a store shared by all shows of a user.
+"""Cache of clips, in a store shared by all shows of a user.
 
-A clip's address is a hash of everything that can change a sample of it: spoken text, voice,
+The key of a clip is a hash of everything that can change one of its samples: spoken text, voice,
 settings, engine and model.
 """
 
@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mujaz.domain import Clip, WordMark
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 
 CLIP = "clip"
 
 
 @dataclass(frozen=True, slots=True)
 class CachedClip:
-    """What is kept of a clip.
+    """Entry of the cache.
 
     Attributes:
         clip: The clip.
-        active_s: Seconds of it that sound, for the pace of its voice.
-        history: What went wrong before it was made, as it stood in the report.
+        active_s: Length of its sound without silence, in seconds.
+        history: Failed attempts before it, as in the report.
     """
 
     clip: Clip
@@ -31,12 +31,16 @@ class CachedClip:
 
 @dataclass(frozen=True, slots=True)
 class ClipCache:
-    """Clips in a store."""
+    """Cache of clips.
 
-    store: Store
+    Attributes:
+        store: ContentCache that contains them.
+    """
+
+    store: ContentCache
 
     def get(self, key: str) -> CachedClip | None:
-        """The clip at an address; None if there is none or it is damaged."""
+        """Return the clip with a key; None if there is none or it is damaged."""
         kept = self.store.get(CLIP, key)
         if kept is None:
             return None
@@ -46,7 +50,7 @@ class ClipCache:
         return CachedClip(clip, float(about["active_s"]), tuple(about["history"]))
 
     def put(self, key: str, entry: CachedClip) -> None:
-        """Keep a clip; a store that cannot be written notes why and keeps nothing."""
+        """Store a clip. If the cache cannot be written, it records why and nothing is stored."""
         about = {
             "sample_rate": entry.clip.sample_rate,
             "words": [[mark.index, mark.sample] for mark in entry.clip.words],

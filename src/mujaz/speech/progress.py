@@ -1,6 +1,6 @@
-"""How far a script has been spoken, in plain lines, now and then.
+"""Progress messages while a script is spoken, with the estimated time left.
 
-Lines are appended, never redrawn: a screen reader reads each once, and a log keeps them.
+Each message is a new line, never redrawn, so that a screen reader reads it once and a log keeps it.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Callable, Sequence
 from mujaz.domain import Sentence
 from mujaz.speech.quality.phone_count import phone_count
 
-# A run shorter than this needs no line; a longer one speaks up this often.
+# Interval of messages in seconds; a shorter run gets none.
 _EVERY_S = 5.0
 
 
 class Progress:
-    """Counts what has been spoken and estimates what is left.
+    """Counts spoken sentences and estimates the time left.
 
-    The time left is reckoned by sounds, of those that were made in this run: clips from the
-    cache cost nothing and say nothing of the engine's speed.
+    The estimate is by number of phones, and from the clips made in this run: clips from the cache
+    take no time and say nothing about the engine's speed.
 
     Args:
         sentences: The whole script.
-        clock: Seconds that only rise.
+        clock: Monotonic time in seconds.
     """
 
     def __init__(
@@ -36,7 +36,11 @@ class Progress:
         self._made = 0.0
 
     def step(self, *, cached: bool) -> str:
-        """Note the next sentence of the script; gives a line when it is time for one."""
+        """Count the next sentence; return a message if one is due, else an empty text.
+
+        Args:
+            cached: Whether its clip came from the cache.
+        """
         size = self._sizes[self._done]
         self._done += 1
         if not cached:

@@ -1,8 +1,8 @@
-"""One text spoken until it is right: take after take, in halves, by another voice.
+"""Speak one text, with retries until the clip passes its check.
 
-The order of remedies is the same for every engine: the next seed, up to three takes; then the
-text cut in two where a reader would breathe, each half with takes of its own; then the fallback
-voice, if there is one. Each step is noted, so that the report tells what a clip has been through.
+The order is the same for every engine: up to three attempts, each with another seed; then the text
+in two halves, cut at the clause boundary nearest the middle, with three attempts each; then the
+fallback voice, if there is one. Every failed attempt is recorded for the report.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mujaz.errors import EngineError
 from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.speech.quality.clip_check import check_clip
 
-_TAKES = 3
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class CheckedClip:
     """A clip that passed its check.
 
     Attributes:
-        voice: Who spoke it in the end.
+        voice: The voice that spoke it: the requested one or the fallback.
         clip: The clip.
-        active_s: Seconds of it that sound.
-        history: What failed before, one line a step, in order.
+        active_s: Length of its sound without silence, in seconds.
+        history: Failed attempts before it in order, one line each.
     """
 
     voice: Voice
@@ -40,16 +40,17 @@ class CheckedClip:
 def speak(
     text: str, voice: Voice, fallback: Voice | None = None, *, phones_per_s: float = 0.0
 ) -> CheckedClip:
-    """Speak a text of any length and check what comes out.
+    """Speak a text of any length and check the clip.
 
     Args:
-        text: Diacritized; what exceeds the engine's limit goes clause by clause.
-        voice: Who speaks.
-        fallback: Who speaks if that voice cannot.
-        phones_per_s: The pace that the voice is known to keep, if its file does not say.
+        text: Diacritized text. It is spoken clause by clause if it exceeds the engine's limit.
+        voice: The voice.
+        fallback: Voice that speaks the text if the first one cannot.
+        phones_per_s: Measured speaking rate of the voice in phones per second; 0 if unknown. Not
+            used if the voice's file states its rate.
 
     Raises:
-        EngineError: If no take of any voice passed; the message tells every step.
+        EngineError: If no attempt of any voice passed; the message lists the attempts.
         VoiceError: If a voice cannot be used at all.
     """
     if WORD.search(text) is None:
@@ -67,13 +68,19 @@ def speak(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """Clip of a part of the text, with the length of its sound in seconds."""
+
     clip: Clip
     active_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempts:
-    """One voice and what it has been through with one text."""
+    """Attempts of one voice at one text.
+
+    Attributes:
+        history: Failed attempts, appended to as they occur.
+    """
 
     voice: Voice
     engine: LoadedEngine
@@ -81,14 +88,14 @@ class _Attempts:
     history: list[str]
 
     def whole(self, text: str) -> _Part | None:
-        """The text in pieces that the engine takes; None as soon as one cannot be spoken."""
+        """Speak the text in pieces within the engine's limit; None as soon as one fails."""
         pieces = split_clauses(text, self.engine.max_chars)
         return self._in_pieces([piece for piece in pieces if WORD.search(piece)])
 
     def _in_pieces(self, pieces: Sequence[str], *, halved: bool = False) -> _Part | None:
         made: list[_Part] = []
         for piece in pieces:
-            part = self._takes(piece)
+            part = self._attempt(piece)
             if part is None and not halved:
                 halves = _halves(piece)
                 if halves:
@@ -99,8 +106,8 @@ class _Attempts:
             made.append(part)
         return _joined(pieces, made)
 
-    def _takes(self, text: str) -> _Part | None:
-        for seed in range(_TAKES):
+    def _attempt(self, text: str) -> _Part | None:
+        for seed in range(_ATTEMPTS):
             fault = ""
             try:
                 clip = self.engine.speak(text, self.voice, seed=seed)
@@ -111,12 +118,12 @@ class _Attempts:
                 if not verdict.fault:
                     return _Part(verdict.clip, verdict.active_s)
                 fault = verdict.fault
-            self.history.append(f"{self.voice.name}, take {seed + 1}: {fault}")
+            self.history.append(f"{self.voice.name}, attempt {seed + 1}: {fault}")
         return None
 
 
 def _halves(text: str) -> list[str]:
-    """A text cut in two at the clause boundary nearest its middle; empty if it has none."""
+    """Cut a text in two at the clause boundary nearest its middle; empty if there is none."""
     pieces = [piece for piece in split_clauses(text, len(text) // 2 + 1) if WORD.search(piece)]
     if len(pieces) < 2:
         return []

@@ -1,6 +1,6 @@
-"""A script becomes clips, in order, here or in worker processes.
+"""Speak the sentences of a script in order, in this process or in worker processes.
 
-Every sentence that goes in comes out once: as an utterance, or as a failure with its reason.
+Each sentence gives exactly one result: an utterance, or a failure with its reason.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from pathlib import Path
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
-from mujaz.parallel.ordered import Here, InOrder, MakeExecutor, fitting_workers
-from mujaz.parallel.pool import Crew, WorkerDiedError
+from mujaz.parallel.ordered import MakeExecutor, OrderedMap, SerialExecutor, fitting_workers
+from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import CachedClip, ClipCache
 from mujaz.speech.quality.speaking_rate import SpeakingRates
 from mujaz.speech.retries import CheckedClip, speak
-from mujaz.storage.content_cache import address
+from mujaz.storage.content_cache import cache_key
 
-# Sentences in work for each worker: enough that none waits, few enough to hold their clips.
+# Sentences submitted per worker: enough that no worker waits, few enough for their clips to fit in
+# memory.
 _AHEAD = 4
-# A voice file or a configuration is told apart by its content, a model by its size and time.
+# A file up to this size (a configuration) is identified by its hash, a larger one (a model) by size
+# and modification time.
 _SMALL_BYTES = 1 << 20
 
 
@@ -34,11 +36,11 @@ class Utterance:
     """A sentence that was spoken.
 
     Attributes:
-        sentence: What it says.
-        voice: Who spoke it: its own voice, or the fallback.
-        clip: How it sounds.
-        cached: Whether the clip was made by an earlier run.
-        history: What failed before the clip was right, one line a step.
+        sentence: The sentence.
+        voice: The voice that spoke it: its own or the fallback.
+        clip: The clip.
+        cached: Whether the clip comes from the cache.
+        history: Failed attempts before it, one line each.
     """
 
     sentence: Sentence
@@ -50,7 +52,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A sentence that no voice could speak."""
+    """A sentence that no voice could speak, and why."""
 
     sentence: Sentence
     error: str
@@ -58,14 +60,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SpeechOptions:
-    """Where a script is spoken.
+    """How a script is spoken.
 
     Attributes:
-        cache: Clips of earlier runs; None keeps none.
-        workers: How many processes speak; 1 is this one; 0 as the machine and the engines allow.
-        on_death: Told, perhaps in another thread, that a worker has died and its sentence is
+        cache: Cache of clips; None to do without.
+        workers: Number of processes; 1 is this process; 0 chooses by machine and engines.
+        on_death: Called, possibly in another thread, when a worker has died and its sentence is
             spoken again.
-        make_executor: Another kind of executor than a process pool; it must run as many at once.
+        make_executor: Makes an executor to use instead of a process pool; it must run as many
+            jobs at once.
     """
 
     cache: ClipCache | None = None
@@ -76,10 +79,14 @@ class SpeechOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What a worker needs to know of a sentence.
+    """A sentence as it is submitted to a worker.
 
     Attributes:
-        instead_of: The voice that the fallback stands in for, if that killed its worker.
+        sentence: The sentence.
+        voice: Its voice.
+        fallback: Voice that speaks it if the first one cannot.
+        phones_per_s: Measured speaking rate of the voice; 0 if unknown.
+        instead_of: The original voice, if that killed its workers and ``voice`` is the fallback.
     """
 
     sentence: Sentence
@@ -91,57 +98,57 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    take: CheckedClip
+    checked: CheckedClip
     cached: bool = False
 
 
 def speak_script(
-    sentences: Iterable[Sentence], cast: Cast, studio: SpeechOptions | None = None
+    sentences: Iterable[Sentence], cast: Cast, options: SpeechOptions | None = None
 ) -> Generator[Utterance | Failure, None, None]:
     """Speak sentences in order.
 
-    A worker that dies is replaced and what it had in hand is spoken again. A sentence that kills
-    every worker is left to the fallback voice; without one it is a failure.
+    If a worker dies it is replaced, and its sentence is spoken again. A sentence that kills several
+    workers is spoken by the fallback voice; without one it is a failure.
 
     Args:
-        sentences: What to speak; consumed a little ahead of what is yielded.
+        sentences: Sentences to speak; consumed a little ahead of the results.
         cast: The voices.
-        studio: Cache and workers.
+        options: Cache and workers.
 
     Yields:
-        For each sentence one utterance or one failure, as soon as it is made. Closing the
-        iterator ends all workers at once.
+        One utterance or failure for each sentence, as soon as it is made. Closing the iterator
+        ends all workers immediately.
 
     Raises:
         VoiceError: If a voice cannot be used at all.
     """
-    studio = studio or SpeechOptions()
-    workers = studio.workers or workers_for(cast)
-    here = workers < 2 and studio.make_executor is None
-    session = _Session(studio.cache)
-    work = InOrder(
+    options = options or SpeechOptions()
+    workers = options.workers or workers_for(cast)
+    here = workers < 2 and options.make_executor is None
+    session = _Session(options.cache)
+    work = OrderedMap(
         function=_speak_line,
-        make_executor=studio.make_executor
-        or (Here if here else lambda: Crew(workers, studio.on_death)),
+        make_executor=options.make_executor
+        or (SerialExecutor if here else lambda: ProcessPool(workers, options.on_death)),
         ahead=1 if here else _AHEAD * workers,
-        ready=session.made_before,
-        again=session.again,
+        ready=session.cached,
+        again=session.retry,
     )
     lines = (_Line(s, cast.voice(s.kind), cast.fallback) for s in sentences)
     for line, result in work(lines):
-        yield session.settled(line, result)
-    if studio.cache is not None:
-        studio.cache.store.evict()
+        yield session.result(line, result)
+    if options.cache is not None:
+        options.cache.store.evict()
 
 
 def workers_for(cast: Cast) -> int:
-    """How many workers the machine allows; 1 for engines too quick for it to be worth while."""
+    """Return the number of workers that fit the machine; 1 for engines that are faster without."""
     sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
     return fitting_workers(sum(sizes)) if any(sizes) else 1
 
 
-def sound_of(voice: Voice) -> tuple[object, ...]:
-    """Everything of a voice that can change a sample of its clips."""
+def clip_inputs(voice: Voice) -> tuple[object, ...]:
+    """Return everything about a voice that can change a sample of its clips."""
     engine = shared_engine(voice.engine)
     settings = dict(voice.settings)
     files = tuple(
@@ -169,21 +176,21 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    take = speak(line.sentence.spoken, line.voice, line.fallback, phones_per_s=line.phones_per_s)
-    return _Spoken(take)
+    checked = speak(line.sentence.spoken, line.voice, line.fallback, phones_per_s=line.phones_per_s)
+    return _Spoken(checked)
 
 
 class _Session:
-    """One script on its way: its cache, the paces of its voices, first takes under suspicion."""
+    """State of one run: cache, speaking rates of the voices, clips with an unusual rate."""
 
     def __init__(self, cache: ClipCache | None) -> None:
         self._cache = cache
-        self._paces = SpeakingRates()
-        self._first: CheckedClip | None = None
-        self._sounds: dict[str, tuple[object, ...]] = {}
+        self._rates = SpeakingRates()
+        self._unusual: CheckedClip | None = None
+        self._inputs: dict[str, tuple[object, ...]] = {}
 
-    def made_before(self, line: _Line) -> _Spoken | None:
-        """What an earlier run made of a line: by its own voice, else by the fallback."""
+    def cached(self, line: _Line) -> _Spoken | None:
+        """Return the clip of a line from the cache: by its own voice, else by the fallback."""
         if self._cache is None:
             return None
         for voice in (line.voice, line.fallback):
@@ -191,68 +198,68 @@ class _Session:
                 continue
             entry = self._cache.get(self._address(line, voice))
             if entry is not None:
-                take = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
-                return _Spoken(take, cached=True)
+                checked = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
+                return _Spoken(checked, cached=True)
         return None
 
-    def again(self, line: _Line, done: Future[_Spoken]) -> _Line | None:
-        """What is to be done in the place of a line that is done: nothing, or the line once more.
+    def retry(self, line: _Line, done: Future[_Spoken]) -> _Line | None:
+        """Return a line to speak again in place of this one, or None to accept the result.
 
-        By the fallback, if its own voice killed every worker; held to its voice's pace, if its
-        clip is out of it.
+        A line whose voice killed its workers is spoken again by the fallback. A line whose clip
+        has an unusual speaking rate is spoken again and checked against the usual rate.
         """
         error = done.exception()
         if isinstance(error, WorkerDiedError) and line.fallback is not None:
             return replace(line, voice=line.fallback, fallback=None, instead_of=line.voice)
         if error is not None or done.result().cached:
             return None
-        take = done.result().take
-        if take.voice.name != line.voice.name:
+        checked = done.result().checked
+        if checked.voice.name != line.voice.name:
             return None
-        if not self._paces.is_unusual(line.voice, line.sentence.spoken, take.active_s):
+        if not self._rates.is_unusual(line.voice, line.sentence.spoken, checked.active_s):
             return None
-        self._first = take
-        return replace(line, phones_per_s=self._paces.known(line.voice))
+        self._unusual = checked
+        return replace(line, phones_per_s=self._rates.known(line.voice))
 
-    def settled(self, line: _Line, result: Callable[[], _Spoken]) -> Utterance | Failure:
-        """What became of a line; a new clip goes into the cache."""
-        first, self._first = self._first, None
+    def result(self, line: _Line, result: Callable[[], _Spoken]) -> Utterance | Failure:
+        """Return the result of a line; a new clip is added to the cache."""
+        unusual, self._unusual = self._unusual, None
         history: tuple[str, ...] = ()
         if line.instead_of is not None:
             history = (_died_with(line.instead_of),)
         try:
             spoken = result()
         except EngineError as error:
-            if first is None:
+            if unusual is None:
                 return Failure(line.sentence, "; ".join((*history, str(error))))
-            # Odd is not wrong: a clip that passed its check is better than none.
+            # The first clip passed its check, and an unusual rate is better than no clip.
             note = f"{line.voice.name}: kept, though its pace is unusual"
-            spoken = _Spoken(replace(first, history=(*first.history, error.message, note)))
+            spoken = _Spoken(replace(unusual, history=(*unusual.history, error.message, note)))
         except WorkerDiedError:
             steps = "; ".join((*history, _died_with(line.voice)))
             return Failure(line.sentence, f"{line.sentence.text[:60]}: {steps}")
-        take = replace(spoken.take, history=(*history, *spoken.take.history))
+        checked = replace(spoken.checked, history=(*history, *spoken.checked.history))
         if self._cache is not None and not spoken.cached:
-            entry = CachedClip(take.clip, take.active_s, take.history)
-            self._cache.put(self._address(line, take.voice), entry)
-        if take.voice.name == line.voice.name:
-            self._paces.hear(take.voice, line.sentence.spoken, take.active_s)
-        return Utterance(line.sentence, take.voice, take.clip, spoken.cached, take.history)
+            entry = CachedClip(checked.clip, checked.active_s, checked.history)
+            self._cache.put(self._address(line, checked.voice), entry)
+        if checked.voice.name == line.voice.name:
+            self._rates.learn(checked.voice, line.sentence.spoken, checked.active_s)
+        return Utterance(line.sentence, checked.voice, checked.clip, spoken.cached, checked.history)
 
     def _address(self, line: _Line, voice: Voice) -> str:
-        """Where the clip of a line by a voice lies; a fallback's under the voice it stands in for.
+        """Return the cache key of a line's clip by a voice.
 
-        So a fallback's clip is found again only while the same voices are cast, and a line that
-        its own voice can speak is never taken from it.
+        The key of a fallback's clip contains the line's own voice too, so that it is not used
+        after the cast has changed, or for a line that belongs to the fallback voice.
         """
         own = line.instead_of or line.voice
-        stands_in_for = () if voice.name == own.name else self._sound(own)
-        return address(line.sentence.spoken, self._sound(voice), stands_in_for)
+        stands_in_for = () if voice.name == own.name else self._voice_inputs(own)
+        return cache_key(line.sentence.spoken, self._voice_inputs(voice), stands_in_for)
 
-    def _sound(self, voice: Voice) -> tuple[object, ...]:
-        if voice.name not in self._sounds:
-            self._sounds[voice.name] = sound_of(voice)
-        return self._sounds[voice.name]
+    def _voice_inputs(self, voice: Voice) -> tuple[object, ...]:
+        if voice.name not in self._inputs:
+            self._inputs[voice.name] = clip_inputs(voice)
+        return self._inputs[voice.name]
 
 
 def _died_with(voice: Voice) -> str:

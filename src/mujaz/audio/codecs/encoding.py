@@ -1,9 +1,9 @@
-"""A passage becomes frames of the MP3, limited so that what is decoded keeps under the ceiling.
+"""Encode passages as MP3 frames, limited so that the decoded sound stays below the ceiling.
 
-Each passage has an encoder of its own. Its first frame refers to no bits before it, and since a
-passage begins and ends in silence, nothing of a neighbor rings into it: the frames of all passages
-one behind another are one stream (ISO/IEC 11172-3, 2.4.3.4: a frame's data may begin in frames
-before it, which here are the passage's own).
+Each passage is encoded with a new encoder, so that its first frame needs no data of earlier frames
+(ISO/IEC 11172-3, 2.4.3.4: the data of a frame may begin in the frames before it). A passage begins
+and ends in silence, so that the decoder carries nothing over from its neighbors. Therefore the
+frames of all passages, one after another, are one valid stream.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _READ_FRAMES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class EncodingSettings:
-    """How a recording is encoded.
+    """Settings of an encoding.
 
     Attributes:
-        gain_db: Before the limiter.
-        true_peak_dbtp: Ceiling of true peaks in the decoded sound.
-        bitrate_kbps: Constant bitrate.
+        gain_db: Gain before the limiter in dB.
+        true_peak_dbtp: Highest true peak of the decoded sound in dBTP.
+        bitrate_kbps: Constant bitrate in kbit/s.
     """
 
     gain_db: float
@@ -50,19 +50,19 @@ class EncodingSettings:
 
     @property
     def ceiling_dbtp(self) -> float:
-        """Where the limiter begins, so that the encoder has room to move peaks."""
+        """Ceiling of the limiter in dBTP; lower, because encoding raises peaks."""
         return self.true_peak_dbtp - _HEADROOM_DB
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """A passage's frames, and what was measured on them decoded.
+    """Frames of a passage, with the levels of the decoded sound.
 
     Attributes:
         data: The frames.
-        frames: How many.
+        frames: Number of frames.
         energies: See :meth:`~mujaz.audio.loudness.meter.LoudnessMeter.hop_energies`.
-        true_peak_dbtp: Minus infinity for silence.
+        true_peak_dbtp: Highest true peak in dBTP; minus infinity for silence.
     """
 
     data: bytes
@@ -74,11 +74,11 @@ class EncodedPassage:
 def encode_passage(
     passage: Passage, blocks: Callable[[], Iterator[Floats]], how: EncodingSettings
 ) -> EncodedPassage:
-    """Limit, encode, decode and measure a passage; with a lower ceiling again if it is over.
+    """Limit, encode, decode and measure a passage; repeat with a lower ceiling if it is too high.
 
     Args:
         passage: The passage.
-        blocks: Gives its sound, as often as it is asked.
+        blocks: Returns its samples; called once for each encoding.
         how: Gain, ceiling and bitrate.
     """
     ceiling = how.ceiling_dbtp
@@ -91,7 +91,7 @@ def encode_passage(
             break
         ceiling -= over + 0.1
     ends = frame_ends(data)
-    # What the encoder flushes out is silence, which the next passage's first frames stand for.
+    # The frames from flushing the encoder are silence and are replaced by the next passage's first.
     frames = len(ends) if passage.is_last else passage.samples // FRAME_SAMPLES
     return EncodedPassage(data[: ends[frames - 1]], frames, energies, peak)
 
@@ -103,7 +103,7 @@ def _encode(limited: Iterator[Floats], bitrate_kbps: int) -> bytes:
 
 
 def _measured(data: bytes, samples: int) -> tuple[Energies, float]:
-    """Energies and true peak of what is decoded; what players skip at both ends is left out."""
+    """Return energies and true peak of the decoded sound, without the delay at its beginning."""
     import soundfile
 
     meter, peak = LoudnessMeter(SAMPLE_RATE), TruePeakMeter()

@@ -1,8 +1,8 @@
-"""Which bytes of an MP3 file hold which stretch of time.
+"""Find the frames of an MP3 file, and checksum those of a stretch of time.
 
-Frames of MPEG-1 Layer III stand one behind another, each with its own header (ISO/IEC 11172-3,
-2.4.1 and 2.4.2.3); nothing is decoded. So a part of a recording can be named by the hash of its
-frames, and checked again from the file alone.
+An MPEG-1 Layer III file is a sequence of frames, each with a header (ISO/IEC 11172-3, 2.4.1 and
+2.4.2.3). Nothing is decoded. The checksum of a sentence's frames can be verified later from the
+file alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _READ_BYTES = 1 << 18
 
 
 def stretch_checksums(path: Path, stretches: Iterable[tuple[float, float]]) -> list[str]:
-    """SHA-256 of the frames that hold each stretch.
+    """Return the SHA-256 of the frames of each stretch.
 
     Args:
         path: An MP3 file as :class:`~mujaz.audio.codecs.mp3.Mp3Writer` writes it, with or without
@@ -42,7 +42,7 @@ def stretch_checksums(path: Path, stretches: Iterable[tuple[float, float]]) -> l
 
 
 def frame_ends(data: bytes, at: int = 0) -> list[int]:
-    """Where the whole frames that begin at an offset end, one after another."""
+    """Return the end of each complete frame from an offset on."""
     ends: list[int] = []
     while size := _frame_bytes(data, at):
         at += size
@@ -63,11 +63,11 @@ def _checksum(
 
 
 def _frame_offsets(stream: BinaryIO) -> array[int]:
-    """Where each audio frame begins, and where the last one ends; the Info frame is not audio."""
+    """Return the start of each audio frame, and the end of the last; the Info frame is left out."""
     start = _tag_bytes(stream.read(_ID3_HEADER_BYTES))
     offsets = array("Q")
     while True:
-        # A piece at a time: a file of hours is not held in memory for it.
+        # Read in pieces: the file may be hours long.
         stream.seek(start)
         ends = frame_ends(stream.read(_READ_BYTES))
         if not ends:
@@ -77,7 +77,7 @@ def _frame_offsets(stream: BinaryIO) -> array[int]:
 
 
 def _tag_bytes(data: bytes) -> int:
-    """Length of an ID3v2 tag at the start (ID3v2.3, section 3.1: seven bits a byte)."""
+    """Return the length of an ID3v2 tag at the start (ID3v2.3, section 3.1: seven bits a byte)."""
     if data[:3] != b"ID3" or len(data) < _ID3_HEADER_BYTES:
         return 0
     size = 0
@@ -87,7 +87,7 @@ def _tag_bytes(data: bytes) -> int:
 
 
 def _frame_bytes(data: bytes, at: int) -> int:
-    """Length of the frame that begins at an offset; 0 if none does."""
+    """Return the length of the frame at an offset; 0 if there is no complete frame."""
     header = data[at : at + 4]
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xFE != 0xFA:
         return 0

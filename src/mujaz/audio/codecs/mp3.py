@@ -1,8 +1,8 @@
-"""A constant-bitrate MP3 stream with an Info header.
+"""Write a constant-bitrate MP3 with an Info header.
 
-lameenc writes no header frame, so this module puts one in front: the Xing/Info frame
-(G. Bouvigne, "Mp3 Info Tag rev 1 specifications") with frame and byte counts, a seek table,
-and LAME's delay and padding, from which players and decoders know the exact length.
+lameenc writes no header frame, so this module adds one: the Xing/Info frame (G. Bouvigne, "Mp3
+Info Tag rev 1 specifications") with the numbers of frames and bytes, a seek table, and the encoder
+delay and padding, from which players know the exact length.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ SAMPLE_RATE = 44100
 FRAME_SAMPLES = 1152
 # Layer III bitrates of MPEG-1 in kbit/s (ISO/IEC 11172-3, table of 2.4.2.3).
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-# LAME starts this many samples late; decoders that honour the tag add their own 529.
+# Delay of LAME in samples; decoders that read the tag add their own delay of 529.
 ENCODER_DELAY = 576
 DECODER_DELAY = 529
 _QUALITY = 5
 _SIDE_INFO_BYTES = 17  # MPEG-1 mono
 _TAG_BYTES = 156
-# LAME's presets quieten the signal, the more the lower the bitrate (LAME 3.100, "scale" of its
-# ABR presets, which constant bitrates use too), and lameenc cannot switch that off.
+# Factors by which LAME's presets lower the signal, up to each bitrate in kbit/s (LAME 3.100,
+# "scale" of the ABR presets, which constant bitrates use too); lameenc cannot switch this off.
 _PRESET_SCALES = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))
 
 
 def check_bitrate(bitrate_kbps: int) -> None:
-    """Refuse a bitrate that MPEG-1 Layer III does not know.
+    """Check that a bitrate is one of MPEG-1 Layer III.
 
     Raises:
-        AudioError: With those that it knows.
+        AudioError: If it is not; the hint lists the bitrates.
     """
     if bitrate_kbps not in BITRATES_KBPS:
         raise AudioError(
@@ -45,16 +45,14 @@ def check_bitrate(bitrate_kbps: int) -> None:
 
 
 class Mp3Writer:
-    """Puts an MP3 together in a file opened for writing and seeking.
-
-    Its frames are encoded from samples here (mono, 44.1 kHz), or come encoded as passages.
+    """Writes an MP3 from samples (mono, 44.1 kHz) or from frames that are encoded already.
 
     Args:
-        stream: Binary file, positioned where the MP3 shall begin.
+        stream: Binary file open for writing and seeking, positioned where the MP3 begins.
         bitrate_kbps: One of ``BITRATES_KBPS``.
 
     Raises:
-        AudioError: If the bitrate is not one that MPEG-1 Layer III knows.
+        AudioError: If the bitrate is not one of MPEG-1 Layer III.
     """
 
     def __init__(self, stream: BinaryIO, bitrate_kbps: int) -> None:
@@ -70,9 +68,9 @@ class Mp3Writer:
         stream.write(b"\0" * self._header_size())
 
     def write(self, samples: Floats) -> None:
-        """Encode samples, full scale ±1; they are decoded at the level that they have here.
+        """Encode samples, full scale ±1; the decoded sound has the same level.
 
-        Up to 160 kbit/s what exceeds 0.95 is clipped.
+        At bitrates up to 160 kbit/s samples above 0.95 are clipped.
         """
         if samples.size == 0:
             return
@@ -81,20 +79,19 @@ class Mp3Writer:
         self._encoded(self._encoder.encode(to_pcm(samples, self._full_scale)))
 
     def append(self, data: bytes, frames: int, samples: int) -> None:
-        """Put in frames that were encoded on their own.
+        """Append encoded frames.
 
         Args:
-            data: Whole frames; the first of them refers to none before it, and its encoder
-                began with the samples that these frames hold.
-            frames: How many.
-            samples: How many of this recording they stand for.
+            data: Complete frames from a new encoder; the first needs no data of earlier frames.
+            frames: Number of frames.
+            samples: Number of samples of the recording that they contain.
         """
         self._put(data)
         self._frames_before += frames
         self.samples += samples
 
     def close(self) -> None:
-        """Flush the encoder and write the header; the stream stays open."""
+        """Flush the encoder and write the header. The stream stays open."""
         if self._samples_here:
             self._encoded(self._encoder.flush())
         end = self._stream.tell()
@@ -111,7 +108,7 @@ class Mp3Writer:
         self._stream.write(data)
 
     def _header_size(self) -> int:
-        """Bytes of one frame: at low bitrates the tag needs a larger frame than the audio's."""
+        """Return the size of the header frame in bytes, at low bitrates larger than the others."""
         return 144000 * _header_bitrate(self._bitrate) // SAMPLE_RATE
 
     def _header(self) -> bytes:
@@ -135,21 +132,21 @@ class Mp3Writer:
         tag += b"\0" * 8  # peak and replay gain: not stated
         tag += bytes([0, min(self._bitrate, 255)]) + delays
         tag += bytes([0, 0]) + b"\0\0"  # misc, gain, preset
-        # The checksum over all audio bytes is left at zero: no player reads it.
+        # The checksum of the audio bytes stays 0: no player reads it.
         tag += struct.pack(">I", self._bytes + size) + b"\0\0"
         return tag + struct.pack(">H", _crc16(before + tag))
 
     def _frames(self) -> int:
-        """Audio frames written, those from here by their bytes: padding is one byte at most."""
+        """Return the number of audio frames; those encoded here are computed from their bytes."""
         here = round(self._bytes_here * SAMPLE_RATE / (144000 * self._bitrate))
         return self._frames_before + here
 
 
 def new_encoder(bitrate_kbps: int) -> Any:
-    """A LAME encoder for mono samples at 44.1 kHz.
+    """Return a LAME encoder for mono samples at 44.1 kHz.
 
     Raises:
-        AudioError: If the bitrate is not one that MPEG-1 Layer III knows.
+        AudioError: If the bitrate is not one of MPEG-1 Layer III.
     """
     import lameenc
 
@@ -165,19 +162,27 @@ def new_encoder(bitrate_kbps: int) -> Any:
 
 
 def full_scale(bitrate_kbps: int) -> np.float32:
-    """What full scale is multiplied by so that it is decoded as such."""
+    """Return the 16-bit value of full scale, raised to cancel the level drop of LAME's presets.
+
+    See ``_PRESET_SCALES``.
+    """
     scale = next(scale for most, scale in _PRESET_SCALES if bitrate_kbps <= most)
     return np.float32(32767 / scale)
 
 
 def to_pcm(samples: Floats, scale: np.float32) -> bytes:
-    """Samples as the encoder takes them: 16 bits, its quietening made good."""
+    """Convert samples to 16-bit PCM for the encoder.
+
+    Args:
+        samples: Full scale ±1.
+        scale: From :func:`full_scale`.
+    """
     data: bytes = np.clip(np.rint(samples * scale), -32768, 32767).astype("<i2").tobytes()
     return data
 
 
 def _header_bitrate(bitrate_kbps: int) -> int:
-    """The least bitrate, from the audio's on, whose frame holds the tag."""
+    """Return the lowest bitrate from the audio's on whose frames have room for the tag."""
     for value in BITRATES_KBPS:
         if (
             value >= bitrate_kbps
@@ -188,7 +193,7 @@ def _header_bitrate(bitrate_kbps: int) -> int:
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, as LAME uses it over its tag."""
+    """Return the CRC-16/ARC, which LAME uses for its tag."""
     crc = 0
     for byte in data:
         crc ^= byte

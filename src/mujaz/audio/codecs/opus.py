@@ -1,9 +1,9 @@
-"""A second edition for those who pay by the megabyte: the mastered sound once more, as Opus in Ogg.
+"""Encode a smaller copy of the recording as Opus in Ogg, for listeners who pay by the megabyte.
 
-RFC 6716 (Opus), RFC 7845 (Opus in Ogg: pre-skip, and the length in the last page's position).
-The finished MP3 is decoded, so both editions are of the same sound. Opus moves peaks farther than
-MP3 does, so the limiter holds them lower here; what was written is decoded and measured, as the
-MP3 is. PyAV carries the encoder and the container; nothing is held whole.
+RFC 6716 (Opus), RFC 7845 (Opus in Ogg: pre-skip, and the length in the last page's position). The
+source is the finished MP3, decoded. Opus raises peaks more than MP3 does, so the limiter's ceiling
+is lower here; the result is decoded and measured. PyAV provides encoder and container, and the
+sound is processed as a stream.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _READ_FRAMES = 1 << 16
 
 
 def require_encoder() -> None:
-    """See that the encoder is installed.
+    """Check that the encoder is installed.
 
     Raises:
-        MissingPackageError: With the line that installs it.
+        MissingPackageError: If it is not; the hint says how to install it.
     """
     if find_spec("av") is None:
         raise MissingPackageError(
@@ -46,19 +46,19 @@ def require_encoder() -> None:
 
 
 def encode_opus(source: Path, target: Path, goal: Mastering, bitrate_kbps: int) -> Mastered:
-    """Write the Opus edition of a recording.
+    """Encode a recording as Opus.
 
     Args:
         source: The finished recording, mono, in any format that soundfile reads.
         target: The file to write.
-        goal: Loudness and peak that it shall reach.
-        bitrate_kbps: On average.
+        goal: Target loudness and true peak.
+        bitrate_kbps: Average bitrate in kbit/s.
 
     Returns:
-        Samples at 48 kHz, and what was measured on the decoded file.
+        The number of samples at 48 kHz and the loudness of the decoded file.
 
     Raises:
-        AudioError: If the encoder or the disk refuses; no file is left then.
+        AudioError: If encoding or writing fails; no file is left.
     """
 
     def encode(gain_db: float, ceiling_dbtp: float) -> int:
@@ -70,13 +70,13 @@ def encode_opus(source: Path, target: Path, goal: Mastering, bitrate_kbps: int) 
 
 
 def _reach(encode: Callable[[float, float], int], target: Path, goal: Mastering) -> Mastered:
-    """Encode, measure what was decoded, and encode again with what was learnt if it misses.
+    """Encode and measure; repeat with a corrected gain and ceiling if a target is missed.
 
     Args:
-        encode: Writes the target with a gain in dB and a ceiling of true peaks in dBTP; gives the
-            number of samples.
-        target: What it writes.
-        goal: What it shall reach.
+        encode: Encodes with a gain in dB and a limiter ceiling in dBTP; returns the number of
+            samples.
+        target: The file that it writes.
+        goal: Target loudness and true peak.
     """
     gain, ceiling = 0.0, goal.true_peak_dbtp - _ENCODER_HEADROOM_DB
     for attempt in range(_MOST_ENCODINGS):
@@ -92,7 +92,7 @@ def _reach(encode: Callable[[float, float], int], target: Path, goal: Mastering)
 
 
 def _measure(path: Path, gain_db: float) -> Loudness:
-    """Decode the edition and measure it, as a stream."""
+    """Decode a file and measure it, as a stream."""
     import soundfile
 
     with soundfile.SoundFile(str(path)) as sound:
@@ -115,14 +115,14 @@ def _resampled(source: Path) -> Iterator[Floats]:
 
 
 def _encode(blocks: Iterator[Floats], target: Path, bitrate_kbps: int) -> int:
-    """Encode into a file, made durable; gives the number of samples."""
+    """Encode into a file and fsync it; return the number of samples."""
     import av
 
     samples = 0
-    # Our own file object: its errors come through as they are.
+    # With a Python file object, disk errors are raised as OSError.
     with target.open("wb") as file:
         try:
-            # Bit-exact: no time, no random serial number; the same sound gives the same file.
+            # Without time and random serial number, so that the same sound gives the same file.
             with av.open(file, "w", format="ogg", options={"fflags": "+bitexact"}) as container:
                 stream = container.add_stream("libopus", rate=SAMPLE_RATE, layout="mono")
                 stream.bit_rate = bitrate_kbps * 1000

@@ -13,8 +13,8 @@ from mujaz.domain import Clip
 Samples: TypeAlias = npt.NDArray[np.int16]
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-# About -52 dBFS: below it lies an engine's own silence, not the tail of a consonant. In a clip
-# that is quiet throughout, 40 dB under its own peak.
+# Samples up to this magnitude (-52 dBFS) are silence, not the end of a consonant; in a quiet clip,
+# samples 40 dB below its peak.
 _SILENCE = 80
 _SILENCE_SHARE = 0.01
 _LEAD_MS = 10
@@ -23,21 +23,20 @@ _FADE_MS = 4
 
 
 def from_clip(clip: Clip) -> Samples:
-    """The samples of a clip, one dimension, read-only."""
+    """Return the samples of a clip, read-only."""
     return np.frombuffer(clip.pcm, dtype=np.int16)
 
 
 def to_floats(samples: Samples) -> Floats:
-    """Samples as floats, full scale ±1."""
+    """Convert samples to floats, full scale ±1."""
     return samples.astype(np.float32) / np.float32(32768)
 
 
 def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
-    """Cut silence at both ends, leaving a little room.
+    """Cut silence at both ends, except for 10 ms at the start and 40 ms at the end.
 
     Returns:
-        The trimmed samples and how many were cut at the start. All-silent input comes back
-        empty.
+        The trimmed samples (none if all are silent), and how many were cut at the start.
     """
     if samples.size == 0:
         return samples, 0
@@ -52,7 +51,7 @@ def trim(samples: Samples, sample_rate: int) -> tuple[Samples, int]:
 
 
 def fade_edges(samples: Floats, sample_rate: int) -> Floats:
-    """Ramp both ends over a few milliseconds so that joins do not click."""
+    """Fade both ends over 4 ms so that joins do not click."""
     count = min(_FADE_MS * sample_rate // 1000, samples.size // 2)
     if count == 0:
         return samples
@@ -69,12 +68,12 @@ def _ramp(count: int) -> Floats:
 
 
 def factor(gain_db: float) -> float:
-    """Decibels as a factor of amplitude."""
+    """Convert decibels to an amplitude factor."""
     return float(10 ** (gain_db / 20))
 
 
 def amplify(samples: Samples, gain_db: float) -> Samples:
-    """Scale by decibels; what would overflow is held at full scale."""
+    """Apply a gain in decibels; samples that would overflow are clipped to full scale."""
     if gain_db == 0:
         return samples
     scaled = samples.astype(np.float32) * np.float32(factor(gain_db))
@@ -83,7 +82,7 @@ def amplify(samples: Samples, gain_db: float) -> Samples:
 
 
 def resample(samples: Floats, from_rate: int, to_rate: int) -> Floats:
-    """Change the sample rate of a whole (short) piece."""
+    """Resample a short piece of sound."""
     if from_rate == to_rate or samples.size == 0:
         return samples
     import soxr

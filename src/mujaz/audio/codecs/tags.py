@@ -1,6 +1,6 @@
-"""ID3 tags of an episode: what players show, chapters included.
+"""Write the tags of an episode, including chapters: ID3 for MP3, OpusTags for Opus.
 
-ID3v2.3 with UTF-16 text, the version that old Windows players and car radios read as well
+ID3v2.3 with UTF-16 text is the version that old Windows players and car radios read as well
 (id3.org, ID3v2.3.0; chapters: "ID3v2 Chapter Frame Addendum 1.0").
 """
 
@@ -46,12 +46,13 @@ from mutagen.oggopus import OggOpus
 from mujaz.domain import Chapter
 from mujaz.errors import AudioError
 
-_UTF8 = 3  # mutagen turns it into UTF-16 when it writes v2.3
+_UTF8 = 3  # mutagen converts to UTF-16 when it writes v2.3
 _NO_OFFSET = 0xFFFFFFFF
+# Picture type "Cover (front)" (ID3v2.3, 4.15).
 _COVER_FRONT = 3
-# A table of contents counts its entries in one byte.
+# The table of contents (CTOC) counts its entries in one byte.
 MOST_CHAPTERS = 255
-# Names of fields count them in three digits.
+# The names of Opus chapter fields have three digits.
 MOST_OPUS_CHAPTERS = 999
 _URL_SAFE = "/%:=&?~#+!$,;'@()*[]"
 _LANGUAGES = {"ar": "ara", "en": "eng", "fr": "fra", "fa": "fas"}
@@ -59,10 +60,10 @@ _LANGUAGES = {"ar": "ara", "en": "eng", "fr": "fra", "fa": "fas"}
 
 @dataclass(frozen=True, slots=True)
 class TagSet:
-    """What goes into the tag.
+    """Content of an episode's tag.
 
     Attributes:
-        duration_s: Length of the audio; the last chapter ends there.
+        duration_s: Length of the audio in seconds, where the last chapter ends.
         language: Two-letter code; written as ISO 639-2.
         lyrics: The full text of the episode.
     """
@@ -87,10 +88,9 @@ class TagSet:
 
 
 class OrderedID3(ID3):  # type: ignore[misc]
-    """ID3 whose frames keep a reading order: texts, contents, chapters by time, cover last.
+    """ID3 tag with frames in a fixed order: texts, table of contents, chapters by time, cover.
 
-    mutagen sorts frames by size, and players list chapters in file order
-    (quodlibet/mutagen#506).
+    mutagen sorts frames by size, but players list chapters in file order (quodlibet/mutagen#506).
     """
 
     _FIRST = ("TIT2", "TPE1", "TRCK", "TALB", "TDRC", "TYER", "TDAT", "TIME", "TCON", "TLAN")
@@ -111,12 +111,12 @@ class OrderedID3(ID3):  # type: ignore[misc]
 
 
 def write_tags(path: Path, tags: TagSet) -> None:
-    """Tag an MP3 file in place, replacing any tag it has.
+    """Tag an MP3 file in place; a tag that it has is replaced.
 
-    Chapters past :data:`MOST_CHAPTERS` find no room in it; the caller tells.
+    Chapters after the first :data:`MOST_CHAPTERS` are left out; the caller warns of it.
 
     Raises:
-        AudioError: If the disk refuses.
+        AudioError: If the file cannot be written.
     """
     language = _LANGUAGES.get(tags.language[:2], "und")
     frames = OrderedID3()
@@ -162,11 +162,12 @@ def write_opus_tags(path: Path, tags: TagSet) -> None:
     """Tag an Opus file in place: OpusTags (RFC 7845, section 5.2) with the fields of Xiph's "Vorbis
     comment field recommendations" and "Chapter Extension".
 
-    Chapters past :data:`MOST_OPUS_CHAPTERS` find no room; the caller tells. Cover and full text are
-    left out: this edition is for those who pay by the megabyte, and the feed gives them both.
+    Chapters after the first :data:`MOST_OPUS_CHAPTERS` are left out; the caller warns of it. Cover
+    and full text are left out too: this file is for listeners who pay by the megabyte, and the feed
+    has both.
 
     Raises:
-        AudioError: If the disk refuses.
+        AudioError: If the file cannot be written.
     """
     fields = {
         "title": tags.title,
@@ -215,7 +216,7 @@ def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
     chapters = ordered[:MOST_CHAPTERS]
     if not chapters:
         return
-    # Of all chapters: the last in the tag ends where the first that it cannot hold begins.
+    # Of all chapters, so that the last one in the tag ends where the first left out begins.
     bounds = [*(round(chapter.start * 1000) for chapter in ordered), round(tags.duration_s * 1000)]
     ids = [f"chp{index:03d}" for index in range(len(chapters))]
     for index, chapter in enumerate(chapters):
@@ -244,9 +245,9 @@ def _add_chapters(frames: OrderedID3, tags: TagSet) -> None:
 
 
 def ascii_url(url: str) -> str:
-    """An address with ASCII letters only, for URL frames, which hold ISO-8859-1.
+    """Convert an address to ASCII for URL frames, which contain ISO-8859-1.
 
-    The host becomes its IDNA form, all else is percent-encoded (RFC 3987, section 3.1).
+    The host is IDNA-encoded, the rest is percent-encoded (RFC 3987, section 3.1).
 
     >>> ascii_url("https://مثال.example/خبر?ص=١")
     'https://xn--mgbh0fb.example/%D8%AE%D8%A8%D8%B1?%D8%B5=%D9%A1'
@@ -255,7 +256,7 @@ def ascii_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        # A bracketed host that is no address: nothing to take apart.
+        # A host in brackets that is not an IP address cannot be parsed.
         return quote(url, safe=_URL_SAFE)
     try:
         host = parts.netloc.encode("idna").decode("ascii")
@@ -266,5 +267,5 @@ def ascii_url(url: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Text without control characters, which end or garble fields in some players."""
+    """Remove control characters, which truncate or garble fields in some players."""
     return "".join(char for char in text if char in "\n\t" or char.isprintable())

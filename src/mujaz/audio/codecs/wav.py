@@ -1,4 +1,4 @@
-"""Clips as a WAV file, through pydub, which keeps the container's details."""
+"""Write clips as a WAV file, with pydub."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mujaz.domain import Clip
 
 
 def wav_bytes(clips: Iterable[tuple[Clip, int]]) -> bytes:
-    """A WAV file of clips, each followed by a pause in milliseconds.
+    """Return a WAV file of clips, each followed by a pause in milliseconds.
 
-    Clips of other rates than the first's are resampled to it.
+    All clips are resampled to the sample rate of the first.
     """
     rate = 0
     parts: list[bytes] = []

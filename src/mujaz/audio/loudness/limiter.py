@@ -1,10 +1,10 @@
-"""A look-ahead limiter on true peaks.
+"""Look-ahead limiter for true peaks.
 
-Gains are decided for short hops: the least gain that any sample of the hop needs, spread over
-the neighbouring hops, smoothed, and interpolated. Because the spread is two hops wider than the
-smoothing (one for the interpolation, one for the peak filter's lag), no sample ever gets more
-gain than it can bear. After a peak the gain is held for longer than a period of the deepest
-voice, so that it does not follow the wave itself, which would sound rough.
+Each hop of 32 samples gets the least gain that any of its samples needs. The minimum over the
+neighboring hops is taken, smoothed, and interpolated. The minimum reaches two hops farther than
+the smoothing (one for the interpolation, one for the delay of the peak filter), so that no true
+peak exceeds the ceiling. After a peak the gain stays low for 15 ms, longer than one period of a
+low voice (75 Hz), so that it does not follow the waveform, which would sound rough.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SMOOTH_HOPS = 10  # 7 ms to either side
 _AHEAD_HOPS = _SMOOTH_HOPS + 2
 _HOLD_HOPS = 20  # 15 ms
 _BACK_HOPS = _AHEAD_HOPS + _HOLD_HOPS
-# Hops that a gain depends on, and one more to interpolate towards.
+# Hops that a gain depends on, and one more for the interpolation.
 _REACH_BACK = _BACK_HOPS + _SMOOTH_HOPS + 1
 _REACH_AHEAD = _AHEAD_HOPS + _SMOOTH_HOPS + 1
 _HISTORY = PEAK_FILTER_TAPS - 1
@@ -29,15 +29,15 @@ _PORTION_HOPS = 1024
 
 
 def limit(blocks: Iterable[Floats], *, gain_db: float, ceiling_dbtp: float) -> Iterator[Floats]:
-    """Amplify a stream and hold its true peaks under a ceiling.
+    """Amplify a stream and keep its true peaks below a ceiling.
 
     Args:
         blocks: Mono samples, full scale ±1, in portions of any size.
-        gain_db: Applied to everything first.
-        ceiling_dbtp: No true peak will exceed it.
+        gain_db: Gain in dB, applied first.
+        ceiling_dbtp: Highest true peak of the result in dBTP.
 
     Yields:
-        As many samples as came in, in other portions.
+        The same number of samples, in portions of another size.
     """
     gain = np.float32(10 ** (gain_db / 20))
     ceiling = float(10 ** (ceiling_dbtp / 20))
@@ -52,17 +52,17 @@ def limit(blocks: Iterable[Floats], *, gain_db: float, ceiling_dbtp: float) -> I
             before = np.concatenate((before, held[1]))[-_REACH_BACK:]
         held = amplified, needed
     if held is not None:
-        # The filter's lag: peaks in the last samples show after them.
+        # The peak filter is delayed by half its length: peaks of the last samples come after them.
         after, _ = _needed(history, np.zeros(HOP, np.float32), ceiling)
         yield _apply(*held, before, after)
 
 
 def hop_gains(peaks: Floats, ceiling: float) -> Floats:
-    """The gain that the limiter gives each hop of a whole piece, from the peaks of its hops.
+    """Return the gain of each hop of a complete piece.
 
     Args:
-        peaks: Highest magnitude of each hop.
-        ceiling: Magnitude that none shall pass.
+        peaks: Highest magnitude in each hop.
+        ceiling: Highest magnitude allowed.
     """
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
     if float(needed.min()) >= 1.0:
@@ -74,7 +74,7 @@ def hop_gains(peaks: Floats, ceiling: float) -> Floats:
 
 
 def _sliding_minimum(values: Floats, count: int) -> Floats:
-    """The least of each ``count`` values in a row, by minima of twice as many each time."""
+    """Return the minimum of each ``count`` consecutive values, by doubling the window."""
     size = 1
     while size * 2 <= count:
         values = np.minimum(values[:-size], values[size:])
@@ -84,7 +84,7 @@ def _sliding_minimum(values: Floats, count: int) -> Floats:
 
 
 def _regular(blocks: Iterable[Floats], size: int = HOP * _PORTION_HOPS) -> Iterator[Floats]:
-    """The same stream in portions of ``size``; the last may be shorter."""
+    """Yield a stream in portions of ``size`` samples; the last may be shorter."""
     pending: list[Floats] = []
     count = 0
     for block in blocks:
@@ -101,7 +101,10 @@ def _regular(blocks: Iterable[Floats], size: int = HOP * _PORTION_HOPS) -> Itera
 
 
 def _needed(history: Floats, samples: Floats, ceiling: float) -> tuple[Floats, Floats]:
-    """Gain each hop needs, and the history for the next call; a last short hop counts whole."""
+    """Return the gain that each hop needs, and the history for the next call.
+
+    A last, incomplete hop is padded with silence.
+    """
     short = -samples.size % HOP
     joined = np.concatenate((history, samples, np.zeros(short, np.float32)))
     peaks = hop_peaks(joined, ceiling)
@@ -110,14 +113,21 @@ def _needed(history: Floats, samples: Floats, ceiling: float) -> tuple[Floats, F
 
 
 def _apply(samples: Floats, needed: Floats, before: Floats, after: Floats) -> Floats:
-    """Gain over a portion, from the needs of its hops and of those on both sides."""
+    """Apply the gains to a portion.
+
+    Args:
+        samples: The portion.
+        needed: Gain that each of its hops needs.
+        before: The same for the hops before it.
+        after: The same for the hops after it.
+    """
     ahead = after[:_REACH_AHEAD]
     ahead = np.concatenate((ahead, np.ones(_REACH_AHEAD - ahead.size, np.float32)))
     line = np.concatenate((before, needed, ahead))
     if float(line.min()) >= 1.0:
         return samples
     windows = np.lib.stride_tricks.sliding_window_view(line, _BACK_HOPS + _AHEAD_HOPS + 1)
-    # One smooth value a hop, from the hop before this portion to the hop after.
+    # One value a hop, from the hop before this portion to the hop after it.
     gains = _interpolated(_smoothed(windows.min(axis=1)))[: samples.size]
     return samples * gains
 
@@ -135,7 +145,10 @@ def _smoothed(values: Floats) -> Floats:
 
 
 def _interpolated(values: Floats) -> Floats:
-    """Values at the middles of hops, as straight lines between them; the outer two are guides."""
+    """Interpolate linearly between the values at the middles of hops; one value per sample.
+
+    The first and the last value are only interpolated towards.
+    """
     middles = values[1:-1]
     edges = (values[1:] + values[:-1]) / 2
     ramp = (np.arange(HOP // 2, dtype=np.float32) + 0.5) / (HOP // 2)

@@ -1,6 +1,6 @@
-"""Loudness of mono PCM, measured as a stream.
+"""Loudness of mono PCM, measured on a stream.
 
-Integrated loudness after ITU-R BS.1770-5 and EBU R 128: K-weighting, 400 ms blocks with 75 %
+Integrated loudness as in ITU-R BS.1770-5 and EBU R 128: K-weighting, 400 ms blocks with 75 %
 overlap, absolute gate at -70 LUFS, relative gate 10 LU below. Short-term loudness over three
 seconds.
 
@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from mujaz.audio.codecs.pcm import Floats
 
-# The rest of the response holds less than -106 dB of its energy.
+# The rest of the impulse response has less than -106 dB of its energy.
 _TAPS = 2048
-# As large as stays in a core's cache: twice the size costs twice the time a sample.
+# Fits the cache of a processor core: with twice the size each sample takes twice the time.
 _FFT = 16384
 _STEP = _FFT - _TAPS + 1
 HOPS_PER_SECOND = 10
@@ -38,10 +38,10 @@ Energies: TypeAlias = npt.NDArray[np.float64]
 
 
 class LoudnessMeter:
-    """Feed it samples in any portions, then ask for the integrated loudness.
+    """Measures the loudness of a stream. Push samples in portions of any size.
 
     Args:
-        sample_rate: In Hz.
+        sample_rate: Sample rate in Hz.
     """
 
     def __init__(self, sample_rate: int) -> None:
@@ -51,11 +51,11 @@ class LoudnessMeter:
         self._pending: list[Floats] = []
         self._pending_count = 0
         self._tail = np.zeros(0, np.float32)
-        # One block of memory: thousands of small arrays would scatter over the heap.
+        # An array in one block: thousands of small arrays would fragment the heap.
         self._energies = array("d")
 
     def push(self, samples: Floats) -> None:
-        """Take more samples, full scale ±1."""
+        """Add samples, full scale ±1."""
         self._pending.append(samples)
         self._pending_count += samples.size
         while self._pending_count >= _STEP:
@@ -65,21 +65,21 @@ class LoudnessMeter:
             self._pending, self._pending_count = [rest], rest.size
 
     def integrated_lufs(self) -> float:
-        """Integrated loudness of everything pushed; minus infinity for silence.
+        """Return the integrated loudness of all samples; minus infinity for silence.
 
-        A piece shorter than one 400 ms block is measured as one block. Pushing may go on.
+        Less than one 400 ms block is measured as one block. More samples may follow.
         """
         return integrated_lufs(self.hop_energies())
 
     def short_term_lufs(self) -> float:
-        """The highest loudness of any three seconds (EBU Tech 3341); of all, if it is shorter."""
+        """Return the highest loudness of any three seconds (EBU Tech 3341), or of all."""
         return short_term_lufs(self.hop_energies())
 
     def hop_energies(self) -> Energies:
-        """Mean square of the weighted signal in each tenth of a second so far.
+        """Return the mean square of the K-weighted signal for each 100 ms so far.
 
-        A last piece of less counts as one only where there is not yet a block (BS.1770-5 leaves
-        incomplete blocks out). Pushing may go on.
+        A last, incomplete hop counts only before the first 400 ms block is complete, since
+        BS.1770-5 leaves incomplete blocks out. More samples may follow.
         """
         return self._all_energies()
 
@@ -100,7 +100,7 @@ class LoudnessMeter:
         return _mean_squares(joined[:whole].reshape(-1, self._hop))
 
     def _all_energies(self) -> Energies:
-        # Work on copies so that the meter can go on afterwards.
+        # The state is restored afterwards, so that more samples may follow.
         saved = self._history, self._tail, len(self._energies)
         rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
         if rest.size:
@@ -114,7 +114,7 @@ class LoudnessMeter:
 
 
 def integrated_lufs(energies: Energies) -> float:
-    """Gated loudness of hop energies (BS.1770-5, annex 1); minus infinity for silence."""
+    """Return the gated loudness of hop energies (BS.1770-5, annex 1); -inf for silence."""
     blocks = _window_means(energies, _HOPS_PER_BLOCK)
     loud = blocks[blocks > _energy(_ABSOLUTE_GATE_LUFS)]
     if loud.size == 0:
@@ -124,21 +124,21 @@ def integrated_lufs(energies: Energies) -> float:
 
 
 def short_term_lufs(energies: Energies) -> float:
-    """The highest loudness of any three seconds of hop energies; of all, if they are fewer."""
+    """Return the highest loudness of any three seconds of hop energies, or of all if fewer."""
     means = _window_means(energies, _HOPS_SHORT_TERM)
     highest = float(means.max()) if means.size else 0.0
     return _lufs(highest) if highest > 0 else SILENCE_LUFS
 
 
 def _mean_squares(rows: Floats) -> Energies:
-    """The mean square of each row."""
+    """Return the mean square of each row."""
     sums = np.einsum("ij,ij->i", rows, rows)
     means: Energies = sums.astype(np.float64) / rows.shape[1]
     return means
 
 
 def _window_means(energies: Energies, hops: int) -> Energies:
-    """Means over windows of so many hops, one hop apart; one window if there are fewer."""
+    """Return means over windows of ``hops`` hops, one hop apart; one window if there are fewer."""
     if energies.size == 0:
         return energies
     if energies.size < hops:
@@ -158,14 +158,14 @@ def _energy(lufs: float) -> float:
 
 @cache
 def _k_spectrum(sample_rate: int) -> npt.NDArray[np.complex64]:
-    """Spectrum of the truncated K-weighting response, for FFTs of ``_FFT`` points."""
+    """Spectrum of the truncated K-weighting response for FFTs of ``_FFT`` points."""
     points = 131072
     turn = np.exp(-2j * np.pi * np.arange(points // 2 + 1) / points)
     response = np.ones(turn.size, np.complex128)
     for b, a in _k_coefficients(sample_rate):
         response *= (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
     taps = np.fft.irfft(response)[:_TAPS]
-    # Single precision, like the samples: its noise lies 120 dB below them, and it costs half.
+    # Single precision, like the samples: its noise is 120 dB below them, and it is twice as fast.
     return np.fft.rfft(taps, _FFT).astype(np.complex64)
 
 
@@ -173,9 +173,9 @@ _Biquad = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
 def _k_coefficients(sample_rate: int) -> tuple[_Biquad, _Biquad]:
-    """BS.1770's two filters for any rate, by the bilinear transform of their analogue forms.
+    """Return the two filters of BS.1770 for a sample rate, by the bilinear transform.
 
-    The constants reproduce the coefficients that the standard tabulates for 48 kHz.
+    The constants give the coefficients that the standard lists for 48 kHz.
     """
     k = math.tan(math.pi * 1681.974450955533 / sample_rate)
     q = 0.7071752369554196

@@ -1,8 +1,8 @@
-"""What a passage is like before it is mastered: how loud, and how much a limiter would take.
+"""Loudness of a passage before mastering, and how much loudness a limiter would remove.
 
-The limiter's loss decides which gain brings a recording to its loudness, and trying it out on the
-sound costs nearly as much as limiting. Instead the peaks and the energy of each hop are taken once
-on the way, and the limiter's own gains are reckoned from them for a row of ceilings.
+The limiter's loss decides which gain brings a recording to its target loudness. Running the
+limiter to find out takes nearly as long as mastering. Instead, the peak and the energy of each hop
+are measured once, and the limiter's gains are computed from them for a series of ceilings.
 """
 
 from __future__ import annotations
@@ -20,19 +20,18 @@ from mujaz.audio.loudness.meter import Energies, LoudnessMeter
 from mujaz.audio.loudness.true_peak import HOP
 from mujaz.audio.mix.passages import Passage
 
-# Ceilings below a source's own peak, in dB. Deeper than the last nobody wants to limit.
+# Tabulated limiter depths: ceiling in dB below the source's peak. More than 18 dB is never needed.
 _DEPTHS_DB = tuple(range(0, 19, 3))
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLevels:
-    """One source in a passage, before its level is decided.
+    """Levels of one source in a passage, before any gain.
 
     Attributes:
         power: Sum of the squares of its samples.
-        peak_dbfs: Of its samples.
-        losses_lu: What a limiter takes whose ceiling lies so many decibels below that peak as
-            ``_DEPTHS_DB`` says.
+        peak_dbfs: Its highest sample in dBFS.
+        losses_lu: Loudness in LU that a limiter removes, for each of ``_DEPTHS_DB``.
     """
 
     power: float
@@ -40,18 +39,18 @@ class SourceLevels:
     losses_lu: tuple[float, ...]
 
     def limiter_loss_lu(self, gain_db: float, ceiling_dbtp: float) -> float:
-        """What a limiter takes after a gain."""
+        """Loudness in LU that a limiter removes after a gain."""
         depth = self.peak_dbfs + gain_db - ceiling_dbtp
         return float(np.interp(depth, _DEPTHS_DB, self.losses_lu))
 
 
 @dataclass(frozen=True, slots=True)
 class PassageLevels:
-    """A passage as it was measured.
+    """Levels of a passage before any gain.
 
     Attributes:
         energies: See :meth:`~mujaz.audio.loudness.meter.LoudnessMeter.hop_energies`.
-        sources: What each source is like in it, by name; silent ones are left out.
+        sources: Levels of each source by name; silent ones are left out.
     """
 
     energies: Energies
@@ -63,7 +62,7 @@ def measure(passage: Passage, blocks: Iterable[Floats]) -> PassageLevels:
 
     Args:
         passage: The passage.
-        blocks: Its sound as a stream, full scale ±1.
+        blocks: Its samples as a stream, full scale ±1.
     """
     meter = LoudnessMeter(SAMPLE_RATE)
     hops = _Hops()
@@ -88,13 +87,13 @@ def limiter_loss_lu(
     gain_db: float,
     ceiling_dbtp: float,
 ) -> float:
-    """What a limiter takes from the loudness of a whole recording, in LU.
+    """Loudness in LU that a limiter removes from a whole recording.
 
     Args:
-        passages: All of them.
-        gains: Factor of each source; 1 for one that is not named.
-        gain_db: Of the whole.
-        ceiling_dbtp: Of the limiter.
+        passages: Levels of all passages.
+        gains: Amplitude factor by source; 1 for a source that is missing.
+        gain_db: Gain of the whole recording in dB.
+        ceiling_dbtp: Ceiling of the limiter in dBTP.
     """
     before = after = 0.0
     for passage in passages:
@@ -108,7 +107,7 @@ def limiter_loss_lu(
 
 
 class _Hops:
-    """Peak and power of each hop of a stream."""
+    """Measures peak and power of each hop of a stream."""
 
     def __init__(self) -> None:
         self._rest = np.zeros(0, np.float32)
@@ -125,7 +124,7 @@ class _Hops:
             self._powers.append(np.add.reduceat(np.square(joined[:whole]), starts))
 
     def all(self) -> tuple[Floats, Floats]:
-        """Of all hops; a last short one is left out, which is silence."""
+        """Return peaks and powers, without a last, incomplete hop: passages end in silence."""
         nothing = np.zeros(0, np.float32)
         return np.concatenate([nothing, *self._peaks]), np.concatenate([nothing, *self._powers])
 

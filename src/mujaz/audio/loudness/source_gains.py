@@ -1,12 +1,12 @@
-"""How loud each voice and each station sound is made, from what was measured of them.
+"""Gain of each voice and each station sound, from measured loudness.
 
-Voices are levelled whole, never sentence by sentence: a sentence that the voice says softly
-stays soft. A voice that was calibrated (its file gives a gain) keeps its level; one that was
-not is brought to the level of the calibrated ones, or, where there is none, of the voice that
-speaks most. Station sounds are set against the speech.
+One gain applies to all clips of a voice, so that a sentence that the voice says softly stays soft.
+A calibrated voice (its file states a gain) keeps its level; an uncalibrated one is brought to the
+level of the calibrated ones, or, if there is none, of the voice that speaks most. The level of a
+station sound is relative to the speech.
 
-What is decided is decided in steps, finer than anybody hears: so a corrected sentence does not
-move the level of everything else by a hair, and what was encoded before still fits.
+Gains are rounded to 0.25 dB, which nobody hears, so that a corrected sentence leaves the gains as
+they are and encoded passages in the cache stay valid.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _STEP_DB = 0.25
 
 @dataclass(frozen=True, slots=True)
 class SourceGains:
-    """What was decided.
+    """Gains of all sources of a recording.
 
     Attributes:
-        gains: Factor for each source.
-        speech_lufs: Loudness of all speech with these gains, to the nearest step; minus infinity
-            without any.
-        total_lufs: Of everything with these gains.
+        gains: Amplitude factor by source.
+        speech_lufs: Loudness of all speech with these gains, rounded to 0.25 LU; minus infinity
+            if there is no speech.
+        total_lufs: Loudness of the recording with these gains, before mastering.
     """
 
     gains: Mapping[str, float]
@@ -52,9 +52,9 @@ def decide_gains(
     """Decide the gain of every source.
 
     Args:
-        measured: Each passage with what was measured of it without gains.
-        calibrated: Voices whose level is known to be right.
-        offsets_lu: Station sounds and how much louder than speech each shall be.
+        measured: Each passage with its levels before any gain.
+        calibrated: Names of the voices whose level is right already.
+        offsets_lu: For each station sound, its loudness relative to speech in LU.
     """
     names = sorted({piece.source for passage, _ in measured for piece in passage.pieces})
     energies = np.concatenate([made.energies for _, made in measured])
@@ -81,11 +81,11 @@ def decide_gains(
 
 @dataclass(frozen=True, slots=True)
 class _HopSources:
-    """Whose the hops of a passage are.
+    """For each 100 ms hop of a passage, the source (voice or station sound) it belongs to.
 
     Attributes:
-        nearest: Number of the source that each belongs to or is nearest to.
-        inside: Whether the hop's middle lies in a piece of it, and not in silence.
+        nearest: Index of the source whose piece contains the hop's middle or is nearest to it.
+        inside: Whether a piece contains the hop's middle; false in pauses.
     """
 
     nearest: npt.NDArray[np.int64]
@@ -93,7 +93,7 @@ class _HopSources:
 
 
 def round_to_step(value: float, step: float) -> float:
-    """A finite value to the nearest step; minus infinity stays."""
+    """Round a finite value to the nearest multiple of a step; infinities stay as they are."""
     return round(value / step) * step if math.isfinite(value) else value
 
 
@@ -118,7 +118,7 @@ def _voice_gains_db(
 
 
 def _hop_sources(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _HopSources:
-    """For each hop the number of the source that its middle belongs to, or is nearest to."""
+    """Assign the hops of a passage to its sources."""
     if not pieces:
         return _HopSources(np.full(hops, len(names)), np.zeros(hops, np.bool_))
     middles = (np.arange(hops) + 0.5) * _HOP_SAMPLES
@@ -128,7 +128,7 @@ def _hop_sources(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _H
     before = np.maximum(np.searchsorted(starts, middles, "right") - 1, 0)
     after = np.minimum(before + 1, len(pieces) - 1)
     inside = (middles >= starts[before]) & (middles < stops[before])
-    # What rings on from a piece, or begins in the hop's second half, is as loud as that piece.
+    # A hop in a pause may contain the end of the piece before or the beginning of the next one.
     is_nearer_after = ~inside & (starts[after] - middles < middles - stops[before])
     return _HopSources(sources[np.where(is_nearer_after, after, before)], inside)
 
@@ -136,6 +136,6 @@ def _hop_sources(hops: int, pieces: Sequence[Piece], names: Sequence[str]) -> _H
 def _hop_factors(
     owners: npt.NDArray[np.int64], names: Sequence[str], gains_db: Mapping[str, float]
 ) -> Energies:
-    """Factor of energy for each hop."""
+    """Return the factor of energy for each hop."""
     table = np.array([factor(gains_db.get(name, 0.0)) ** 2 for name in names] + [1.0])
     return table[owners]

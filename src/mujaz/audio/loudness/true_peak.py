@@ -1,7 +1,7 @@
-"""True peaks of mono PCM: how high the signal rises between its samples.
+"""True peaks of mono PCM: the highest magnitude of the signal between its samples.
 
-After ITU-R BS.1770-5, annex 2: fourfold oversampling. Only stretches whose samples come near a
-floor are oversampled; elsewhere no peak between samples can pass it.
+Measured as in ITU-R BS.1770-5, annex 2, by fourfold oversampling. Only stretches whose samples
+come near a threshold are oversampled; elsewhere no peak between samples can exceed it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Speech and station sound in their order, with the pauses between them.
+"""Order of speech and station sounds, and the pauses between them.
 
 ::
 
     intro  station lines  [bed: headlines]  story  stinger  story  stinger  story  sign-off  outro
 
-The bed rises before the first headline, goes down when the voice begins, stays down until the
-last headline ends, and fades in the pause after it. A stinger stands before each story but the
-first. The pause after a sentence is the sentence's own; beside a sound it is shortened.
+The music bed begins before the first headline, is ducked while the voice speaks, and fades out in
+the pause after the last headline. A stinger precedes each story but the first. Each sentence states
+the pause after it; next to a station sound the pause is at most 450 ms.
 """
 
 from __future__ import annotations
@@ -26,22 +26,24 @@ _BEFORE_SOUND_MS = 450
 _AFTER_SOUND_MS = 450
 _LEAD_IN_MS = 1600
 _TAIL_MS = 1800
-# Enough silence after the bed for a passage to end there.
+# Pause after the last headline, long enough for a passage to end after the bed.
 _AFTER_BED_MS = _TAIL_MS + 150
-# Names of the sources of station sound on the timeline, and how loud they are against speech.
-# No voice can have such a name: a voice's is the name of a file.
+# Source names of station sounds, and their loudness relative to speech. No voice can have such a
+# name, since voices are named after files.
 INTRO, OUTRO, STINGER = "/intro", "/outro", "/stinger"
 SOUND_OFFSETS_LU = {INTRO: 0.0, OUTRO: 0.0, STINGER: -2.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A sentence with its clip and what is known of its voice.
+    """A spoken sentence.
 
     Attributes:
-        gain_db: Of the voice. Other than 0 it means that the voice was calibrated.
-        voice: Its name; clips of one name are levelled together.
-        over_bed: Whether music lies under it, if there is any.
+        sentence: The sentence.
+        clip: Its clip.
+        gain_db: Gain of the voice in dB; if it is not 0, the voice is calibrated.
+        voice: Name of the voice; all clips of a voice get the same gain.
+        over_bed: Whether the music bed, if there is one, plays under it.
     """
 
     sentence: Sentence
@@ -54,15 +56,15 @@ class Spoken:
 def arrange(
     spoken: Iterable[Spoken], timeline: Timeline, station: StationSounds
 ) -> Iterator[Passage]:
-    """Put everything on the timeline.
+    """Place speech and station sounds on a timeline.
 
     Args:
         spoken: Sentences in order; consumed one at a time.
-        timeline: Empty.
-        station: Its sounds.
+        timeline: An empty timeline.
+        station: Station sounds.
 
     Yields:
-        Passages, as soon as they have ended.
+        Each passage as soon as it is complete.
     """
     pause_ms = _OPENING_MS
     if station.intro is not None:
@@ -80,7 +82,7 @@ def arrange(
             pause_ms = _place(station.stinger, STINGER, pause_ms, timeline)
         if piece.over_bed and bed_start < 0 and station.bed is not None:
             timeline.silence(pause_ms)
-            timeline.hold()
+            timeline.keep_together()
             bed_start, pause_ms = timeline.samples, _LEAD_IN_MS
         timeline.silence(pause_ms)
         timeline.speech(sentence, piece.clip, piece.gain_db, piece.voice)
@@ -98,7 +100,7 @@ def arrange(
 
 
 def _place(sound: Floats, name: str, pause_ms: int, timeline: Timeline) -> int:
-    """Place a sound after a pause; returns the pause that belongs after it."""
+    """Place a sound after a pause; return the length of the pause after it in ms."""
     timeline.silence(min(pause_ms, _BEFORE_SOUND_MS))
     timeline.sound(sound, name)
     return _AFTER_SOUND_MS

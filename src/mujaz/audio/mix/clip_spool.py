@@ -1,4 +1,4 @@
-"""Samples on disk until they are needed again."""
+"""Temporary file for the samples of clips between measuring and mastering."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mujaz.audio.codecs.pcm import Samples
 
 
 class ClipSpool:
-    """A nameless file of samples; several threads may read.
+    """Temporary file of 16-bit samples; several threads may use it.
 
     Args:
-        folder: On the disk that holds it.
+        folder: Folder of the file, which has no name and vanishes when closed.
 
     Raises:
-        OSError: If the disk refuses, here and in every method.
+        OSError: From every method, if the disk cannot be written or read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,7 +29,7 @@ class ClipSpool:
         self._lock = threading.Lock()
 
     def add(self, samples: Samples) -> int:
-        """Keep samples; gives their place."""
+        """Append samples; return their position in the file, in samples."""
         with self._lock:
             self._file.seek(0, 2)
             self._file.write(samples.tobytes())
@@ -38,13 +38,13 @@ class ClipSpool:
         return place
 
     def read(self, place: int, count: int) -> Samples:
-        """Samples from a place on."""
+        """Read ``count`` samples from a position."""
         with self._lock:
             self._file.seek(place * 2)
             return np.frombuffer(self._file.read(count * 2), np.int16)
 
     def __enter__(self) -> ClipSpool:
-        """The spool itself."""
+        """Return the spool itself."""
         return self
 
     def __exit__(
@@ -53,7 +53,7 @@ class ClipSpool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the room back; what the disk refuses now matters no more."""
+        """Close the file; an error on closing does not hide an earlier one."""
         with self._lock:
             try:
                 self._file.close()

@@ -1,8 +1,8 @@
-"""Passages: stretches of a recording from pause to pause, each made on its own.
+"""Passages: stretches of a recording from one pause to another, each mixed and encoded on its own.
 
-A passage is rendered, limited, encoded and measured without a look at its neighbors, so several
-are made at once, and one that has not changed since an earlier run is not made again. This needs
-each to begin and end in silence and to be a whole number of MP3 frames long (see
+A passage is rendered, limited, encoded and measured independently of its neighbors, so that
+several are made at once, and one that has not changed since an earlier run comes from the cache.
+For this, each begins and ends in silence and is a whole number of MP3 frames long (see
 :mod:`mujaz.audio.mix.timeline`, which cuts them).
 """
 
@@ -21,7 +21,8 @@ from mujaz.audio.mix.station_sounds import Bed
 
 _SILENCE_SAMPLES = 1 << 16
 _DUCK_MS = 500
-# Against the speech. Ducked, it is as far below as WCAG 2.2 (1.4.7, low background audio) asks.
+# Loudness of the bed relative to speech: alone, and under a voice, where WCAG 2.2 (1.4.7, low
+# background audio) asks for at least 20 dB less.
 _BED_OPEN_LU = -5.0
 _BED_DUCKED_LU = -21.0
 
@@ -31,10 +32,12 @@ class ClipPiece:
     """A clip in a passage.
 
     Attributes:
-        start, stop: In samples of the recording's rate, counted from the passage's start.
-        source: The name of its voice.
-        place, count, sample_rate: Where its samples lie in the spool, at which rate.
-        gain_db: Of its voice.
+        start, stop: Position in the passage, in samples at the recording's rate.
+        source: Name of its voice.
+        place: Position of its samples in the spool.
+        count: Number of its samples there.
+        sample_rate: Their rate in Hz.
+        gain_db: Gain of its voice in dB.
     """
 
     start: int
@@ -48,7 +51,13 @@ class ClipPiece:
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """A station sound in a passage: its source is the sound's name, its samples are at hand."""
+    """A station sound in a passage.
+
+    Attributes:
+        start, stop: Position in the passage, in samples.
+        source: Name of the sound.
+        samples: Its samples at the recording's rate, full scale ±1.
+    """
 
     start: int
     stop: int
@@ -61,7 +70,13 @@ Piece: TypeAlias = ClipPiece | SoundPiece
 
 @dataclass(frozen=True, slots=True)
 class BedSpan:
-    """Where the bed lies, in samples: it rises at ``start`` and is gone at ``stop``."""
+    """Position of the music bed, in samples.
+
+    Attributes:
+        start: Where it fades in.
+        voice_start, voice_stop: Where the voice over it begins and ends.
+        stop: Where it has faded out.
+    """
 
     start: int
     voice_start: int
@@ -69,7 +84,7 @@ class BedSpan:
     stop: int
 
     def moved(self, samples: int) -> BedSpan:
-        """The same span, counted from another point."""
+        """Return the span moved by a number of samples."""
         return BedSpan(
             self.start + samples,
             self.voice_start + samples,
@@ -83,12 +98,12 @@ class Passage:
     """A passage.
 
     Attributes:
-        start: In the recording, in samples.
-        samples: Its length.
-        pieces: In order; between them there is silence.
-        bed: Where music lies in it, counted from its start.
+        start: Its position in the recording, in samples.
+        samples: Its length in samples.
+        pieces: Its clips and sounds in order, with silence between them.
+        bed: Position of the music bed, counted from the start of the passage; None without one.
         is_last: Whether the recording ends with it.
-        digest: Of all that is heard in it, before levels are decided.
+        digest: SHA-256 of its content before any gain.
     """
 
     start: int
@@ -102,16 +117,16 @@ class Passage:
 def render(
     passage: Passage, spool: ClipSpool, gains: Mapping[str, float]
 ) -> Iterator[tuple[int, Floats]]:
-    """The sound of a passage without its bed.
+    """Render a passage without its music bed.
 
     Args:
         passage: The passage.
-        spool: Holds its clips.
-        gains: Factor for each source; 1 for one that is not named.
+        spool: Contains its clips.
+        gains: Amplitude factor by source; 1 for a source that is missing.
 
     Yields:
-        Position and samples of one block after another, full scale ±1; each block may be
-        written to.
+        Position and samples (full scale ±1) of each block in order. The caller may change the
+        blocks.
     """
     at = 0
     for piece in passage.pieces:
@@ -122,19 +137,19 @@ def render(
 
 
 def resampled_length(samples: int, from_rate: int) -> int:
-    """How many samples at the recording's rate a piece is given."""
+    """Return the length of a clip at the recording's rate, in samples."""
     return round(samples * SAMPLE_RATE / from_rate)
 
 
 def lay_bed(block: Floats, at: int, bed: Bed, span: BedSpan, speech_lufs: float) -> None:
-    """Add the bed to a block of speech, in place.
+    """Add the music bed to a block of speech, in place.
 
     Args:
         block: Samples, full scale ±1.
-        at: Their position, counted as the span is.
+        at: Position of the block, counted from the same point as the span.
         bed: The music.
-        span: Where it lies.
-        speech_lufs: Loudness of the speech that it is set against.
+        span: Position of the bed.
+        speech_lufs: Loudness of the speech.
     """
     start, stop = max(span.start, at), min(span.stop, at + block.size)
     if start >= stop:
@@ -164,7 +179,7 @@ def _rendered(piece: Piece, spool: ClipSpool, gains: Mapping[str, float]) -> Flo
     floats = to_floats(spool.read(piece.place, piece.count))
     floats = floats * np.float32(factor(piece.gain_db) * gain)
     floats = resample(fade_edges(floats, piece.sample_rate), piece.sample_rate, SAMPLE_RATE)
-    # A resampler may give a sample more or less than was reckoned; the edges have faded.
+    # The resampler may return one sample more or less than expected; the edges are faded anyway.
     length = piece.stop - piece.start
     out = np.zeros(length, np.float32)
     out[: floats.size] = floats[:length]

@@ -1,7 +1,6 @@
-"""pydub's ``AudioSegment``, the common type for short pieces of sound.
+"""Conversion to and from pydub's ``AudioSegment``, for fades and WAV files of short sounds.
 
-Fades, gain, overlays and the WAV container are its work; joining an episode is not, since each
-``+`` copies all that came before.
+Episodes are not joined with it, since each ``+`` copies everything before.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 from mujaz.audio.codecs.pcm import Floats, Samples, to_floats
 
 with warnings.catch_warnings():
-    # It looks for ffmpeg when imported and complains; nothing here needs it.
+    # pydub warns on import if there is no ffmpeg, which is not needed here.
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
@@ -21,11 +20,11 @@ __all__ = ["AudioSegment", "as_floats", "as_segment"]
 
 
 def as_segment(samples: Samples | bytes, sample_rate: int) -> AudioSegment:
-    """Mono 16-bit samples as a segment."""
+    """Return mono 16-bit samples as a segment."""
     data = samples if isinstance(samples, bytes) else samples.tobytes()
     return AudioSegment(data, sample_width=2, frame_rate=sample_rate, channels=1)
 
 
 def as_floats(segment: AudioSegment) -> Floats:
-    """The samples of a mono 16-bit segment, full scale ±1."""
+    """Return the samples of a mono 16-bit segment, full scale ±1."""
     return to_floats(np.frombuffer(segment.raw_data, np.int16))

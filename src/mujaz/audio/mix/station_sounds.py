@@ -1,8 +1,8 @@
-"""Station sound: intro, outro, stinger and music bed, read and made ready before any speech.
+"""Station sounds: load intro, outro, stinger and music bed before any speech is made.
 
-Files may be whatever libsndfile reads, at any rate, in any number of channels. They become mono
-at the recording's rate, with short fades; how loud each is made against the speech is decided
-when the speech is known.
+Files may have any format that libsndfile reads, any sample rate and any number of channels. They
+are converted to mono at the recording's rate, with short fades. Their loudness is set later,
+relative to the speech.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mujaz.audio.mix.segments import as_floats, as_segment
 from mujaz.errors import AudioError
 from mujaz.settings.values import AudioConfig
 
-# Names of the sounds that come with the package, as in ``intro = "mujaz:intro"``.
+# Prefix of the sounds that come with the package, as in ``intro = "mujaz:intro"``.
 BUILT_IN = "mujaz:"
 _LONGEST_S = {"intro": 60, "outro": 60, "stinger": 15, "bed": 180}
 _BLOCK_FRAMES = 1 << 16
@@ -36,11 +36,11 @@ _FORMATS = "WAV, FLAC, Ogg, Opus, MP3 or AIFF"
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """Music that lies under speech, as a loop without a seam.
+    """Music under speech, as a seamless loop.
 
     Attributes:
-        loop: At the recording's rate.
-        lufs: Its loudness.
+        loop: Samples at the recording's rate.
+        lufs: Integrated loudness in LUFS.
     """
 
     loop: Samples
@@ -49,10 +49,12 @@ class Bed:
 
 @dataclass(frozen=True, slots=True)
 class StationSounds:
-    """The station's sounds; what is not configured is None.
+    """The station's sounds at the recording's rate; None for those that are not configured.
 
     Attributes:
-        digest: Of all the files; another one means that episodes sound different.
+        intro, outro, stinger: Samples, full scale ±1.
+        bed: The music bed.
+        digest: SHA-256 of each file; part of an episode's fingerprint.
     """
 
     intro: Floats | None = None
@@ -63,11 +65,11 @@ class StationSounds:
 
 
 def load_station_sounds(config: AudioConfig, home: Path) -> StationSounds:
-    """Read the sounds that are configured.
+    """Load the configured sounds.
 
     Args:
         config: Names a file, or a sound of the package (``mujaz:intro``), for each.
-        home: Where relative paths start.
+        home: Folder that relative paths start from.
 
     Raises:
         AudioError: If a file is missing, empty, silent, too long, or not audio.
@@ -116,7 +118,8 @@ def _mono(key: str, path: Path, stream: BinaryIO) -> Samples:
     import soundfile
 
     try:
-        # By content, not by name: a file called .raw would have to be described.
+        # By descriptor, so that libsndfile looks at the content: by name it would take a .raw
+        # file for samples without a header.
         with soundfile.SoundFile(stream.fileno(), closefd=False) as sound:
             if not _RATES[0] <= sound.samplerate <= _RATES[1]:
                 raise _refused(key, path, f"its sample rate is {sound.samplerate} Hz")
@@ -145,7 +148,7 @@ def _mono(key: str, path: Path, stream: BinaryIO) -> Samples:
 
 
 def _converted(sound: object, most_frames: int) -> Iterator[Floats]:
-    """Mono blocks at the recording's rate; no more frames than the header may promise."""
+    """Yield mono blocks at the recording's rate, of at most ``most_frames`` frames of the file."""
     import soundfile
     import soxr
 
@@ -168,7 +171,7 @@ def _faded(samples: Samples) -> Floats:
 
 
 def _bed(samples: Samples, name: str) -> Bed:
-    """The music as a loop: its end is faded into its beginning, unless it was made as a loop."""
+    """Make a loop by a crossfade of end and beginning; built-in music is a loop already."""
     segment = as_segment(samples, SAMPLE_RATE)
     fade = 0 if name.startswith(BUILT_IN) else min(_LOOP_FADE_MS, len(segment) // 3)
     if fade > 0:

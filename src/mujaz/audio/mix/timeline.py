@@ -1,14 +1,14 @@
-"""What stands where in a recording, and where it is cut into passages.
+"""Timeline of a recording, cut into passages.
 
-Everything is at the rate of the recording, so positions are final: they are counts of samples of
-the MP3. A cut lies in a pause. Before it there is silence for as long as sound may ring on in a
-decoder; after it for one frame; and the pause is prolonged, by less than a frame, until the cut
-falls on a frame's edge.
+All positions are in samples of the MP3. A cut is made in a pause: before it there is silence for
+longer than encoder and decoder spread a sound, after it for one frame, and the pause is prolonged
+by less than a frame so that the cut is at the boundary of a frame.
 
-Stories begin passages. Within a long story the content decides: a cut follows a sentence by the
-hash of its words, so that after a changed one the cuts soon fall where they fell before (chunking
-by content: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001). Not by the hash
-of its samples: an engine may draw at random, and an episode's times must not.
+Each story begins a passage. Within a long story, whether a cut may follow a sentence depends on a
+hash of its words, so that after a changed sentence the next cuts are where they were before
+(content-defined chunking: A. Muthitacharoen et al., "A Low-bandwidth Network File System", 2001).
+The hash is not of the samples, because some engines use random numbers, and the times of an
+episode must not depend on them.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from mujaz.audio.mix.passages import (
 from mujaz.domain import Clip, Cue, Sentence
 
 _HEAD_SAMPLES = FRAME_SAMPLES
-# The encoder's and the decoder's delay (1105 samples), and the filters' length before and after.
+# Delay of encoder and decoder (1105 samples), and the length of their filters.
 _TAIL_SAMPLES = 3 * FRAME_SAMPLES
 _LEAST_SAMPLES = 20 * SAMPLE_RATE
 _MOST_SAMPLES = 60 * SAMPLE_RATE
-# One sentence in four may be followed by a cut.
+# A cut may follow one sentence in four.
 _CUT_AFTER = 4
 
 
 class Timeline:
-    """Takes pieces in order and gives passages.
+    """Places pieces in order and cuts them into passages.
 
     Args:
-        spool: Will hold the clips.
+        spool: Clips are written to it.
 
     Attributes:
-        samples: Where the next piece will stand.
-        cues: When each sentence so far is heard.
+        samples: Position of the next piece, in samples.
+        cues: Times of each sentence so far.
     """
 
     def __init__(self, spool: ClipSpool) -> None:
@@ -56,11 +56,11 @@ class Timeline:
         self._bed: BedSpan | None = None
         self._open(0)
         self._quiet_from = 0
-        self._held = False
+        self._keeps_together = False
         self._story_begins = False
 
     def silence(self, milliseconds: int) -> None:
-        """Let time pass; a passage may end in it."""
+        """Add a pause; a passage may end in it."""
         count = SAMPLE_RATE * milliseconds // 1000
         end = self.samples + count
         room = end - max(self.samples, self._quiet_from)
@@ -72,26 +72,26 @@ class Timeline:
             self.samples = end
 
     def begin_story(self) -> None:
-        """Let the next pause that is long enough end the passage."""
+        """End the passage in the next pause that is long enough."""
         self._story_begins = True
 
-    def hold(self) -> None:
-        """Keep all that follows in one passage, until the bed is laid."""
-        self._held = True
+    def keep_together(self) -> None:
+        """Make no cut until :meth:`lay_bed` is called."""
+        self._keeps_together = True
 
     def lay_bed(self, span: BedSpan) -> None:
-        """State where the bed lies, counted as ``samples`` is."""
-        self._held = False
+        """Place the music bed; positions are counted as ``samples`` is."""
+        self._keeps_together = False
         self._bed = span.moved(-self._start)
         self._quiet_from = span.stop
 
     def sound(self, samples: Floats, source: str) -> None:
-        """Place a station sound, which is at the recording's rate already."""
+        """Place a station sound, which must be at the recording's rate."""
         start = self.samples - self._start
         self._place(SoundPiece(start, start + samples.size, source, samples), samples.tobytes())
 
     def speech(self, sentence: Sentence, clip: Clip, gain_db: float, source: str) -> None:
-        """Trim a clip, place it, and note when its sentence and its words are heard."""
+        """Trim a clip, place it, and add a cue with the times of its sentence and words."""
         samples, cut = trim(from_clip(clip), clip.sample_rate)
         start, length = self.samples, resampled_length(samples.size, clip.sample_rate)
         if length:
@@ -107,7 +107,7 @@ class Timeline:
         words: list[tuple[int, float]] = []
         for mark in clip.words:
             index = _written_index(sentence, mark.index)
-            # A number of several spoken words begins with its first.
+            # A written number may be several spoken words; it begins with the first.
             if not words or index > words[-1][0]:
                 at = min(max(round((mark.sample - cut) * ratio), 0), length)
                 words.append((index, (start + at) / SAMPLE_RATE))
@@ -115,18 +115,18 @@ class Timeline:
         self.cues.append(Cue(sentence, start / SAMPLE_RATE, end / SAMPLE_RATE, tuple(words)))
 
     def finish(self, milliseconds: int) -> None:
-        """Let the recording end after a last pause."""
+        """End the recording after a last pause."""
         self.samples += SAMPLE_RATE * milliseconds // 1000
         self._close(self.samples - self._start, is_last=True)
 
     def passages(self) -> list[Passage]:
-        """The passages that have ended since this was last asked."""
+        """Return the passages that were completed since the last call."""
         closed, self._closed = self._closed, []
         return closed
 
     def _place(self, piece: Piece, data: bytes) -> None:
         content = hashlib.sha256(data).hexdigest()
-        # Of a clip, where it lies in the spool is no part of what is heard.
+        # The position of a clip in the spool does not change the sound, so it is not hashed.
         kind = (piece.sample_rate, piece.gain_db) if isinstance(piece, ClipPiece) else ()
         heard = (piece.start, piece.stop, piece.source, *kind, content)
         self._digest.update(repr(heard).encode())
@@ -134,7 +134,7 @@ class Timeline:
         self.samples += piece.stop - piece.start
 
     def _may_end(self) -> bool:
-        if self._held or not self._pieces:
+        if self._keeps_together or not self._pieces:
             return False
         length = self.samples - self._start
         by_content = self._may_cut_here and length >= _LEAST_SAMPLES

@@ -1,4 +1,4 @@
-"""espeak-ng as an engine."""
+"""The espeak-ng engine."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _DEFAULT_WPM = 150
 
 
 class EspeakEngine:
-    """Speaks vocalised Arabic in-process, from phonemes of our own."""
+    """Speaks vocalised Arabic in this process, from phonemes that mujaz computes."""
 
     name = "espeak"
     version = "2"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
-        """Speak one line; its end is a pause.
+        """Speak one line; the last word takes its pausal form.
 
         Raises:
             EngineError: If the line holds nothing to say.
@@ -41,12 +41,12 @@ class EspeakEngine:
         return phoneme_line(text)
 
     def stream(self, text: str, voice: Voice, on_samples: Callable[[bytes], None]) -> Clip:
-        """Speak one line and hand its samples out as they are made.
+        """Speak one line and pass its samples on as they are made.
 
         Args:
             text: As for :meth:`speak`.
             voice: As for :meth:`speak`.
-            on_samples: Given s16 mono PCM in order; it must not call this engine.
+            on_samples: Called with s16 mono PCM, in order; must not call this engine.
 
         Raises:
             EngineError: As :meth:`speak`.
@@ -73,7 +73,7 @@ class EspeakEngine:
 
 
 def espeak_rate(words_per_minute: int) -> int:
-    """espeak's rate parameter for a speed in Arabic words a minute.
+    """Return espeak's rate parameter for a speed in Arabic words a minute.
 
     Linear between measured points, extended at both ends; espeak accepts 80 to 450.
     """
@@ -86,10 +86,10 @@ def espeak_rate(words_per_minute: int) -> int:
 
 
 def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
-    """One mark for each written word that is heard, at the onset of its first piece.
+    """Return a mark for each written word that is heard, at the onset of its first piece.
 
-    None at all if espeak-ng reported another number of words than it was given: wrong times
-    are worse than none.
+    Empty if espeak-ng reported another number of words than it was given, since the times would
+    then be wrong.
     """
     if len(owners) != len(onsets):
         return ()

@@ -60,7 +60,8 @@ class BuildCache:
         if self._now == self._known:
             return
         text = json.dumps({"key": self._key, "episodes": self._now})
-        replace_file(self._path, text.encode("utf-8"), self._path.parent)
+        # A file that a crash of the machine leaves empty is read as no record.
+        replace_file(self._path, text, durable=False)
 
     def _stamp(self, names: list[str]) -> _Stamp | None:
         try:
@@ -81,12 +82,12 @@ class BuildCache:
 def _key(show: Show) -> str:
     values = {item.name: getattr(show, item.name) for item in fields(show)}
     values["sections"] = dict(show.sections)
-    text = json.dumps(values, sort_keys=True, ensure_ascii=True) + code_digest()
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True) + _code()
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def code_digest() -> str:
+def _code() -> str:
     """Hash the code and templates that generate the files; other code generates them again."""
     digest = hashlib.sha256()
     for item in _all_files(files("mujaz.publish")):

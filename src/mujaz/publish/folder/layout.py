@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,11 @@ MEDIA = "media"
 MANIFEST = "episode.json"
 HASH_CHARS = 8
 SIDE_SUFFIXES = (".vtt", ".json", ".html", ".chapters.json")
+
+_PART_OF_SHOW = re.compile(
+    r"(media|episodes)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*|mujaz-show\.json"
+    r"|style\.css|player\.js|sw\.js|icon\.svg|show\.webmanifest"
+)
 
 # Size in bytes of a file in media/ by its name; None if there is no such file.
 SizeOf = Callable[[str], int | None]
@@ -59,10 +65,10 @@ def media_sizes(root: Path) -> Mapping[str, int]:
 
 
 def links_in(root: Path) -> list[str]:
-    """Names of symbolic links among the public files and folders, relative to the show folder.
+    """Names of symbolic links among the files and folders of the show, relative to its folder.
 
     The server follows no link, and a copy of the folder would lack what links name, so a show with
-    links is not whole.
+    links is not whole. Links with other names do not belong to the show.
     """
     found: list[str] = []
     waiting = [""]
@@ -74,7 +80,8 @@ def links_in(root: Path) -> list[str]:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_symlink():
-                    found.append(name)
+                    if _PART_OF_SHOW.fullmatch(name):
+                        found.append(name)
                 elif entry.is_dir():
                     waiting.append(f"{name}/")
     return sorted(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +16,6 @@ from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
 
 STATE_FILE = "mujaz-show.json"
-_MOST_REVISIONS = 100
 COVER_NAME = re.compile(r"cover-[0-9a-f]{8}\.jpg", re.ASCII)
 
 
@@ -45,17 +43,12 @@ class ShowState:
         guid: The podcast guid, taken from the published feed if the state file has none.
         cover: The cover that is in the folder, if any.
         left: When each episode was first seen to be out of the feed, by folder name.
-        serial: Number of the published state; it grows with every change of what is published.
-        revisions: Hashes that name this state and up to 99 before it, the newest first. A copy of
-            the show is older than another exactly if the other's revisions contain its newest.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     guid: str = ""
     cover: Cover | None = None
     left: Mapping[str, str] = field(default_factory=dict)
-    serial: int = 0
-    revisions: tuple[str, ...] = ()
 
 
 def read_state(root: Path) -> ShowState:
@@ -67,60 +60,7 @@ def read_state(root: Path) -> ShowState:
         str(data.get("guid") or "") or _guid_of_feed(root / MAIN_FEED),
         _read_cover(root, data.get("cover")),
         left if isinstance(left, dict) else {},
-        serial_of(data),
-        revisions_of(data),
     )
-
-
-def serial_of(data: Mapping[str, Any]) -> int:
-    """The serial in a state file's object; 0 if it has none."""
-    serial = data.get("serial")
-    return serial if isinstance(serial, int) and serial > 0 else 0
-
-
-def revisions_of(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The revisions in a state file's object, the newest first; empty if it has none."""
-    revisions = data.get("revisions")
-    if not isinstance(revisions, list):
-        return ()
-    return tuple(name for name in revisions if isinstance(name, str))
-
-
-def may_replace(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Whether a copy of the show is the same as or newer than another, by their state files.
-
-    Args:
-        ours: Object of the state file that is to be published.
-        theirs: Object of the state file that is published already.
-    """
-    published = revisions_of(theirs)
-    return not published or published[0] in revisions_of(ours)
-
-
-def with_revision(text: str, content: str) -> str:
-    """Give a state text the next serial and a revision, if what is published has changed.
-
-    A revision is a hash of the content, the serial and the revision before, so that it is the same
-    if a lost file is only generated again.
-
-    Args:
-        text: From :func:`state_text`.
-        content: Digest of all that is generated besides.
-    """
-    data = json.loads(text)
-    serial, revisions = serial_of(data), revisions_of(data)
-    others = {name: value for name, value in data.items() if name not in ("serial", "revisions")}
-    stated = json.dumps([others, content], sort_keys=True)
-    if not revisions or revisions[0] != _revision(stated, serial, revisions[1:]):
-        revisions = (_revision(stated, serial + 1, revisions), *revisions)
-        serial += 1
-    data["serial"], data["revisions"] = serial, list(revisions[:_MOST_REVISIONS])
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def _revision(stated: str, serial: int, before: tuple[str, ...]) -> str:
-    text = "\n".join([stated, str(serial), *before[:1]])
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def state_text(

@@ -8,26 +8,26 @@ and topic feeds before the main feed; a file is removed only after no feed names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mujaz.domain import AudioFile, Episode, Replaced
 from mujaz.publish.folder import layout, manifest, tombstones
-from mujaz.publish.folder.build_cache import BuildCache, code_digest
+from mujaz.publish.folder.build_cache import BuildCache
 from mujaz.publish.folder.cleanup import clean_up
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
-from mujaz.publish.folder.state import STATE_FILE, Cover, state_text, with_revision
+from mujaz.publish.folder.state import STATE_FILE, Cover, state_text
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
 from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.pages import episode_page, show_page, static_files
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.show import Show
-from mujaz.storage.atomic import AtomicWriter, sync
+from mujaz.storage.atomic import AtomicWriter, move_into_place
 from mujaz.storage.hashing import sha256_of
 
 
@@ -70,10 +70,8 @@ def add_episode(
         planned = plan_state(snapshot, show, newest_first([*others, stored]), coming=episode)
         (root / layout.MEDIA).mkdir(parents=True, exist_ok=True)
         if opus is not None:
-            sync(opus)
-            opus.replace(layout.media_path(root, episode.opus_media))
-        sync(mp3)
-        mp3.replace(layout.media_path(root, episode.media))
+            move_into_place(opus, layout.media_path(root, episode.opus_media))
+        move_into_place(mp3, layout.media_path(root, episode.media))
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)
@@ -138,8 +136,7 @@ def write_state(
             _put_episode(files, stored, show)
         for name, data in pages.items():
             files.put(name, data)
-        # First of all, so that a state that is only partly written has its serial already.
-        files.put(STATE_FILE, with_revision(state, _content(planned, pages)), first=True)
+        files.put(STATE_FILE, state)
     for stored in stale:
         cache.note(layout.generated_names(stored))
     cache.save()
@@ -148,18 +145,6 @@ def write_state(
         with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
     clean_up(root, planned.division, show, planned.feeds, list(retracted))
-
-
-def _content(planned: PlannedState, pages: Mapping[str, bytes]) -> str:
-    """Digest of all generated files; those of episodes count by what they are generated from."""
-    digest = hashlib.sha256(code_digest().encode())
-    for name, data in sorted({**planned.feeds, **pages}.items()):
-        digest.update(f"{name} {len(data)}\n".encode() + data)
-    for stored in planned.episodes:
-        episode = stored.episode
-        facts = (stored.folder, episode.sha256, episode.fingerprint, episode.updated)
-        digest.update(repr(facts).encode("utf-8", "replace"))
-    return digest.hexdigest()
 
 
 def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:

@@ -1,10 +1,9 @@
-"""Is a clip speech of its sentence? What can be known without understanding it.
+"""Check a clip for the known faults of speech engines, without speech recognition.
 
-Neural engines fail in known ways: silence, noise, a phrase that loops, a tail that nobody wrote,
-a sentence that stops half way. Each leaves a trace in level, rate or spectrum that clean speech
-does not have. The thresholds below stand apart from both sides: over 465 Arabic utterances of one
-letter to 400 characters, in three voices of the embedded engine, the values of good clips are
-given beside each.
+Neural engines fail in known ways: silence, noise, a repeated phrase, additional sounds after the
+text, a sentence that stops half way. Each shows in level, speaking rate or spectrum. Next to each
+threshold is the range of good clips: of 465 Arabic utterances of one letter to 400 characters in
+three voices of the embedded engine.
 
 The measures are the field's usual ones: frame energy, spectral flatness (Gray and Markel 1974),
 periodicity from the normalized autocorrelation (Boersma 1993), self-similarity of log spectra
@@ -33,26 +32,26 @@ _CLIPPED_SHARE = 1e-3  # good clips: 0
 _DC = 0.02  # good clips: up to 0.003
 _INNER_SILENCE_S = 1.5  # good clips: up to 0.3
 
-# Sounds a second. A voice that states its words a minute is held to them:
-# measured on the embedded voices, a word a minute is 0.131 sounds a second, and utterances of
-# fifteen letters or more stay within 0.71 and 1.33 of it. The widest bounds are those between
-# which any voice is believed: 5 to 25 letters a second.
-_SOUNDS_PER_WPM = 0.131
+# Speaking rates in phones per second. Measured on the embedded voices, one word per minute is 0.131
+# phones per second, and utterances of fifteen letters or more are between 0.71 and 1.33 times the
+# stated rate. A voice of unknown rate may have any rate from slowest to fastest: 5 to 25 letters
+# per second.
+_PHONES_PER_WPM = 0.131
 _RATE_SPREAD = 1.45
 _SLOWEST, _FASTEST = 6.8, 34.0
-# A single word begins and ends like a whole sentence; its rate alone says little.
+# Allowances in seconds: a single word has the same onset and decay as a whole sentence.
 _SHORTER_S, _LONGER_S = 0.12, 0.3
 _TAIL_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found.
+    """Result of a check.
 
     Attributes:
-        fault: What is wrong with the clip, in a few words; empty if nothing is.
-        clip: The clip without its silent or nearly silent tail.
-        active_s: Seconds of it that sound.
+        fault: The fault in a few words; empty if there is none.
+        clip: The clip without silence at its end.
+        active_s: Length of its sound without silence, in seconds.
     """
 
     fault: str
@@ -61,13 +60,13 @@ class CheckResult:
 
 
 def check_clip(clip: Clip, text: str, voice: Voice, phones_per_s: float = 0.0) -> CheckResult:
-    """Judge a clip as speech of a text.
+    """Check whether a clip can be speech of a text.
 
     Args:
-        clip: What the engine made.
-        text: What it was given to say.
-        voice: Who said it; its words a minute narrow the rates that are believed.
-        phones_per_s: The same, where it is known in another way; 0 if it is not.
+        clip: The engine's clip.
+        text: The text that was spoken.
+        voice: The voice; if its file states a rate, the clip is checked against it.
+        phones_per_s: Measured speaking rate of the voice; 0 if unknown.
     """
     if not clip.pcm or len(clip.pcm) % 2:
         return CheckResult("there is no sound in it", clip)
@@ -79,14 +78,14 @@ def check_clip(clip: Clip, text: str, voice: Voice, phones_per_s: float = 0.0) -
     active_s = active.size / 100
     fault = (
         _level_fault(samples, scanned, active)
-        or duration_fault(active_s, text, voice.rate_wpm * _SOUNDS_PER_WPM or phones_per_s)
+        or duration_fault(active_s, text, voice.rate_wpm * _PHONES_PER_WPM or phones_per_s)
         or _spectral_fault(scanned, text, active_s)
     )
     return CheckResult(fault, clip if fault else _trimmed(clip, int(active[-1])), active_s)
 
 
 def _active(scanned: Scan) -> npt.NDArray[np.intp]:
-    """Where a clip sounds: indices of its frames of 10 ms."""
+    """Return the indices of the 10 ms frames that are not silent."""
     threshold = max(0.02 * scanned.peak, 1e-3) ** 2
     return np.flatnonzero(scanned.energy > threshold)
 
@@ -112,12 +111,12 @@ def _level_fault(
 
 
 def duration_fault(seconds: float, text: str, usual: float) -> str:
-    """What is wrong with the time that a text took, or nothing.
+    """Return the fault of a clip that is too long or too short for its text; empty if neither.
 
     Args:
-        seconds: Of sound.
-        text: What was said.
-        usual: Sounds a second of its voice; 0 if unknown, then what any voice may do is believed.
+        seconds: Length of its sound without silence.
+        text: The text.
+        usual: Speaking rate of the voice in phones per second; 0 if unknown.
     """
     count = phone_count(text)
     slowest, fastest = _SLOWEST, _FASTEST
@@ -141,6 +140,6 @@ def _spectral_fault(scanned: Scan, text: str, active_s: float) -> str:
 
 
 def _trimmed(clip: Clip, last: int) -> Clip:
-    """Without what follows the last frame that sounds by more than a breath."""
+    """Cut the silence at the end, except for 0.2 s after the last frame that sounds."""
     end = int(((last + 1) / 100 + _TAIL_S) * clip.sample_rate)
     return clip if end >= clip.samples else replace(clip, pcm=clip.pcm[: end * 2])

@@ -1,9 +1,9 @@
-"""Does a clip say a phrase twice running that was written once?
+"""Detect a phrase that a clip says twice in a row but the text contains once.
 
 Each frame of the clip is compared with the frame one lag later, for every lag from 0.3 to 3 s
-(self-similarity: J. Foote, "Visualizing music and audio using self-similarity", 1999). Frames
-stand 40 ms apart, so a loop seldom falls on them; where a stretch comes near the threshold, its
-echo is sought again between the frames.
+(self-similarity: J. Foote, "Visualizing music and audio using self-similarity", 1999). Frames are
+40 ms apart, so the lag of a loop is seldom a whole number of frames: where the similarity of a
+stretch and its echo comes near the threshold, the lag is refined between the frames.
 """
 
 from __future__ import annotations
@@ -27,25 +27,24 @@ from mujaz.speech.quality.spectrum import (
 )
 
 _LAGS_S = (0.3, 3.0)
-# What repeats for less than this is an ordinary syllable.
+# A shorter repetition is an ordinary syllable.
 _LEAST_S = 0.6
 _SUSPECT = 0.6
 _LOOP = 0.95  # between the frames: good clips to 0.94 (سبعة وسبعين), loops from 0.97
-# How finely the lag of an echo is sought, in parts of a hop, and what a loop is like itself at
-# least so far from its lag: 0.79 at 7 ms, 0.88 at 5, 0.92 at 2.5, of 315 loops exact, noisy and
-# stretched.
+# Refinement steps: (subdivisions per hop, similarity needed to try the next step). Measured minimum
+# of 315 loops (exact, noisy and stretched): 0.79 at 7 ms from the exact lag, 0.88 at 5 ms, 0.92 at
+# 2.5 ms.
 _STEPS = ((3, 0.0), (3, 0.76), (6, 0.86), (12, 0.92), (24, 0.0))
-# Words that share so many of their letters sound alike.
+# Similarity of spelling from which two phrases count as the same.
 _ALIKE = 0.75
-# Tones and buzzes are like themselves at every lag: only what has formants, and changes in several
-# ways, can be said to loop. Flatness of speech: from 3e-3, of tones: to 2e-7; richness of speech:
-# from 1.8, of a buzz: 1.2.
+# Tones and buzzes are similar to themselves at every lag, so they are not checked. Flatness of
+# speech: from 3e-3, of tones: up to 2e-7; richness of speech: from 1.8, of a buzz: 1.2.
 _TONAL = 1e-4
 _RICH = 1.7
-# The loudest echo between frames need not be the loudest on them.
+# Echoes refined: the best one at whole frames need not be the best after refinement.
 _CANDIDATES = 3
-# Frames whose products are taken at once: so few that BLAS keeps to one thread (2**18 products);
-# for so little work its threads cost more than they save.
+# Frames multiplied at once, few enough for OpenBLAS to use one thread (2**18 multiplications); for
+# so little work more threads take longer.
 _BLOCK = 96
 # Bands are rounded to this step (0.14 dB of energy) for the search: below 16 in magnitude, they
 # have then nine bits, and a sum of sixteen products fits the 24 bits of single precision. So the
@@ -55,7 +54,7 @@ _BAND_STEP = np.float32(1 / 32)
 
 @dataclass(frozen=True, slots=True)
 class _Echo:
-    """A stretch that is much like what follows it, in frames."""
+    """A stretch that is similar to the one a lag later; all lengths in frames."""
 
     likeness: float
     start: int
@@ -64,12 +63,12 @@ class _Echo:
 
 
 def loops(spectrum: Spectrum, text: str, active_s: float) -> bool:
-    """Whether a phrase of a clip comes again at once.
+    """Whether a clip repeats a phrase that the text does not repeat.
 
     Args:
-        spectrum: Of the clip.
-        text: What it was to say: what is written twice may be said twice.
-        active_s: Seconds of it that sound.
+        spectrum: Spectrum of the clip.
+        text: The text.
+        active_s: Length of the clip's sound without silence, in seconds.
     """
     bands = spectrum.bands()
     mean = bands.mean(axis=0)
@@ -85,16 +84,16 @@ def loops(spectrum: Spectrum, text: str, active_s: float) -> bool:
 
 
 def _refined(spectrum: Spectrum, bands: Floats, mean: Floats, echo: _Echo) -> float:
-    """Likeness of a stretch and its echo at the best lag near by.
+    """Return the similarity of a stretch and its echo at the best lag within one hop.
 
-    Sought in steps of a third of a hop, a sixth and so on, each from the best place so far, and
-    given up where no peak within reach can be a loop's.
+    The lag is changed in ever smaller steps from the best one so far. The search stops when the
+    similarity is too low for a loop (see ``_STEPS``).
 
     Args:
-        spectrum: Of the clip.
+        spectrum: Spectrum of the clip.
         bands: Its bands, without their mean.
-        mean: What was taken from them.
-        echo: Where to look.
+        mean: The mean that was subtracted.
+        echo: Stretch and lag to start from.
     """
     hop = spectrum.hop
     views = sliding_window_view(spectrum.low, FRAME)
@@ -117,7 +116,7 @@ def _refined(spectrum: Spectrum, bands: Floats, mean: Floats, echo: _Echo) -> fl
 
 
 def _likeness(one: Floats, other: Floats) -> float:
-    """Normalized correlation; 0 if one of them does not vary."""
+    """Return the normalized correlation; 0 if one of the stretches is constant."""
     norm = math.sqrt(_product(one, one) * _product(other, other))
     return _product(one, other) / norm if norm > 0 else 0.0
 
@@ -127,17 +126,20 @@ def _product(one: Floats, other: Floats) -> float:
 
 
 def _richness(bands: Floats) -> float:
-    """In how many ways a spectrum changes: the participation ratio of its bands' covariance."""
+    """Return the effective number of independent changes in a spectrum.
+
+    It is the participation ratio of the eigenvalues of the bands' covariance.
+    """
     covariance = np.einsum("ti,tj->ij", bands, bands).astype(np.float64)
     total = float(np.square(covariance).sum())
     return float(np.trace(covariance) ** 2 / total) if total > 0 else 0.0
 
 
 def _echoes(bands: Floats) -> list[_Echo]:
-    """The best normalized correlations of a stretch with what follows it one lag later.
+    """Return the stretches with the highest normalized correlation to the stretch a lag later.
 
-    A stretch is as long as its lag, and 0.6 s at least. Steady sound is like itself at any lag:
-    a stretch that varies less than a third of what the clip does counts for less.
+    A stretch is as long as its lag, but at least 0.6 s. Steady sound is similar to itself at any
+    lag, so the similarity of a stretch with less than 30 % of the clip's variance is reduced.
     """
     bands = np.rint(bands / _BAND_STEP) * _BAND_STEP
     count = len(bands)
@@ -178,9 +180,10 @@ def _stretches(values: Floats, offsets: npt.NDArray[np.intp], size: int) -> Floa
 
 
 def _cumulated_products(bands: Floats, lags: npt.NDArray[np.intp]) -> Floats:
-    """``out[i, t]``: over the frames before t, the sum of the products with those a lag later.
+    """Return cumulated scalar products of frames with the frames a lag later.
 
-    Beyond the last frame there are zeros, as many as the longest lag.
+    ``out[i, t]`` is the sum over the frames before ``t``, for ``lags[i]``. Frames after the last
+    count as zeros.
     """
     count, width = bands.shape
     shortest, longest = int(lags[0]), int(lags[-1])
@@ -191,7 +194,7 @@ def _cumulated_products(bands: Floats, lags: npt.NDArray[np.intp]) -> Floats:
         size = len(block)
         each = block @ padded[at + shortest : at + size + longest].T
         row, item = each.strides
-        # Its diagonals: of each frame the products with those from the shortest lag on.
+        # The diagonals are the products of each frame with the frames from the shortest lag on.
         out[:, at + 1 : at + size + 1] = as_strided(each, (lags.size, size), (item, row + item))
     until = out[:, : count + 1]
     np.cumsum(until, axis=1, out=until)
@@ -199,9 +202,9 @@ def _cumulated_products(bands: Floats, lags: npt.NDArray[np.intp]) -> Floats:
 
 
 def _said_twice(text: str, lag_s: float, active_s: float) -> bool:
-    """Whether the text itself says much the same twice running, in words that take about so long.
+    """Whether the text contains about the same words twice in a row, of about the lag's duration.
 
-    Case endings and commas do not make a repetition another word, nor does an article.
+    Differences in case endings, commas or an article are ignored.
     """
     words = _bare(text).split()
     times = [phone_count(word) for word in words]

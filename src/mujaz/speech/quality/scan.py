@@ -1,7 +1,7 @@
-"""One pass over the samples of a clip: all that its check asks of them.
+"""Compute everything that a clip's check needs in one pass over its samples.
 
-They are read in portions of some seconds, which stay in the processor's cache: for a whole clip,
-fetching and clearing memory costs more than reckoning.
+The samples are read in portions that fit the processor's cache: for a whole clip at once, memory
+access takes longer than the computation.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _PORTION = 44_000
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was read; full scale is 1.
+    """Measurements of a clip; full scale is 1.
 
     Attributes:
-        peak: The greatest sample, without its sign.
-        mean: Of the samples, but for the last hundredth of a second or less.
-        energy: Mean square by frame of 10 ms.
+        peak: Highest magnitude.
+        mean: Mean of the samples (DC offset), without a last frame of less than 10 ms.
+        energy: Mean square of each frame of 10 ms.
         low: The samples at about 11 kHz.
-        rate: The rate of those, in Hz.
+        rate: Sample rate of ``low`` in Hz.
     """
 
     peak: float
@@ -39,11 +39,11 @@ class Scan:
 
 
 def scan(samples: npt.NDArray[np.int16], sample_rate: int) -> Scan:
-    """Read a clip.
+    """Measure a clip.
 
     Args:
-        samples: At least one.
-        sample_rate: In Hz.
+        samples: At least one sample.
+        sample_rate: Sample rate in Hz.
     """
     frame = sample_rate // 100
     step = max(1, round(sample_rate / _ANALYSIS_HZ))
@@ -66,7 +66,7 @@ def scan(samples: npt.NDArray[np.int16], sample_rate: int) -> Scan:
 
 
 def _decimate(floats: Floats, step: int, out: Floats) -> None:
-    """Put the sums of so many samples each into the head of ``out``."""
+    """Write the sums of each ``step`` samples to the beginning of ``out``."""
     length = floats.size // step
     if step == 1:
         out[:length] = floats

@@ -1,4 +1,4 @@
-"""The spectrum of a clip in short frames, and whether it is noise's."""
+"""Short-time spectrum of a clip, and whether the clip is noise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mujaz.speech.quality.scan import Floats, Scan
 
 FRAME = 512
 HOP_S = 0.04
-# Frames transformed at once: what they take stays in the processor's cache.
+# Frames transformed at once, few enough to fit the processor's cache.
 _PORTION = 64
 _BANDS = 16
 
@@ -22,22 +22,23 @@ _VOICED_SHARE = 0.03  # good clips: from 0.1, half of them above 0.5; dark noise
 _VOICED = 0.4
 _PITCH_HZ = (75, 400)
 _RUMBLE_HZ = 90
-# A clip of a second may hold two short vowels: its share of voice says nothing.
+# A clip of one second may have only two short vowels: its share of voiced frames says nothing.
 _FEW_FRAMES = 25
 _AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Spectrum:
-    """A clip at about 11 kHz, where all that is asked for lies.
+    """Spectrum of a clip at about 11 kHz.
 
     Attributes:
-        low: Its samples, full scale 1.
-        rate: Their rate in Hz.
+        low: Samples, full scale 1.
+        rate: Their sample rate in Hz.
         power: Power by frame and bin; frames begin every 40 ms and are 46 ms long.
         loudest: Energy of the loudest frame.
-        sounding: Power of the frames that sound, or of half of them: they tell as much as all.
-        flatness: Median over those of the geometric to the arithmetic mean of 100 to 5,000 Hz.
+        sounding: Power of the frames that are not silent; of every second one in a longer clip.
+        flatness: Spectral flatness from 100 to 5,000 Hz (geometric over arithmetic mean), median
+            over ``sounding``.
     """
 
     low: Floats
@@ -49,16 +50,16 @@ class Spectrum:
 
     @property
     def hop(self) -> int:
-        """Samples from frame to frame."""
+        """Distance of frames in samples."""
         return round(HOP_S * self.rate)
 
     def bands(self) -> Floats:
-        """Logarithm of the energy in sixteen bands of equal ratio, by frame."""
+        """Return the logarithm of the energy in up to sixteen bands of equal ratio, by frame."""
         return log_bands(self.power, self.loudest)
 
 
 def spectrum_of(scanned: Scan) -> Spectrum:
-    """Analyze a clip."""
+    """Compute the spectrum of a clip."""
     low, rate = scanned.low, scanned.rate
     if low.size < FRAME:
         low = np.pad(low, (0, FRAME - low.size))
@@ -71,7 +72,7 @@ def spectrum_of(scanned: Scan) -> Spectrum:
 
 
 def power_of(frames: Floats) -> Floats:
-    """Power by bin of frames, one a row."""
+    """Return the power of each frame (row) by bin."""
     power = np.empty((len(frames), FRAME // 2 + 1), np.float32)
     for start in range(0, len(frames), _PORTION):
         spectrum = np.fft.rfft(frames[start : start + _PORTION] * _window())
@@ -81,7 +82,10 @@ def power_of(frames: Floats) -> Floats:
 
 
 def log_bands(power: Floats, loudest: float) -> Floats:
-    """Logarithm of the energy in bands from 130 to 5,000 Hz; -50 dB below the loudest is floor."""
+    """Return the logarithm of the energy in bands from 130 to 5,000 Hz.
+
+    50 dB below the loudest frame is added as a floor.
+    """
     bands = np.add.reduceat(power[:, :234], _band_edges(), axis=1)
     logs: Floats = np.log(bands + np.float32(1e-5 * loudest))
     return logs
@@ -93,14 +97,14 @@ def _band_edges() -> npt.NDArray[np.intp]:
 
 
 def is_noise(spectrum: Spectrum) -> bool:
-    """Whether a clip sounds but has neither formants nor pitch."""
+    """Whether a clip has neither formants nor pitch."""
     if spectrum.flatness > _FLATNESS:
         return True
     return len(spectrum.sounding) >= _FEW_FRAMES and not _is_voiced(spectrum)
 
 
 def _flatness(power: Floats, loudest: float) -> float:
-    """0 to 1; 1 also if nothing sounds at so low a rate: it has no formants either."""
+    """Return the median flatness, 0 to 1; 1 if there are no frames."""
     if not len(power):
         return 1.0
     middle = power[:, 5:232] + np.float32(1e-12 * loudest)
@@ -117,12 +121,12 @@ def _window() -> Floats:
 
 
 def _is_voiced(spectrum: Spectrum) -> bool:
-    """Whether enough frames have a pitch; looks at no more of them than it takes to know."""
+    """Whether enough frames have a pitch; stops as soon as they are found."""
     power = spectrum.sounding
     enough = _VOICED_SHARE * len(power)
     stride = -(-len(power) // _AT_ONCE)
     voiced = 0
-    for first in range(stride):  # each time from all over the clip
+    for first in range(stride):  # each time frames from all parts of the clip
         voiced += _voiced_frames(power[first::stride], spectrum.rate)
         if voiced >= enough:
             return True
@@ -130,10 +134,10 @@ def _is_voiced(spectrum: Spectrum) -> bool:
 
 
 def _voiced_frames(power: Floats, rate: float) -> int:
-    """How many frames have a pitch: their autocorrelation has a peak at a speaker's period.
+    """Count frames with a pitch: the autocorrelation has a peak at a speaker's period.
 
-    Of magnitudes, not powers, and without rumble: else the slope
-    of dark noise passes for one.
+    It is computed from magnitudes, not powers, and without rumble: otherwise the spectral slope of
+    low-frequency noise would count as a pitch.
     """
     magnitude = np.sqrt(power)
     magnitude[:, : round(_RUMBLE_HZ * FRAME / rate)] = 0
@@ -145,7 +149,7 @@ def _voiced_frames(power: Floats, rate: float) -> int:
 
 @cache
 def _taper() -> Floats:
-    """What undoes the fall of an autocorrelation that the window causes."""
+    """Factors that undo the decrease of the autocorrelation caused by the window."""
     power = np.square(np.abs(np.fft.rfft(_window().astype(np.float64), 2 * FRAME)))
     window = np.fft.irfft(power)[: FRAME // 2 + 1]
     taper: Floats = (window[0] / window).astype(np.float32)
