@@ -83,11 +83,12 @@ def test_a_sentence_that_could_not_be_spoken_counts_too() -> None:
     cues = stored.episode.cues
     silent = replace(
         stored.episode,
-        cues=cues[:1],
-        unspoken=tuple(Unspoken(n, c.sentence, "why") for n, c in enumerate(cues[1:], 1)),
+        cues=cues[:2],
+        unspoken=tuple(Unspoken(n, c.sentence, "why") for n, c in enumerate(cues[2:], 2)),
     )
     stored = replace(stored, episode=silent)
-    assert _new(_script(_MORNING), _snapshot(stored)).existing == stored
+    changed = _script((_EVENING[0], _MORNING[1]))
+    assert _new(changed, _snapshot(stored)).existing == stored
 
 
 def test_headlines_alone_are_the_same_episode() -> None:
