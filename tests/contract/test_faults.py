@@ -269,6 +269,7 @@ def test_health_and_report_are_written_after_an_unforeseen_end(
     assert (health["failures_in_a_row"], health["last_success"]) == (1, succeeded)
     output, errors = capsys.readouterr()
     assert "Traceback" not in errors
+    assert "warning: unexpected fault" not in errors
     assert "ZeroDivisionError" in (show / ".mujaz" / "faults.log").read_text("utf-8")
     if as_json:
         assert "ZeroDivisionError" in json.loads(output)["warnings"][-1]

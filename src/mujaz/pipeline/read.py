@@ -242,6 +242,8 @@ def article_of(page: Page, report: Report) -> Article:
         raise NoArticleError(
             "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
         )
+    if page.warning:
+        report.warnings.append(f"{where}: {page.warning}")
     if not article.title:
         first = article.paragraphs[0]
         title = first[:80].rsplit(" ", 1)[0] + "…" if len(first) > 80 else first
