@@ -21,6 +21,7 @@ import pytest
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.errors import VoiceError
 from mujaz.parallel.ordered import OrderedMap, fitting_workers
 from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak_script
@@ -70,10 +71,16 @@ def test_another_kind_of_executor_will_do() -> None:
 
 
 def test_an_engine_error_in_a_worker_is_that_sentences_failure() -> None:
-    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    cast = Cast(Voice(name="raising", title="", engine="raising"), {})
     failures = list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
     assert [failure.sentence for failure in failures] == _SENTENCES[:2]
-    assert all(isinstance(f, Failure) and "pitch" in f.error for f in failures)
+    assert all(isinstance(f, Failure) and "size of tensor" in f.error for f in failures)
+
+
+def test_a_voice_that_cannot_be_used_ends_the_run() -> None:
+    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    with pytest.raises(VoiceError, match="pitch must be a whole number"):
+        list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
 
 
 def test_quick_engines_need_no_processes_and_slow_ones_get_what_fits() -> None:

@@ -9,6 +9,7 @@ from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import render
+from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError, VoiceError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
@@ -35,6 +36,16 @@ class EspeakEngine:
             VoiceError: If the voice file or its settings cannot be used.
         """
         return self.stream(text, voice, lambda samples: None)
+
+    def check(self, voice: Voice) -> None:
+        """Check a voice's settings and that its espeak voice file is there.
+
+        Raises:
+            VoiceError: If a setting is wrong or the file is missing.
+        """
+        _number(voice, "pitch", 50)
+        _number(voice, "pitch_range", 50)
+        named_file(voice, voice.model_path, "model_path")
 
     def phonemes(self, text: str) -> str:
         """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""
