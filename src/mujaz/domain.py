@@ -38,6 +38,8 @@ class Page:
         url: Address of the page if it has one.
         title, author, publisher, published: From the page's HTML metadata, or empty.
         extracted: Whether an extractor already separated the article from its page.
+        plain_title: Whether the title is the headline alone, as in a feed, without a site name.
+        warning: What was repaired when the source was decoded, or empty.
     """
 
     text: str
@@ -48,6 +50,8 @@ class Page:
     published: datetime | None = None
     extracted: bool = False
     publisher: str = ""
+    plain_title: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def test_a_retracted_episode_is_refused_unless_it_is_named(tmp_path: Path) -> No
         tombstones=(stone,),
     )
     assert decide(_script(1), after, [""], "new", _NOW) == Refused(guid, _NOW)
-    again = decide(_script(1), after, [""], "new", _NOW, replaces=guid)
+    moved = replace(_script(1), day=_NOW.date())
+    again = decide(moved, after, [""], "new", _NOW, replaces=guid)
     assert isinstance(again, Make)
     assert (again.folder, again.first_published) == (stored.folder, stored.episode.published)

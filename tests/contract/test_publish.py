@@ -381,7 +381,7 @@ def test_a_store_that_another_publisher_writes_is_refused(
     shutil.copytree(show, copy)
     # A run from the copy that has begun and not ended.
     now = datetime.now(UTC)
-    for age_s, status in ((0, 1), (7200, 1), (0, 0)):
+    for age_s, status, word in ((0, 1, b"is at work there"), (7200, 1, b"is newer"), (0, 0, b"")):
         record = {
             "serial": 9,
             "token": f"other{age_s}",
@@ -392,6 +392,7 @@ def test_a_store_that_another_publisher_writes_is_refused(
         _put(store, "three/.mujaz/publication.json", json.dumps(record).encode())
         result = mujaz("publish", address, show, *(["--force"] if not status else []), **access)
         assert result.returncode == status, result.stderr.decode()
+        assert word in result.stderr
         if status:
             assert b"desk2, process 7" in result.stderr
             assert address.encode() in result.stderr

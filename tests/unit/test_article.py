@@ -141,7 +141,7 @@ def test_what_begins_like_a_call_to_the_reader_is_judged_by_what_follows(opening
     "sentence",
     [
         "عاجل: انفجار يهز العاصمة فجر اليوم ولا أنباء عن ضحايا.",
-        "خاص: قال مصدر للصحيفة إن الوفد وصل إلى العاصمة.",
+        "خاص: قال مصدر للصحيفة إن الوفد وصل.",
         "تابعوا العمل في الموقع حتى المساء كما قال الشهود.",
         "شاهد الآلاف العرض من ضفة النهر مساء أمس.",
         "بالفيديو والصور وثقت الشرطة الحادث وقدمت الملف.",
@@ -170,3 +170,31 @@ def test_links_and_promotion_within_an_article_are_dropped_and_listed(
     article = _cleaned(_TITLE, *_BODY[:2], line, *_BODY[2:], title=_TITLE)
     assert list(article.paragraphs) == _BODY
     assert [(dropped.line, dropped.reason) for dropped in article.dropped] == [(line, reason)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "مقتل ثلاثة وإصابة خمسة في حادث سير – حصيلة أولية",
+        "بعد عام من الحرب - ماذا تغير؟",
+        "زلزال يضرب الساحل – لا إصابات",
+        "ارتفاع أسعار القمح | تقرير",
+    ],
+)
+def test_the_title_of_a_feed_keeps_what_follows_its_dash(title: str) -> None:
+    assert _cleaned(*_BODY, title=title, plain_title=True).title == title.rstrip(" ")
+    site = _cleaned(_TITLE, *_BODY, title=f"{_TITLE} - صحيفة المثال")
+    assert site.title == _TITLE
+
+
+@pytest.mark.parametrize("sign", [":", " |", " –", ".."])
+def test_a_subheading_behind_a_link_in_one_line_is_kept(sign: str) -> None:
+    heading = "مراحل المشروع الجديد"
+    link = f"شاهد أيضا{sign} النجم الأزرق يفوز على اتحاد الساحل."
+    article = _cleaned(_TITLE, *_BODY[:2], link, heading, *_BODY[2:], title=_TITLE)
+    assert list(article.paragraphs) == [*_BODY[:2], heading, *_BODY[2:]]
+
+
+@pytest.mark.parametrize("call", ["تابعوا قناتنا على واتساب", "تابعوا معنا كل جديد على صفحتنا"])
+def test_a_call_to_the_reader_is_no_headline(call: str) -> None:
+    assert _cleaned(call, "8 مايو 2022", *_BODY).title == ""

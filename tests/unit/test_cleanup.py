@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mujaz.publish.folder.cleanup import named_media
+from mujaz.publish.folder.cleanup import clean_up, named_media
 from mujaz.publish.folder.layout import folder_name
+from mujaz.publish.folder.retention import Division
 from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.workspace import write_locked
@@ -73,14 +74,26 @@ def test_an_episode_out_of_the_feed_rests_before_it_goes(tmp_path: Path) -> None
     assert len(list(tmp_path.glob("media/*.mp3"))) == 3
     left = read_snapshot(tmp_path).state.left
     assert set(left) == {folder_name(episode(n).day, episode(n).guid) for n in (0, 1)}
-    # Still resting: the time counts from when an episode left the feed.
+    # The time counts from when an episode left the feed.
+    path = tmp_path / "mujaz-show.json"
+    moment = next(iter(left.values()))
+    path.write_text(path.read_text("utf-8").replace(moment, "2999-01-01T00:00:00+00:00"), "utf-8")
     _rebuild(tmp_path, few)
-    assert read_snapshot(tmp_path).state.left == left
+    assert set(read_snapshot(tmp_path).state.left.values()) == {"2999-01-01T00:00:00+00:00"}
+    path.write_text(path.read_text("utf-8").replace("2999-01-01T00:00:00+00:00", moment), "utf-8")
     _rebuild(tmp_path, replace(few, keep_media_days=0))
     assert len(list(tmp_path.glob("media/*.mp3"))) == 1
     assert [path.name for path in (tmp_path / "episodes").iterdir()] == [
         folder_name(episode(2).day, episode(2).guid)
     ]
+
+
+def test_media_that_a_feed_on_disk_names_stay_whatever_is_due(tmp_path: Path) -> None:
+    show = publish(tmp_path, episode(0), episode(1))
+    named = named_media(tmp_path / "feed.xml")
+    stored = read_snapshot(tmp_path).episodes
+    clean_up(tmp_path, Division((), (), stored), show, {"feed.xml"}, ())
+    assert {path.name for path in tmp_path.glob("media/*.mp3")} == named
 
 
 def test_the_newest_episode_stays_however_old_it_is(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from mujaz.diacritizers.guard import Guard
 from mujaz.domain import Voice
 from mujaz.engines.alphabet import everything, fit
 from mujaz.engines.espeak.engine import espeak_rate, word_marks
+from mujaz.engines.espeak.phonetizer import phoneme_line
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.lines import sentence_seed, speak_pieces
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Choice, Flag, Number, read_settings
@@ -73,6 +75,17 @@ def test_a_word_in_two_pieces_has_one_mark_at_the_first() -> None:
     marks = word_marks([0, 0, 1], [5, 9, 20])
     assert [(mark.index, mark.sample) for mark in marks] == [(0, 5), (1, 20)]
     assert word_marks([0, 1], [5]) == ()
+
+
+@pytest.mark.parametrize("word", ["إِلَهِيٌّ", "إِلَهِيَّةٌ", "إِلَهِيِّينَ", "إِلَهِيُّونَ", "إِلَهِيَّاتٌ", "الإِلَهِيَّةُ"])
+def test_an_irregular_adjective_keeps_its_long_vowel_in_all_its_forms(word: str) -> None:
+    assert "la:h" in phoneme_line(word).replace("'", "")
+
+
+def test_rule_words_of_no_class_are_an_error() -> None:
+    assert "هم" in rule_words("pronoun_suffix")
+    with pytest.raises(KeyError):
+        rule_words("pronoun")
 
 
 def test_repeated_punctuation_becomes_one_sign() -> None:

@@ -17,8 +17,8 @@ from mujaz.bulletin.history import History, paragraphs_of
 from mujaz.bulletin.listing import Candidate, Listing, load
 from mujaz.bulletin.selection import unfit
 from mujaz.domain import Article, Episode
-from mujaz.errors import SourceError
 from mujaz.ingest.fetch import Fetcher
+from mujaz.pipeline.faults import StoryBoundary
 from mujaz.pipeline.identity import KEY_PREFIX, source_keys
 from mujaz.pipeline.read import article_of
 from mujaz.report import Report
@@ -78,15 +78,15 @@ def _load_again(
 ) -> ChosenStory:
     """Load a story; if that fails or it is no article any more, keep the published one."""
     settings = config.bulletin
-    try:
+    with StoryBoundary() as boundary:
         article = article_of(load(candidate, fetcher), report)
         reason = unfit(article, settings.min_words)
-    except SourceError as error:
-        reason = str(error)
-    if reason:
-        choice.warnings.append(f"{candidate.origin}: {reason}; it stays as told")
-        return ChosenStory(published, candidate.origin)
-    return chosen_story(candidate, replace(article, url=published.url), settings)
+        if not reason:
+            return chosen_story(candidate, replace(article, url=published.url), settings)
+    if boundary.error is not None:
+        reason = boundary.reason
+    choice.warnings.append(f"{candidate.origin}: {reason}; it stays as told")
+    return ChosenStory(published, candidate.origin)
 
 
 def _candidates(episode: Episode, listings: Sequence[Listing], root: Path) -> dict[int, Candidate]:

@@ -11,8 +11,9 @@ from itertools import islice
 from mujaz.bulletin.choice import LeftOut
 from mujaz.bulletin.listing import Candidate, Listing, list_source, load
 from mujaz.domain import Article, Page
-from mujaz.errors import NoArticleError, SourceError
+from mujaz.errors import NoArticleError
 from mujaz.ingest.fetch import Fetcher
+from mujaz.pipeline.faults import StoryBoundary
 from mujaz.settings.values import Config
 
 # Threads that ask sources and read articles.
@@ -61,10 +62,11 @@ def list_sources(config: Config, fetcher: Fetcher, into: Gathered) -> list[Listi
             for place, source in enumerate(sources)
         ]
         for source, answer in zip(sources, asked, strict=True):
-            try:
+            with StoryBoundary() as boundary:
                 listing = answer.result()
-            except SourceError as error:
-                into.left_out.append(LeftOut("", source.url or source.path, str(error), True))
+            if boundary.error is not None:
+                name = source.url or source.path
+                into.left_out.append(LeftOut("", name, boundary.reason, failed=True))
                 continue
             if listing.fault:
                 into.warnings.append(
@@ -111,9 +113,13 @@ def gather(
 def _accepted(listing: Listing, rules: Rules, into: Gathered) -> list[Candidate]:
     accepted: list[Candidate] = []
     for candidate in listing.candidates:
-        reason = rules.before(candidate)
+        with StoryBoundary() as boundary:
+            reason = rules.before(candidate)
+        if boundary.error is not None:
+            reason = boundary.reason
         if reason:
-            into.left_out.append(LeftOut(candidate.title, candidate.origin, reason))
+            failed = boundary.error is not None
+            into.left_out.append(LeftOut(candidate.title, candidate.origin, reason, failed))
         else:
             accepted.append(candidate)
     return accepted
@@ -123,16 +129,14 @@ def _read_offer(
     candidate: Candidate, page: Callable[[], Page], rules: Rules, into: Gathered
 ) -> bool:
     """Read a candidate; whether it became an offer."""
-    try:
+    with StoryBoundary() as boundary:
         article = rules.article_of(page())
-    except NoArticleError as error:
+        reason = rules.after(candidate, article)
+    if boundary.error is not None:
         # A page without an article is common; a page that could not be read is a fault.
-        into.left_out.append(LeftOut(candidate.title, candidate.origin, str(error)))
+        failed = not isinstance(boundary.error, NoArticleError)
+        into.left_out.append(LeftOut(candidate.title, candidate.origin, boundary.reason, failed))
         return False
-    except SourceError as error:
-        into.left_out.append(LeftOut(candidate.title, candidate.origin, str(error), True))
-        return False
-    reason = rules.after(candidate, article)
     if reason:
         into.left_out.append(LeftOut(article.title, candidate.origin, reason))
         return False

@@ -74,14 +74,14 @@ class History:
         """
         if url:
             guid = guid_of_address(url)
-            found = [stone for stone in self.tombstones if stone.guid == guid]
+            found = [tombstone for tombstone in self.tombstones if tombstone.guid == guid]
         elif self.tombstones and article is not None:
             key = source_keys([origin], self.root)[0]
             hashes = sentence_hashes(written_sentences(article))
             found = [
-                stone
-                for stone in self.tombstones
-                if key and key in stone.sources and hashes & stone.sentences
+                tombstone
+                for tombstone in self.tombstones
+                if key and key in tombstone.sources and hashes & tombstone.sentences
             ]
         else:
             return ""
@@ -102,8 +102,10 @@ def read_history(root: Path, day: date, edition: str) -> History:
         if stored.episode.guid in guids:
             found[guids[stored.episode.guid]] = stored.episode
     earlier = tuple(found[one] for one in days[1:] if one in found)
-    stones = tuple(stone for stone in snapshot.tombstones if stone.guid not in guids)
-    return History(found.get(day), earlier, root, stones)
+    tombstones = tuple(
+        tombstone for tombstone in snapshot.tombstones if tombstone.guid not in guids
+    )
+    return History(found.get(day), earlier, root, tombstones)
 
 
 def paragraphs_of(episode: Episode, index: int) -> Sequence[str]:

@@ -14,7 +14,6 @@ and with all endings (spoken).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,13 +21,12 @@ from typing import Any
 
 from mujaz.arabic.calendar import WEEKDAYS
 from mujaz.bulletin.dates import BothForms, gregorian, hijri, words
+from mujaz.bulletin.templates import render
 from mujaz.domain import Kind, Sentence
-from mujaz.errors import ConfigError
 from mujaz.settings.values import BulletinConfig, Config
 from mujaz.text.script import PAUSE_MS, Reading
 from mujaz.text.script_file import spread
 
-_SHORT = re.compile(r"(?<!\{)\{\s*(\w+)\s*\}(?!\})")
 _MORNING = range(4, 12)
 
 
@@ -97,7 +95,7 @@ class Lines:
             values: Values that only this line may use.
 
         Raises:
-            ConfigError: If the template is wrong.
+            ConfigError: If the template is wrong or has no end.
         """
         from mujaz.text.sentences import split_sentences
 
@@ -122,17 +120,5 @@ class Lines:
         return Sentence(text, spoken, kind, -1, story, PAUSE_MS[kind], words)
 
     def _rendered(self, name: str, values: Mapping[str, Any]) -> str:
-        from jinja2 import StrictUndefined, TemplateError
-        from jinja2.sandbox import SandboxedEnvironment
-
         template = str(getattr(self._config.bulletin, name))
-        environment = SandboxedEnvironment(undefined=StrictUndefined)
-        try:
-            text = environment.from_string(_SHORT.sub(r"{{ \1 }}", template)).render(values)
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise ConfigError(
-                f"bulletin.{name} is not a template that can be filled: {error}",
-                where=self._where,
-                hint="it may name " + ", ".join(sorted(values)),
-            ) from error
-        return " ".join(text.split())
+        return render(template, values, f"bulletin.{name}", self._where)

@@ -100,8 +100,7 @@ def list_source(source: SourceConfig, place: int, home: Path, fetcher: Fetcher) 
         )
         for rank, entry in enumerate(newest_first)
     )
-    fault = f"broken XML ({' '.join(feed.fault.split())[:100]})" if feed.fault else ""
-    return Listing(source, candidates, fault)
+    return Listing(source, candidates, feed.fault)
 
 
 def load(candidate: Candidate, fetcher: Fetcher) -> Page:
@@ -134,7 +133,11 @@ def _from_feed(candidate: Candidate, entry: FeedEntry) -> Page:
     html = f"<html><body><article>{entry.html}</article></body></html>"
     page = page_from_bytes(html.encode("utf-8", "replace"), candidate.origin, url=candidate.url)
     return replace(
-        page, title=entry.title, author=page.author or entry.author, published=entry.published
+        page,
+        title=entry.title,
+        plain_title=True,
+        author=page.author or entry.author,
+        published=entry.published,
     )
 
 

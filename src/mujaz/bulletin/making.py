@@ -18,16 +18,17 @@ from mujaz.bulletin.lock import only_run
 from mujaz.bulletin.new_stories import choose_new
 from mujaz.bulletin.rundown import Rundown, build_rundown
 from mujaz.domain import Kind, Script
-from mujaz.errors import ConfigError, MujazError, SourceError
+from mujaz.errors import ConfigError, SourceError
 from mujaz.ingest.fetch import Fetcher, agent, cache_folder
 from mujaz.pipeline.episode import publish_script
+from mujaz.pipeline.faults import fault_log, fault_reason
 from mujaz.pipeline.read import cached_reading, estimated_minutes
 from mujaz.pipeline.voices import LoadedVoices, load_voices
+from mujaz.publish.folder.workspace import PRIVATE, remove_leftovers
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import DEFAULT_VOICE, Config, timezone
 
 _log = logging.getLogger(__name__)
-_PRIVATE = ".mujaz"
 _ANCHOR, _OTHER_ANCHOR = "espeak-anchor-female", "espeak-anchor-male"
 _DEFAULT_RATE_WPM = 150
 
@@ -71,14 +72,18 @@ def make_bulletin(
         MujazError: If nothing could be made; the published show is then as it was.
     """
     report, output = report or Report(), Path(output)
-    private = output / _PRIVATE
-    with only_run(private):
+    private = output / PRIVATE
+    with only_run(private), fault_log(private):
+        remove_leftovers(output)
         try:
             voices = _voices(config, limit_memory=limit_memory)
             rundown = _rundown(config, output, day or _today(config), voices, report)
             publish_script(rundown.script, output, config, voices, report)
-        except MujazError as error:
-            _write_health(private, report, str(error))
+        except Exception as error:
+            _write_health(private, report, fault_reason(error))
+            raise
+        except BaseException:
+            _write_health(private, report, "interrupted")
             raise
         _write_health(private, report)
     return report
@@ -175,6 +180,7 @@ def _put_together(
         [LeftOut(s.article.title, s.origin, error, failed=True) for s, error in rundown.failed],
         log=False,
     )
+    report.warnings += rundown.warnings
     if not rundown.stories:
         raise SourceError("no story could be made ready", hint="see the report: --json")
     for index, story in enumerate(rundown.stories):

@@ -9,7 +9,7 @@ from datetime import date
 from mujaz.bulletin.choice import ChosenStory
 from mujaz.bulletin.lines import Lines
 from mujaz.domain import Kind, Script, Sentence, Story
-from mujaz.errors import MujazError
+from mujaz.pipeline.faults import StoryBoundary
 from mujaz.text.script import PAUSE_MS, STORY_PAUSE_MS, Reading, story_sentences
 
 
@@ -21,11 +21,13 @@ class Rundown:
         script: The script.
         stories: Its stories, in order.
         failed: The other chosen stories, with the reason.
+        warnings: Credits that could not be made ready, with the reason.
     """
 
     script: Script
     stories: tuple[ChosenStory, ...]
     failed: tuple[tuple[ChosenStory, str], ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_stories(
@@ -35,10 +37,10 @@ def read_stories(
     good: list[tuple[ChosenStory, list[Sentence]]] = []
     failed: list[tuple[ChosenStory, str]] = []
     for story in chosen:
-        try:
+        with StoryBoundary() as boundary:
             sentences = story_sentences(story.article, len(good), reading, dateline=False)
-        except MujazError as error:
-            failed.append((story, str(error)))
+        if boundary.error is not None:
+            failed.append((story, boundary.reason))
             continue
         good.append((story, sentences))
     return good, failed
@@ -76,11 +78,17 @@ def build_rundown(
         ]
         sentences += lines.sentences("details_line")
     section = ""
+    warnings: list[str] = []
     for index, (story, spoken) in enumerate(good):
         if story.section and story.section != section:
             section = story.section
             sentences += lines.sentences("section_line", section=section)
-        sentences += _with_credit(story, index, spoken, lines)
+        with StoryBoundary() as boundary:
+            spoken = _with_credit(story, index, spoken, lines)
+        if boundary.error is not None:
+            title = story.article.title
+            warnings.append(f"{title}: told without its credit: {boundary.reason}")
+        sentences += spoken
     sentences += lines.sentences("disclosure")
     sentences += lines.sentences("sign_off")
     script = Script(
@@ -91,7 +99,7 @@ def build_rundown(
         key,
         lines.disclosure(),
     )
-    return Rundown(script, tuple(story for story, _ in good), tuple(failed))
+    return Rundown(script, tuple(story for story, _ in good), tuple(failed), tuple(warnings))
 
 
 def _with_credit(

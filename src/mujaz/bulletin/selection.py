@@ -12,6 +12,7 @@ from mujaz.bulletin.gathering import Offer
 from mujaz.bulletin.listing import Candidate
 from mujaz.bulletin.similarity import Imprint, imprint, tell_the_same
 from mujaz.domain import Article
+from mujaz.pipeline.faults import StoryBoundary
 
 # A story may reach the feed hours after its own date; stories already told are recognised anyway.
 _GRACE = timedelta(hours=6)
@@ -86,9 +87,14 @@ def choose(offers: Sequence[Offer], limits: Limits) -> tuple[list[Offer], list[L
     minutes = limits.opening_minutes
     for offer in sorted(offers, key=lambda offer: _precedence(offer.candidate)):
         article = offer.article
-        mark = imprint(article.title, article.paragraphs)
+        with StoryBoundary() as boundary:
+            mark = imprint(article.title, article.paragraphs)
+            takes = limits.minutes_of(article)
+        if boundary.error is not None:
+            origin = offer.candidate.origin
+            left_out.append(LeftOut(article.title, origin, boundary.reason, failed=True))
+            continue
         twin = next((other for other, known in chosen if tell_the_same(mark, known)), None)
-        takes = limits.minutes_of(article)
         if twin is not None:
             reason = f"the same story as: {twin.article.title} ({twin.candidate.origin})"
         elif len(chosen) >= limits.stories:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import Level, progress_shown, tell
+from mujaz.cli.messages import Level, failure_text, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.domain import Kind
 
@@ -54,9 +54,9 @@ def bulletin(
             return 0
         with progress_shown():
             make_bulletin(config, output, day=day, report=report, limit_memory=True)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         if as_json:
-            report.warnings.append(str(error) or type(error).__name__)
+            report.warnings.append(failure_text(error))
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             _summarize(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -83,6 +84,8 @@ def main() -> None:
     disable_telemetry()
     # Libraries look programs up in it.
     os.environ.setdefault("PATH", os.defpath)
+    # As Ctrl-C does, so that unfinished files are removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(_checked_output(_run(sys.argv[1:])))
 
 

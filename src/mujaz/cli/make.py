@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import progress_shown, tell
+from mujaz.cli.messages import failure_text, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.settings.values import Config
 
@@ -74,9 +74,9 @@ def make(
             return 0
         with progress_shown():
             make_episode(sources, Path(output), config, options, report=report)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         if as_json:
-            report.warnings.append(str(error) or type(error).__name__)
+            report.warnings.append(failure_text(error))
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         raise
     _print_result(report, as_json=as_json)

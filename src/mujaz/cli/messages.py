@@ -18,6 +18,8 @@ from importlib.resources import files
 
 import click
 
+from mujaz.errors import MujazError
+
 # Text from outside must not move the cursor of a terminal.
 _CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
 
@@ -56,6 +58,15 @@ def tell(message: str, level: Level = Level.INFO) -> None:
     show_line(translated(message), level)
 
 
+def failure_text(error: BaseException) -> str:
+    """Describe the error that ends a run, for its report."""
+    if isinstance(error, MujazError):
+        return str(error)
+    if isinstance(error, Exception):
+        return f"unexpected fault: {type(error).__name__}: {error}"
+    return "interrupted"
+
+
 @contextmanager
 def progress_shown() -> Iterator[None]:
     """Show what mujaz logs in the meantime on standard error."""
@@ -74,7 +85,9 @@ class _Lines(logging.Handler):
     """A log handler that shows each record as a line in the user's language."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show a record."""
+        """Show a record; tracebacks go to the show folder's fault log instead."""
+        if record.exc_info is not None:
+            return
         if record.levelno >= logging.WARNING:
             tell(f"warning: {record.getMessage()}", Level.WARNING)
         else:

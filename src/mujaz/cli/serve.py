@@ -43,6 +43,7 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
     Example:
       mujaz serve show --port 8080
     """
+    from mujaz.publish.folder.layout import require_no_links
     from mujaz.server.app import show_app
     from mujaz.server.running import address_of, bind, run
 
@@ -55,6 +56,7 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
         )
     if not (root / "feed.xml").is_file():
         tell(f"warning: {folder}: there is no feed in this folder yet")
+    require_no_links(root)
     listener = bind(host, port)
     address = address_of(listener)
     with ExitStack() as stack:

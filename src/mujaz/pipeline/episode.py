@@ -17,6 +17,7 @@ from mujaz.domain import Script
 from mujaz.errors import PublishError
 from mujaz.live.spool_writer import live_spool
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
+from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.identity import source_keys
 from mujaz.pipeline.options import Options
 from mujaz.pipeline.publication import (
@@ -30,6 +31,7 @@ from mujaz.pipeline.record import record, require_encoders, station_sounds
 from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
 from mujaz.pipeline.voices import LoadedVoices, load_voices
 from mujaz.publish.folder.layout import media_path
+from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.folder.write import add_episode, rebuild
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
@@ -82,8 +84,9 @@ def make_episode(
     config = options.applied_to(config or Config())
     voices = load_voices(config, limit_memory=options.limit_memory)
     timezone(config)
-    script = read_script([str(source) for source in sources], config, options, report)
-    return publish_script(script, Path(output), config, voices, report, options.replaces)
+    with fault_log(Path(output) / PRIVATE):
+        script = read_script([str(source) for source in sources], config, options, report)
+        return publish_script(script, Path(output), config, voices, report, options.replaces)
 
 
 def plan_episode(

@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from mujaz.domain import Kind, Script
@@ -44,8 +45,11 @@ def identify(
 ) -> Identity:
     """Find the episode's guid, and who has it already.
 
-    The guid is made from ``replaces``, else from the script's own key, else from the stories'
-    addresses, else found by the recorded sources, else made from title and date.
+    The guid is ``replaces``, else it is made from the script's own key, else from the stories'
+    addresses, else it is that of the episode from the same sources, else it is made from title and
+    date. Title and date alone are no proof: «أسعار الذهب اليوم» may be told twice a day. An episode
+    that has them is corrected only if it has a sentence in common or the same sources; otherwise
+    the script is another episode, with a guid of its own.
 
     Args:
         script: The script.
@@ -73,8 +77,41 @@ def identify(
     same_source = _by_source(script, snapshot, list(sources))
     if same_source is not None:
         return same_source
+    return _by_title(script, snapshot, list(sources))
+
+
+def _by_title(script: Script, snapshot: Snapshot, sources: list[str]) -> Identity:
+    """The first guid made from title and date that is free or has the same news."""
     day = script.day.isoformat() if script.day else ""
-    return _with_guid(_guid("title", script.title, day), snapshot)
+    for number in count(1):
+        # The first has no number, as in episodes made before numbers were needed.
+        parts = ("title", script.title, day, *([str(number)] if number > 1 else []))
+        found = _with_guid(_guid(*parts), snapshot)
+        if _may_have(script, found, sources):
+            return found
+    raise AssertionError("the guids ran out")
+
+
+def _may_have(script: Script, found: Identity, sources: list[str]) -> bool:
+    """Whether the guid is free, or its episode or tombstone has a sentence or the sources."""
+    ours = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    if found.existing is not None:
+        episode = found.existing.episode
+        spoken = [cue.sentence for cue in episode.cues]
+        unspoken = [entry.sentence for entry in episode.unspoken]
+        theirs = [s.text for s in (*spoken, *unspoken) if s.kind is Kind.BODY]
+        known = [story.source for story in episode.stories]
+        # Headlines alone cannot be told apart.
+        return bool(set(ours) & set(theirs)) or _same(sources, known) or not (ours and theirs)
+    if found.withdrawn is not None:
+        tombstone = found.withdrawn
+        shared = sentence_hashes(ours) & tombstone.sentences
+        return bool(shared) or _same(sources, list(tombstone.sources)) or not ours
+    return True
+
+
+def _same(sources: list[str], known: list[str]) -> bool:
+    return bool(sources) and all(sources) and sources == known
 
 
 def _with_guid(guid: str, snapshot: Snapshot) -> Identity:
@@ -101,9 +138,9 @@ def _by_source(script: Script, snapshot: Snapshot, sources: list[str]) -> Identi
         if _is_same_news(ours, theirs):
             return Identity(episode.guid, stored)
     hashes = sentence_hashes(ours)
-    for stone in snapshot.tombstones:
-        if list(stone.sources) == sources and hashes & stone.sentences:
-            return Identity(stone.guid, withdrawn=stone)
+    for tombstone in snapshot.tombstones:
+        if list(tombstone.sources) == sources and hashes & tombstone.sentences:
+            return Identity(tombstone.guid, withdrawn=tombstone)
     return None
 
 

@@ -6,22 +6,24 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.diacritizers import guard_for
-from mujaz.domain import Article, Page, Script
-from mujaz.errors import NoArticleError, SourceError, TextError
+from mujaz.domain import Article, Page, Script, Sentence
+from mujaz.errors import MujazError, NoArticleError, SourceError, TextError
 from mujaz.ingest import is_url, read_source
 from mujaz.pipeline.diacritics_cache import cached_diacritics
+from mujaz.pipeline.faults import FAULT_LOG, StoryBoundary
 from mujaz.pipeline.options import Options
 from mujaz.pipeline.stages import keep_stage
 from mujaz.pipeline.wording import words
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config
 from mujaz.text.cleaning.article import clean
-from mujaz.text.script import Reading, build_script
+from mujaz.text.script import Reading, script_of, story_sentences
 
 if TYPE_CHECKING:
     from mujaz.ingest.fetch import Fetcher
@@ -53,37 +55,89 @@ def read_script(
     """
     if any(source.endswith(SCRIPT_SUFFIX) for source in sources):
         return _script_file(sources, config, options, report, keep=keep)
-    articles: list[Article] = []
-    for source in sources:
-        try:
-            with report.timed("ingest"), _fetcher(source, config) as fetcher:
-                article = article_of(read_source(source, fetcher), report)
-            name = f"{len(report.stories):02d}.article.json"
-            keep_stage(options.keep_stages, name, _fields(article))
-        except SourceError as error:
-            report.stories.append(StoryReport("", source, status="failed", error=str(error)))
-            if len(sources) == 1:
-                raise
-            _log.info("left out: %s", error)
-            continue
-        articles.append(article)
-        report.stories.append(StoryReport(article.title, source))
+    articles = _read_articles(sources, config, options, report)
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
     with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
-        script = build_script(
-            articles,
+        stories = _read_stories(articles, how, options.day)
+        if not stories:
+            raise SourceError("no story could be made ready", hint="see the report: --json")
+        script = script_of(
+            stories,
             how,
             disclosure=words()["disclosure"],
             title=options.title,
             day=options.day,
         )
-    good = [story for story in report.stories if story.status != "failed"]
-    for index, story in enumerate(good):
-        story.index = index
-        story.sentences = sum(1 for s in script.sentences if s.story == index)
     keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
     return script
+
+
+def _read_articles(
+    sources: Sequence[str], config: Config, options: Options, report: Report
+) -> list[tuple[Article, StoryReport]]:
+    """Read the article of each source; a source that fails does not stop the others.
+
+    Raises:
+        MujazError: If there is only one source and it fails.
+    """
+    articles: list[tuple[Article, StoryReport]] = []
+    for source in sources:
+        entry = StoryReport("", source)
+        report.stories.append(entry)
+        with (
+            StoryBoundary() as boundary,
+            report.timed("ingest"),
+            _fetcher(source, config) as fetcher,
+        ):
+            article = article_of(read_source(source, fetcher), report)
+        if boundary.error is not None:
+            _fail(entry, boundary, alone=len(sources) == 1)
+            continue
+        name = f"{len(report.stories) - 1:02d}.article.json"
+        keep_stage(options.keep_stages, name, _fields(article))
+        entry.title = article.title
+        articles.append((article, entry))
+    return articles
+
+
+def _read_stories(
+    articles: Sequence[tuple[Article, StoryReport]], how: Reading, day: date | None
+) -> list[tuple[Article, list[Sentence]]]:
+    """Make the sentences of each story; a story that fails does not stop the others.
+
+    Raises:
+        MujazError: If there is only one story and it fails.
+    """
+    stories: list[tuple[Article, list[Sentence]]] = []
+    for article, entry in articles:
+        index = len(stories)
+        with StoryBoundary() as boundary:
+            sentences = story_sentences(article, index, how, None if stories else day)
+        if boundary.error is not None:
+            _fail(entry, boundary, alone=len(articles) == 1)
+            continue
+        entry.index, entry.sentences = index, len(sentences)
+        stories.append((article, sentences))
+    return stories
+
+
+def _fail(entry: StoryReport, boundary: StoryBoundary, *, alone: bool) -> None:
+    """Record why a story failed; raise if there is no other.
+
+    Raises:
+        MujazError: The error, or one that describes an unforeseen one.
+    """
+    entry.status, entry.error = "failed", boundary.reason
+    if alone and isinstance(boundary.error, MujazError):
+        raise boundary.error
+    if alone:
+        raise SourceError(
+            entry.error,
+            where=entry.source,
+            hint=f"please report it; the traceback is in .mujaz/{FAULT_LOG} of the show folder",
+        ) from boundary.error
+    _log.info("left out: %s", entry.error)
 
 
 def estimated_minutes(script: Script, words_per_minute: int = 150) -> float:
@@ -188,6 +242,8 @@ def article_of(page: Page, report: Report) -> Article:
         raise NoArticleError(
             "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
         )
+    if page.warning:
+        report.warnings.append(f"{where}: {page.warning}")
     if not article.title:
         first = article.paragraphs[0]
         title = first[:80].rsplit(" ", 1)[0] + "…" if len(first) > 80 else first

@@ -183,7 +183,7 @@ def every_sentence_is_the_one_recorded(subject: Subject) -> Iterator[Problem]:
 
 
 def nothing_of_the_script_is_missing(subject: Subject) -> Iterator[Problem]:
-    """What is heard and what is listed as not spoken make up the whole script, in order."""
+    """Spoken and unspoken sentences together are the whole script, in order."""
     episode = subject.episode
     unspoken = {entry.index: entry for entry in episode.unspoken}
     for entry in episode.unspoken:
@@ -325,6 +325,12 @@ def the_feed_is_up_to_date(root: Path, division: Division) -> Iterator[Problem]:
         yield Problem(MAIN_FEED, f"names {name}, which is not of an episode that stays")
 
 
+def nothing_is_a_link(root: Path, _: Division) -> Iterator[Problem]:
+    """No public file or folder is a symbolic link, which server and publishing do not follow."""
+    for name in layout.links_in(root):
+        yield Problem(name, "is a symbolic link, which neither the server nor a copy follows")
+
+
 EPISODE_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     audio_is_as_stated,
     every_sentence_is_heard,
@@ -340,6 +346,7 @@ SHOW_CHECKS: tuple[Callable[[Path, Division], Iterator[Problem]], ...] = (
     feeds_keep_the_rules,
     feeds_name_what_is_there,
     the_feed_is_up_to_date,
+    nothing_is_a_link,
 )
 
 

@@ -27,7 +27,7 @@ def clean_up(
     division: Division,
     show: Show,
     feeds: Collection[str],
-    stones: Sequence[Tombstone],
+    tombstones: Sequence[Tombstone],
 ) -> None:
     """Remove retracted episodes, those due by the retention rules, and archives no longer used.
 
@@ -36,7 +36,7 @@ def clean_up(
         division: Which episodes stay.
         show: Its ``keep_media_days``.
         feeds: Names of the feed documents that stay.
-        stones: Tombstones of retracted episodes.
+        tombstones: Tombstones of retracted episodes.
     """
     for path in root.glob("feed-*.xml"):
         if path.name not in feeds:
@@ -48,8 +48,8 @@ def clean_up(
     # Media that a feed on disk names stay in any case.
     protected = current | {name.removesuffix(".mp3") for name in here}
     gone = expired_media(staying, show, now)
-    for stone in stones:
-        gone.update(stone.media)
+    for tombstone in tombstones:
+        gone.update(tombstone.media)
     for stored in division.due:
         episode = stored.episode
         names = [episode.media, *(old.media for old in episode.replaced)]
@@ -59,8 +59,8 @@ def clean_up(
         old.media.removesuffix(".mp3") for s in staying for old in s.episode.replaced
     }
     _remove_strays(root, known, show.keep_media_days)
-    for stone in stones:
-        _keep_only_tombstone(root / "episodes" / stone.folder)
+    for tombstone in tombstones:
+        _keep_only_tombstone(root / "episodes" / tombstone.folder)
     for stored in division.due:
         shutil.rmtree(root / "episodes" / stored.folder, ignore_errors=True)
 

@@ -10,11 +10,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 from mujaz.domain import Episode
+from mujaz.errors import PublishError
 from mujaz.publish.folder.manifest import StoredEpisode
 
 EPISODES = "episodes"
@@ -22,6 +25,11 @@ MEDIA = "media"
 MANIFEST = "episode.json"
 HASH_CHARS = 8
 SIDE_SUFFIXES = (".vtt", ".json", ".html", ".chapters.json")
+
+_PART_OF_SHOW = re.compile(
+    r"(media|episodes)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*|mujaz-show\.json"
+    r"|style\.css|player\.js|sw\.js|icon\.svg|show\.webmanifest"
+)
 
 # Size in bytes of a file in media/ by its name; None if there is no such file.
 SizeOf = Callable[[str], int | None]
@@ -54,6 +62,45 @@ def media_sizes(root: Path) -> Mapping[str, int]:
         for path in folder.iterdir()
         if path.suffix in (".mp3", ".opus") and path.is_file()
     }
+
+
+def links_in(root: Path) -> list[str]:
+    """Names of symbolic links among the files and folders of the show, relative to its folder.
+
+    The server follows no link, and a copy of the folder would lack what links name, so a show with
+    links is not whole. Links with other names do not belong to the show.
+    """
+    found: list[str] = []
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                name = f"{folder}{entry.name}"
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    if _PART_OF_SHOW.fullmatch(name):
+                        found.append(name)
+                elif entry.is_dir():
+                    waiting.append(f"{name}/")
+    return sorted(found)
+
+
+def require_no_links(root: Path) -> None:
+    """Refuse a show folder with symbolic links in it.
+
+    Raises:
+        PublishError: If there is one.
+    """
+    links = links_in(root)
+    if links:
+        raise PublishError(
+            f"this is a symbolic link, which neither the server nor a copy follows: {links[0]}"
+            + (f" (and {len(links) - 1} more)" if len(links) > 1 else ""),
+            where=str(root),
+            hint="put the files themselves there; a link to the whole show folder is fine",
+        )
 
 
 def has_mp3(episode: Episode, size_of: SizeOf) -> bool:

@@ -25,8 +25,8 @@ def retract(
     Raises:
         PublishError: If no episode has the guid, or the folder cannot be written.
     """
-    stone, found = snapshot.tombstone(guid), snapshot.find(guid)
-    if stone is None and found is None:
+    tombstone, found = snapshot.tombstone(guid), snapshot.find(guid)
+    if tombstone is None and found is None:
         raise PublishError(
             f"no episode has the guid {guid!r}",
             where=str(snapshot.root),
@@ -34,17 +34,17 @@ def retract(
         )
     try:
         planned = plan_state(snapshot, show, [s for s in snapshot.episodes if s is not found])
-        stones = list(snapshot.tombstones)
-        if stone is None and found is not None:
+        retracted = list(snapshot.tombstones)
+        if tombstone is None and found is not None:
             now = datetime.now(UTC).replace(microsecond=0)
-            stone = tombstones.tombstone_of(found.episode, found.folder, now)
-            stones.append(stone)
+            tombstone = tombstones.tombstone_of(found.episode, found.folder, now)
+            retracted.append(tombstone)
             with AtomicWriter(snapshot.root, workspace) as files:
                 name = f"{layout.EPISODES}/{found.folder}/{tombstones.NAME}"
-                files.put(name, tombstones.to_json(stone))
-        write_state(planned, snapshot, stones, workspace, cover)
+                files.put(name, tombstones.to_json(tombstone))
+        write_state(planned, snapshot, retracted, workspace, cover)
     except OSError as error:
         raise refused(error, snapshot.root) from error
-    if stone is None:
+    if tombstone is None:
         raise AssertionError("neither an episode nor a tombstone")
-    return stone
+    return tombstone

@@ -40,7 +40,7 @@ class Snapshot:
 
     def tombstone(self, guid: str) -> Tombstone | None:
         """The tombstone with a guid."""
-        return next((stone for stone in self.tombstones if stone.guid == guid), None)
+        return next((tombstone for tombstone in self.tombstones if tombstone.guid == guid), None)
 
     def folder_for(self, guid: str, day: date) -> str:
         """Name of the folder for an episode: the one that it has or had, else a new one."""
@@ -59,15 +59,15 @@ def read_snapshot(root: Path) -> Snapshot:
         PublishError: If a manifest or a tombstone is damaged.
     """
     folder = root / layout.EPISODES
-    stones = tuple(tombstones.load(path) for path in sorted(folder.glob(f"*/{tombstones.NAME}")))
-    retracted = {stone.folder for stone in stones}
+    withdrawn = tuple(tombstones.load(path) for path in sorted(folder.glob(f"*/{tombstones.NAME}")))
+    retracted = {tombstone.folder for tombstone in withdrawn}
     episodes = [
         StoredEpisode(manifest.load(path), path.parent.name)
         for path in folder.glob(f"*/{layout.MANIFEST}")
         if path.parent.name not in retracted
     ]
     return Snapshot(
-        root, newest_first(episodes), stones, read_state(root), layout.media_sizes(root)
+        root, newest_first(episodes), withdrawn, read_state(root), layout.media_sizes(root)
     )
 
 

@@ -75,8 +75,10 @@ def add_episode(
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)
-        stones = [stone for stone in snapshot.tombstones if stone.guid != episode.guid]
-        write_state(planned, snapshot, stones, workspace, cover)
+        retracted = [
+            tombstone for tombstone in snapshot.tombstones if tombstone.guid != episode.guid
+        ]
+        write_state(planned, snapshot, retracted, workspace, cover)
     except OSError as error:
         raise refused(error, root) from error
     return episode, planned
@@ -103,7 +105,7 @@ def rebuild(
 def write_state(
     planned: PlannedState,
     snapshot: Snapshot,
-    stones: Iterable[Tombstone],
+    retracted: Iterable[Tombstone],
     workspace: Path,
     cover: Cover | None,
 ) -> None:
@@ -112,7 +114,7 @@ def write_state(
     Args:
         planned: What to write.
         snapshot: The folder as it was read.
-        stones: Tombstones of the new state.
+        retracted: Tombstones of the new state.
         workspace: Folder for unfinished files.
         cover: The show's cover, if it has one of its own.
 
@@ -125,14 +127,15 @@ def write_state(
     out_of_feed = [stored.folder for stored in planned.division.resting]
     identity = {"guid": show.guid, "base_url": show.base_url, "title": show.title}
     state = state_text(snapshot.state, identity, out_of_feed, _now(), cover)
+    index = show_page(show, planned.episodes).encode("utf-8", "replace")
+    pages = {**static_files(show), "index.html": index}
     with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
             files.put(cover.name, cover.data)
         for stored in stale:
             _put_episode(files, stored, show)
-        for name, data in static_files(show).items():
+        for name, data in pages.items():
             files.put(name, data)
-        files.put("index.html", show_page(show, planned.episodes))
         files.put(STATE_FILE, state)
     for stored in stale:
         cache.note(layout.generated_names(stored))
@@ -141,7 +144,7 @@ def write_state(
         # One at a time, each durable before the next: the main feed names the others.
         with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
-    clean_up(root, planned.division, show, planned.feeds, list(stones))
+    clean_up(root, planned.division, show, planned.feeds, list(retracted))
 
 
 def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:

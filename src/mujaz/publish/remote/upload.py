@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mujaz.errors import PublishError
 from mujaz.publish.folder.cleanup import named_media
-from mujaz.publish.folder.layout import media_size
+from mujaz.publish.folder.layout import media_size, require_no_links
 from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.state import STATE_FILE, read_state
 from mujaz.publish.remote.publication import claimed
@@ -34,8 +34,6 @@ _OURS = re.compile(
 )
 
 
-# Links with these names would be missing at the target, though the feed refers to them.
-_LINK_REFUSED = re.compile(r"(media|episodes)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*")
 # Files from this rank on tell readers of the others: another publisher's must not be replaced.
 _FIRST_OF_STATE = (3, "")
 
@@ -71,6 +69,7 @@ def publish_folder(
         PublishError: If the folder is not whole; if the target has another show, is newer, is
             being written by another publisher, or refuses; or if a file differs after sending.
     """
+    require_no_links(root)
     _require_whole(root)
     _require_same_show(root, target)
     ours = _public_files(root)
@@ -120,24 +119,12 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _public_files(root: Path) -> dict[str, Path]:
-    """List the files of the folder, except hidden ones and links.
-
-    Raises:
-        PublishError: If a part of the show itself is a link: its feed would lead nowhere.
-    """
+    """List the files of the folder, except hidden ones and links."""
     out: dict[str, Path] = {}
     for path in root.rglob("*"):
         relative = path.relative_to(root)
-        if any(part.startswith(".") for part in relative.parts):
-            continue
-        if path.is_symlink():
-            if _LINK_REFUSED.fullmatch(relative.as_posix()):
-                raise PublishError(
-                    "this is a link, and links are not published",
-                    where=str(path),
-                    hint="put the folder or file itself there",
-                )
-        elif path.is_file():
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and not hidden and not path.is_symlink():
             out[relative.as_posix()] = path
     return out
 

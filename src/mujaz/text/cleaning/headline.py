@@ -36,17 +36,19 @@ _TICKER = re.compile(r"^\d{1,3}(?:\+\d{1,2})?\s|^\d{1,2}:\d\d\s")
 _CONTINUATION = re.compile(rf"^{_words('continuation')}\s")
 
 
-def find_headline(lines: list[Line], body: list[int], given: str) -> str:
+def find_headline(lines: list[Line], body: list[int], given: str, *, plain: bool = False) -> str:
     """Find the headline, mark its lines as the title, and return it without labels.
 
     Args:
         lines: Lines of the page; marks are set in place.
         body: Indexes of the body's lines; a headline found among them is removed from it.
         given: Title from the page's metadata, or an empty string.
+        plain: Whether the given title is the headline alone, without the site's name.
     """
     end = body[0] if body else len(lines)
     if given:
-        title = tidy(_without_site(" ".join(given.split()), lines))
+        given = " ".join(given.split())
+        title = tidy(given if plain else _without_site(given, lines))
     else:
         head = [i for i in range(end) if not lines[i].is_dateline]
         chosen = _choose(lines, head, body)
