@@ -16,7 +16,7 @@ from pathlib import Path
 
 import resident
 from mujaz.pipeline import make_episode
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _MOST_MB = 40.0
@@ -45,7 +45,7 @@ def child(minutes: float) -> None:
         report = make_episode([str(article(minutes, folder))], folder / "show", config)
         peak_mb = resident.peak_mb()
         assert report.episode is not None
-        print(f"{report.episode['duration_s'] / 60:.1f} {peak_mb:.1f}")
+        print(f"{report.episode.duration_s / 60:.1f} {peak_mb:.1f}")
 
 
 def measure(minutes: float) -> tuple[float, float]:

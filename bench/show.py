@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.shows import CONFIG, episode
 
 from mujaz.publish.folder import manifest
-from mujaz.publish.folder.library import folder_name
+from mujaz.publish.folder.layout import folder_name
 
 _ENVIRONMENT = {"MUJAZ_SHOW_KEEP": "100000", "MUJAZ_SHOW_BASE_URL": CONFIG.base_url}
 

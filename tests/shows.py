@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Show, Story
-from mujaz.publish.folder.library import ShowFolder
-from mujaz.publish.folder.state import show_of
+from mujaz.domain import Chapter, Cue, Episode, Kind, Sentence, Story
+from mujaz.publish.folder.snapshot import read_snapshot
+from mujaz.publish.folder.workspace import write_locked
+from mujaz.publish.folder.write import add_episode
+from mujaz.publish.show import Show, published_show
 from mujaz.settings.values import ShowConfig
 
 FIRST = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -61,14 +63,13 @@ def episode(number: int = 0, *, sentences: int = 8, **fields: object) -> Episode
 
 def publish(root: Path, *episodes: Episode, config: ShowConfig = CONFIG) -> Show:
     """Add episodes to a show folder, each with media of its own."""
-    folder = ShowFolder(root)
-    show = show_of(config, folder.state)
-    with folder.writing() as workspace:
+    show = published_show(config, read_snapshot(root).state)
+    with write_locked(root, lambda: None) as workspace:
         for item in episodes:
             content = f"{item.guid} {item.title} {item.updated}".encode() * 40
             audio = workspace / "episode.mp3"
             audio.write_bytes(content)
-            folder.add(item, audio, show, workspace)
+            add_episode(read_snapshot(root), show, item, audio, workspace)
     return show
 
 

@@ -1,15 +1,21 @@
 """mujaz turns Arabic news into spoken bulletins.
 
-The names below are the public ones. They are resolved on first use (PEP 562), so that
-``import mujaz`` and ``mujaz --help`` load nothing heavy.
+The names in ``__all__`` are public. They are resolved on first use (PEP 562), so that
+``import mujaz`` and ``mujaz --help`` load nothing heavy. Progress is logged to the logger
+``mujaz``.
 """
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+# A library prints nothing by itself (Python logging HOWTO, "Configuring logging for a library").
+logging.getLogger("mujaz").addHandler(logging.NullHandler())
+
 if TYPE_CHECKING:
+    from mujaz.bulletin import make_bulletin as make_bulletin
     from mujaz.domain import Article as Article
     from mujaz.domain import Clip as Clip
     from mujaz.domain import Episode as Episode
@@ -17,9 +23,14 @@ if TYPE_CHECKING:
     from mujaz.domain import Sentence as Sentence
     from mujaz.domain import Voice as Voice
     from mujaz.errors import MujazError as MujazError
-    from mujaz.pipeline import make_episode as make_episode
+    from mujaz.pipeline.episode import make_episode as make_episode
+    from mujaz.pipeline.episode import plan_episode as plan_episode
+    from mujaz.pipeline.options import Options as Options
+    from mujaz.pipeline.say import say as say
+    from mujaz.pipeline.text import diacritize as diacritize
+    from mujaz.pipeline.text import normalize as normalize
+    from mujaz.report import Report as Report
     from mujaz.settings.values import Config as Config
-    from mujaz.settings.values import load_config as load_config
 
 _HOMES = {
     "Article": "mujaz.domain",
@@ -27,11 +38,18 @@ _HOMES = {
     "Config": "mujaz.settings.values",
     "Episode": "mujaz.domain",
     "MujazError": "mujaz.errors",
+    "Options": "mujaz.pipeline.options",
+    "Report": "mujaz.report",
     "Script": "mujaz.domain",
     "Sentence": "mujaz.domain",
     "Voice": "mujaz.domain",
-    "load_config": "mujaz.settings.values",
-    "make_episode": "mujaz.pipeline",
+    "diacritize": "mujaz.pipeline.text",
+    "load_config": "mujaz.settings.loading",
+    "make_bulletin": "mujaz.bulletin",
+    "make_episode": "mujaz.pipeline.episode",
+    "normalize": "mujaz.pipeline.text",
+    "plan_episode": "mujaz.pipeline.episode",
+    "say": "mujaz.pipeline.say",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -1,4 +1,4 @@
-"""The nouns: frozen values that the rooms hand to one another. Standard library only."""
+"""The values that pass between the stages: frozen dataclasses, standard library only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-# No article is larger; what is larger is refused before any work is done on it.
+# Largest accepted input in bytes; no article is larger.
 MAX_BYTES = 20_000_000
 
 
 class Kind(StrEnum):
-    """What a sentence is in the episode; voices, pauses and page markup depend on it.
+    """The kind of a sentence; voices, pauses and page markup depend on it.
 
-    A teaser is a headline read ahead of the stories, a credit names a story's source.
+    A teaser is a headline that is read before the stories; a credit names a story's source.
     """
 
     HEADLINE = "headline"
@@ -30,14 +30,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Text as it came from a source, before anything is taken out of it.
+    """Text of a source before cleaning.
 
     Attributes:
         text: Lines of plain text.
-        source: What the user named: a path, a URL, or ``-``.
+        source: As the user gave it: a path, a URL, or ``-``.
         url: Address of the page if it has one.
-        title, author, publisher, published: What the page says of itself (HTML metadata), or empty.
+        title, author, publisher, published: From the page's HTML metadata, or empty.
         extracted: Whether an extractor already separated the article from its page.
+        plain_title: Whether the title is the headline alone, as in a feed, without a site name.
+        warning: What was repaired when the source was decoded, or empty.
     """
 
     text: str
@@ -48,11 +50,13 @@ class Page:
     published: datetime | None = None
     extracted: bool = False
     publisher: str = ""
+    plain_title: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A line that is not part of the article, and the rule that says so."""
+    """A line that was left out of the article, and the reason."""
 
     line: str
     reason: str
@@ -65,9 +69,9 @@ class Article:
     Attributes:
         title: The headline, without "+photos" and the like.
         paragraphs: Body paragraphs in order.
-        day: The date the article bears, or None.
+        day: The date in the article, or None.
         time: Time of day as written (``HH:MM``), or empty.
-        dropped: Everything else that stood in the source, in order.
+        dropped: All other lines of the source, in order.
     """
 
     title: str
@@ -84,16 +88,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One utterance, in both of its forms.
+    """One utterance, in its written and its spoken form.
 
     Attributes:
-        text: As written; what pages and transcripts show.
-        spoken: What the voice gets: normalized and diacritized.
+        text: As written; shown in pages and transcripts.
+        spoken: Normalized and diacritized; the input of the engine.
         paragraph: Index of the paragraph within its story; -1 for lines outside the body.
         story: Index of the story within the episode; -1 for station lines and teasers.
         pause_ms: Silence after it.
-        word_map: For each space-separated word of ``spoken``, the index of the word of ``text``
-            that it stands for; empty if both have the same words.
+        word_map: For each space-separated word of ``spoken``, the index of the corresponding word
+            of ``text``; empty if both have the same words.
     """
 
     text: str
@@ -107,10 +111,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the episode keeps of an article besides its sentences.
+    """The metadata of a story in an episode.
 
     Attributes:
-        section: The desk it comes from, as the newsroom names it; topic feeds select by it.
+        section: The newsroom's name of its section; topic feeds select by it.
     """
 
     title: str
@@ -127,9 +131,9 @@ class Script:
     """The sentences of an episode in the order they are spoken.
 
     Attributes:
-        key: What the episode stands for when that is not its stories, such as the bulletin of a
-            day; its guid is made from it.
-        disclosure: The line that says that the voice is synthetic; empty for the usual one.
+        key: Identifies an episode that is not identified by its stories, such as the bulletin of a
+            day; the guid is derived from it.
+        disclosure: The line that says that the voice is synthetic; empty for the default one.
     """
 
     title: str
@@ -145,9 +149,9 @@ class VoiceFile(NamedTuple):
 
     Attributes:
         path: Relative to the voice file.
-        url: Where it comes from; empty if it lies beside the model's.
+        url: Address to fetch it from; empty if it is beside the model's.
         size: In bytes; 0 if unknown.
-        sha256: In hex; empty until somebody has computed it.
+        sha256: In hex; empty if not computed yet.
     """
 
     path: str
@@ -158,15 +162,15 @@ class VoiceFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How one speaker of one engine sounds.
+    """One speaker of one engine, from a voice file.
 
     Attributes:
         sample_rate: In Hz; 0 if the engine decides.
         rate_wpm: Arabic words a minute; 0 leaves the engine's own rate.
-        gain_db: Added to every clip so that voices match in loudness.
+        gain_db: Gain of every clip, so that voices are equally loud.
         commercial: Whether its licence allows commercial use; None if unknown.
         settings: Engine-specific table of the voice file.
-        files: What the engine needs beside ``model_path`` and ``config_path``.
+        files: Files that the engine needs besides ``model_path`` and ``config_path``.
         home: Folder of the voice file; relative paths start there.
     """
 
@@ -193,7 +197,7 @@ class Voice:
     home: Path = Path()
 
     def __reduce__(self) -> tuple[object, ...]:
-        # A mapping proxy cannot be pickled, and voices travel to worker processes.
+        # A mapping proxy cannot be pickled, and voices are sent to worker processes.
         values = [getattr(self, name) for name in self.__slots__]
         place = self.__slots__.index("settings")
         values[place] = dict(self.settings)
@@ -202,7 +206,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class WordMark:
-    """Where a spoken word begins in its clip.
+    """The beginning of a spoken word in its clip.
 
     Attributes:
         index: Index of the word among the space-separated words of the spoken text.
@@ -240,12 +244,12 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """When a sentence is heard, in seconds from the start of the recording.
+    """Start and end of a sentence, in seconds from the start of the recording.
 
     Attributes:
         words: Onset of each written word that the engine timed: (index in
             ``sentence.text.split()``, seconds).
-        checksum: SHA-256 of the MP3 frames that hold it; empty before they are written.
+        checksum: SHA-256 of its MP3 frames; empty before they are written.
     """
 
     sentence: Sentence
@@ -257,10 +261,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Unspoken:
-    """A sentence of the script that is not in the recording, and why.
+    """A sentence of the script that is not in the recording, and the reason.
 
     Attributes:
-        index: Its place among all sentences of the script.
+        index: Its index among all sentences of the script.
     """
 
     index: int
@@ -279,13 +283,13 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """What a finished audio file measures, decoded (EBU R 128).
+    """Measured loudness of a finished audio file after decoding (EBU R 128).
 
     Attributes:
         integrated_lufs: Of the whole.
         short_term_lufs: Of its loudest three seconds.
         true_peak_dbtp: Its highest true peak.
-        gain_db: What everything was amplified by on the way.
+        gain_db: Gain that was applied to the whole.
     """
 
     integrated_lufs: float
@@ -302,8 +306,8 @@ class Recording:
         path: The audio file.
         samples: Exact number of samples that were encoded.
         sample_rate: In Hz.
-        loudness: What was reached.
-        opus: The second edition, if one was made.
+        loudness: As measured.
+        opus: The same audio in an Opus file, if one was made.
     """
 
     path: Path
@@ -320,8 +324,8 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionFile:
-    """A published audio file: its bytes, and its SHA-256."""
+class AudioFile:
+    """A published audio file: its size in bytes and its SHA-256."""
 
     size: int
     sha256: str
@@ -329,7 +333,7 @@ class EditionFile:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """Media that a correction took the place of: its name, and when it was replaced."""
+    """A media file that a correction replaced: its name, and when."""
 
     media: str
     at: datetime
@@ -340,20 +344,20 @@ class Episode:
     """One published episode.
 
     Attributes:
-        guid: Stands for the story or bulletin; never changes.
-        day: The date it bears (tags, title, folder).
-        published: First publication; stays through corrections.
+        guid: Identifies the story or bulletin; never changes.
+        day: Its date in tags, title and folder name.
+        published: First publication; not changed by corrections.
         media: Name of the audio file within ``media/``.
         duration_s: From the sample count.
         size: Bytes of the audio file.
         sha256: Of the audio file.
-        fingerprint: Of script, voice and settings; equal means nothing to do.
+        fingerprint: Hash of script, voice and settings; if equal, nothing has to be made.
         disclosure: The line that says that the voice is synthetic.
-        unspoken: What of the script could not be spoken; cues and these are the whole script.
+        unspoken: Sentences that could not be spoken; with the cues they are the whole script.
         script_sha256: Of the script's sentences as spoken, in order, one a line.
-        updated: When it was last made anew, or None if it never was.
+        updated: Time of the last correction, or None.
         replaced: Media of its earlier versions, oldest first.
-        opus: A second edition of the audio, beside the first in ``media/``, or None.
+        opus: The same audio in an Opus file, beside the MP3 in ``media/``, or None.
     """
 
     guid: str
@@ -375,47 +379,9 @@ class Episode:
     script_sha256: str = ""
     updated: datetime | None = None
     replaced: tuple[Replaced, ...] = ()
-    opus: EditionFile | None = None
+    opus: AudioFile | None = None
 
     @property
     def opus_media(self) -> str:
-        """Name of the second edition's file within ``media/``, if there is one."""
+        """Name of the Opus file within ``media/``, if there is one."""
         return self.media.removesuffix(".mp3") + ".opus"
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """What podcast specifications call the channel; see the ``[show]`` table.
-
-    Attributes:
-        keep, keep_days: How many episodes stay, and for how long (0: no limit of days).
-        page: Episodes in one feed document; older ones stand in archive pages (RFC 5005).
-        sections: Topic feeds: their name in addresses -> the section whose stories they hold.
-        image: Address of the picture; ``image_alt`` describes it, ``image_width`` is in pixels.
-        hub: WebSub hub that is told of new episodes, or empty.
-    """
-
-    title: str
-    description: str
-    link: str
-    base_url: str
-    language: str
-    author: str
-    email: str
-    category: str
-    image: str
-    explicit: bool
-    guid: str
-    keep: int
-    keep_days: int = 0
-    keep_media_days: int = 7
-    page: int = 60
-    image_alt: str = ""
-    image_width: int = 0
-    copyright: str = ""
-    license: str = ""
-    update_frequency: str = ""
-    locked: bool = True
-    hub: str = ""
-    new_feed_url: str = ""
-    sections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

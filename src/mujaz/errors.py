@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""The errors of mujaz, as one tree.
 
 ::
 
@@ -6,15 +6,15 @@
     ├── ConfigError           mujaz.toml or an environment override
     ├── SourceError           an article could not be read
     │   ├── FetchError        ... from the network
-    │   └── NoArticleError    ... for there is none in what was read
-    ├── TextError             a text could not be turned into a script
+    │   └── NoArticleError    ... because it holds no article
+    ├── TextError             a text could not be made into a script
     │   └── DiacritizerError
     ├── VoiceError            a voice or its engine cannot be used: ends the run
     │   └── DownloadError     a voice's file could not be fetched
     ├── EngineError           one sentence could not be spoken: it is tried again, then left out
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
-    ├── AudioError            clips could not become a recording
+    ├── AudioError            clips could not be made into a recording
     ├── ArtworkError          a picture cannot be used as the cover
     ├── PublishError          the show folder could not be written or is damaged
     └── ServerError           the show folder could not be served
@@ -43,7 +43,7 @@ class MujazError(Exception):
         return f"{self.where}: {self.message}" if self.where else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Worker processes hand errors back pickled; keyword-only fields need this.
+        # Worker processes return errors pickled; keyword-only parameters need this.
         return (_rebuild, (type(self), self.message, self.where, self.hint))
 
 
@@ -64,7 +64,7 @@ class FetchError(SourceError):
 
 
 class NoArticleError(SourceError):
-    """What was read holds no Arabic article."""
+    """A source holds no Arabic article."""
 
 
 class TextError(MujazError):
@@ -99,7 +99,7 @@ class CacheError(MujazError):
 
 
 class AudioError(MujazError):
-    """Clips could not become a recording."""
+    """Clips could not be made into a recording."""
 
 
 class ArtworkError(MujazError):
@@ -107,7 +107,7 @@ class ArtworkError(MujazError):
 
 
 class PublishError(MujazError):
-    """The show folder could not be written, or what lies in it is damaged."""
+    """The show folder could not be written, or a file in it is damaged."""
 
 
 class ServerError(MujazError):

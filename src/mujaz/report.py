@@ -1,26 +1,42 @@
-"""What a run did, for people and programs: the ``--json`` report of the contract."""
+"""The report of a run: what the commands print, and their ``--json`` object."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import Episode, Loudness, Show
+from mujaz.domain import Episode, Loudness, Unspoken
 
 _STAGES = ("ingest", "text", "diacritize", "speech", "audio", "publish", "total")
 
 
-class _Folder(Protocol):
-    def media_path(self, episode: Episode) -> Any: ...
+@dataclass(frozen=True, slots=True)
+class ReportedEpisode:
+    """The episode that was made or already there.
+
+    Attributes:
+        media: Path of its MP3.
+        duration_s: Length in seconds, to the millisecond.
+        bytes: Size of the MP3.
+        url: Address of the MP3; empty if the show has no address.
+    """
+
+    guid: str
+    title: str
+    media: str
+    duration_s: float
+    bytes: int
+    url: str
 
 
 @dataclass(slots=True)
 class StoryReport:
-    """One source and what became of it.
+    """The result of one source.
 
     Attributes:
         status: ``spoken``, ``partial``, ``failed`` or ``skipped``.
@@ -38,12 +54,12 @@ class StoryReport:
 
 @dataclass(slots=True)
 class Report:
-    """Filled in while a run goes on; complete after a failure too."""
+    """The result of a run, filled in step by step; valid after a failure too."""
 
-    episode: dict[str, Any] | None = None
-    media_path: str = ""
+    episode: ReportedEpisode | None = None
     stories: list[StoryReport] = field(default_factory=list)
     clips: dict[str, int] = field(default_factory=lambda: {"made": 0, "cached": 0, "retried": 0})
+    unspoken: list[Unspoken] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     loudness: Loudness | None = None
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
@@ -51,7 +67,7 @@ class Report:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the time spent inside to a stage."""
+        """Add the time spent in the ``with`` block to a stage, in seconds."""
         start = time.monotonic()
         try:
             yield
@@ -65,47 +81,50 @@ class Report:
                 entry.spoken += 1
 
     def failed(self, story: int, error: str) -> None:
-        """Note a sentence that could not be spoken."""
+        """Record a sentence that could not be spoken."""
         for entry in self.stories:
             if entry.index == story:
                 entry.error = f"{entry.error}; {error}" if entry.error else error
         if story < 0:
             self.warnings.append(error)
 
-    def set_episode(self, episode: Episode, folder: _Folder, show: Show | None = None) -> None:
-        """Record what was made and settle the stories' states."""
-        base = show.base_url if show else ""
-        self.media_path = str(folder.media_path(episode))
-        self.episode = {
-            "guid": episode.guid,
-            "title": episode.title,
-            "media": self.media_path,
-            "duration_s": round(episode.duration_s, 3),
-            "bytes": episode.size,
-            "url": urljoin(base, "media/" + quote(episode.media)) if base else "",
-        }
+    @property
+    def media_path(self) -> str:
+        """Path of the episode's MP3; empty if there is no episode."""
+        return self.episode.media if self.episode else ""
+
+    def set_episode(self, episode: Episode, media: Path, base_url: str = "") -> None:
+        """Record the episode and set the status of each story."""
+        self.episode = ReportedEpisode(
+            guid=episode.guid,
+            title=episode.title,
+            media=str(media),
+            duration_s=round(episode.duration_s, 3),
+            bytes=episode.size,
+            url=urljoin(base_url, "media/" + quote(episode.media)) if base_url else "",
+        )
         for entry in self.stories:
             if entry.index >= 0:
                 entry.status = "spoken" if entry.spoken == entry.sentences else "partial"
                 if entry.spoken == 0:
                     entry.status = "failed"
 
-    def add_existing(self, episode: Episode, folder: _Folder, show: Show | None = None) -> None:
-        """Record an episode that was left as it is: all its sentences are spoken."""
+    def add_existing(self, episode: Episode, media: Path, base_url: str = "") -> None:
+        """Record an unchanged episode, whose sentences are all spoken."""
         for entry in self.stories:
             entry.spoken = sum(1 for cue in episode.cues if cue.sentence.story == entry.index >= 0)
-        self.set_episode(episode, folder, show)
+        self.set_episode(episode, media, base_url)
 
     @property
     def complete(self) -> bool:
-        """Whether every story that was chosen is spoken whole."""
+        """Whether every chosen story is spoken completely."""
         return all(entry.status in ("spoken", "skipped") for entry in self.stories)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report object of the command-line contract."""
+        """Return the ``--json`` object of the command line."""
         self.seconds["total"] = time.monotonic() - self.started
         return {
-            "episode": self.episode,
+            "episode": asdict(self.episode) if self.episode else None,
             "stories": [
                 {
                     "title": entry.title,
@@ -125,7 +144,7 @@ class Report:
 
 
 def _rounded(loudness: Loudness | None) -> dict[str, float] | None:
-    """What was reached, or None if no recording was made in this run."""
+    """Return the measured loudness, or None if this run made no recording."""
     if loudness is None:
         return None
     return {name: round(getattr(loudness, name), 2) for name in loudness.__slots__}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Mujaz, tree
+from tests.conftest import Mujaz, report_of, tree
 
 _BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: None, "no such file"),
@@ -18,7 +18,7 @@ _BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "empty"),
     "binary": (lambda path: path.write_bytes(bytes(range(256)) * 8), "binary"),
     "undecodable": (
-        lambda path: path.write_bytes("نص عربي في المدينة\n".encode() * 9 + b"\xff\xfe\xfa"),
+        lambda path: path.write_bytes("نص عربي في المدينة\n".encode() * 9 + b"\xff\xfe\xfa" * 20),
         "line 10",
     ),
     "no Arabic": (lambda path: path.write_text("Only English here.\n"), "no Arabic"),
@@ -109,3 +109,13 @@ def test_wrong_usage_is_exit_2(mujaz: Mujaz) -> None:
 def test_messages_come_in_arabic(mujaz: Mujaz) -> None:
     result = mujaz("make", "none.txt", MUJAZ_LANG="ar")
     assert "خطأ: none.txt: لا يوجد ملف بهذا الاسم" in result.stderr.decode()
+
+
+def test_a_damaged_byte_costs_a_warning_and_not_the_article(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    data = short_article.read_bytes().rstrip()
+    (tmp_path / "a.txt").write_bytes(data + b"\n" + "وصل الوفد إلى المدينة".encode()[:-1] + b".\n")
+    done = mujaz("make", str(tmp_path / "a.txt"), "-o", str(tmp_path / "show"), "--json")
+    assert done.returncode == 0
+    assert any("not text at line" in warning for warning in report_of(done)["warnings"])

@@ -135,4 +135,5 @@ def test_a_missing_extra_is_named(name: str) -> None:
 def test_the_models_of_the_extra_are_tested_where_it_is_installed() -> None:
     if find_spec("piper") is None:
         pytest.skip("piper-tts is not installed; pip install 'mujaz[piper]'")
-    plugins.load_diacritizer("ensemble")
+    read = plugins.load_diacritizer("ensemble").diacritize(["وصل", "الوفد"])
+    assert read == ["وَصَلَ", "الْوَفْدُ"]

@@ -10,7 +10,7 @@ import pytest
 
 from mujaz.arabic.letters import LETTERS
 from mujaz.arabic.marks import strip_marks
-from mujaz.cli.voices import _PANGRAM
+from mujaz.cli.samples import sample
 from mujaz.voices.catalog import voices
 from tests.contract.neural import run_without
 
@@ -77,4 +77,4 @@ def test_shipped_neural_voices_say_what_they_are() -> None:
 
 def test_the_pangram_has_every_letter() -> None:
     letters = set(LETTERS[: LETTERS.index("ي") + 1]) - set("آؤإئءةى")
-    assert letters <= set(strip_marks(_PANGRAM)) | set("إئ")
+    assert letters <= set(strip_marks(sample("pangram"))) | set("إئ")

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from mujaz.arabic.marks import shadda_first
-from mujaz.pipeline import speak_text
-from mujaz.settings.values import load_config
+from mujaz.pipeline.say import say
+from mujaz.settings.loading import load_config
 from tests.conftest import Mujaz
 
 
@@ -100,4 +100,4 @@ def test_a_respelling_reaches_the_voice(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.tsv"
     path.write_text("بلقيس\tبلقيس\tبَالْقِيس\n", encoding="utf-8")
     respelled = load_config(environ={"MUJAZ_TEXT_LEXICON": str(path)})
-    assert speak_text("بلقيس هنا", plain) != speak_text("بلقيس هنا", respelled)
+    assert say("بلقيس هنا", plain) != say("بلقيس هنا", respelled)

@@ -16,7 +16,9 @@ from mutagen.oggopus import OggOpus
 
 from mujaz.audio.codecs.opus import require_encoder
 from mujaz.errors import MissingPackageError
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.snapshot import read_snapshot
+from mujaz.publish.folder.workspace import write_locked
+from mujaz.publish.folder.write import add_episode
 from mujaz.publish.rss.xml import qualified
 from tests.conftest import EXAMPLES, Mujaz, report_of
 from tests.contract.neural import run_without
@@ -36,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if find_spec("av") is None:
         pytest.skip("the extra opus is not installed")
     from mujaz.pipeline import make_episode
-    from mujaz.settings.values import load_config
+    from mujaz.settings.loading import load_config
 
     folder = tmp_path_factory.mktemp("opus")
     show, cache = folder / "show", str(folder / "cache")
@@ -177,14 +179,14 @@ def test_a_withdrawn_episode_takes_it_along(mujaz: Mujaz, show: Path) -> None:
 def test_it_goes_when_its_episode_goes(tmp_path: Path) -> None:
     config = replace(CONFIG, keep=1, keep_media_days=0)
     show = publish(tmp_path, config=config)
-    folder = ShowFolder(tmp_path)
     names = []
     for number in range(2):
-        with folder.writing() as workspace:
+        with write_locked(tmp_path, lambda: None) as workspace:
             audio, opus = workspace / "episode.mp3", workspace / "episode.opus"
             audio.write_bytes(f"first {number}".encode() * 40)
             opus.write_bytes(f"second {number}".encode() * 40)
-            added, _ = folder.add(episode(number), audio, show, workspace, opus)
+            snapshot, item = read_snapshot(tmp_path), episode(number)
+            added, _ = add_episode(snapshot, show, item, audio, workspace, opus=opus)
             names.append(added.opus_media)
     assert [path.name for path in tmp_path.glob("media/*.opus")] == names[1:]
 

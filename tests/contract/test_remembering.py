@@ -10,8 +10,9 @@ import pytest
 
 from mujaz.errors import ConfigError
 from mujaz.pipeline import make_episode
-from mujaz.pipeline.read import reading, reading_again
-from mujaz.settings.values import Config, load_config
+from mujaz.pipeline.read import cached_reading, reading
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 from tests.contract.test_cache import article
 
 _LINES = ("وصل الوفد إلى العاصمة.", "زار دباس المدينة.", "ارتفعت الأسعار في السوق.")
@@ -24,7 +25,7 @@ def config(tmp_path: Path) -> Config:
 
 
 def _read(config: Config, lines: tuple[str, ...] = _LINES, *, keep: bool = True) -> list[str]:
-    with reading_again(config, keep=keep) as how:
+    with cached_reading(config, keep=keep) as how:
         return [how.spoken(line) for line in lines]
 
 
@@ -101,4 +102,4 @@ def test_a_corrected_episode_is_as_if_made_at_once(config: Config, tmp_path: Pat
     assert corrected.clips["made"] == 1
     assert corrected.episode is not None
     assert fresh.episode is not None
-    assert corrected.episode["duration_s"] == fresh.episode["duration_s"]
+    assert corrected.episode.duration_s == fresh.episode.duration_s

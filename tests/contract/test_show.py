@@ -16,7 +16,7 @@ from PIL import Image
 from mujaz.domain import Story
 from mujaz.errors import ConfigError
 from mujaz.publish.folder.cleanup import named_media
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.workspace import write_locked
 from tests.conftest import EXAMPLES, Mujaz, report_of, tree
 from tests.shows import CONFIG, episode, publish
 
@@ -25,7 +25,7 @@ from tests.shows import CONFIG, episode, publish
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show of two spoken episodes."""
     from mujaz.pipeline import make_episode
-    from mujaz.settings.values import load_config
+    from mujaz.settings.loading import load_config
 
     show = tmp_path_factory.mktemp("made") / "show"
     for name in ("weather.txt", "sport.txt"):
@@ -388,18 +388,18 @@ def test_a_lock_whose_folder_was_removed_is_not_held_twice(tmp_path: Path) -> No
     waiting = threading.Event()
 
     def second() -> None:
-        with ShowFolder(root).writing(waiting.set):
+        with write_locked(root, waiting.set):
             inside.append("second in")
             time.sleep(0.3)
             inside.append("second out")
 
-    with ShowFolder(root).writing():
+    with write_locked(root, lambda: None):
         thread = threading.Thread(target=second)
         thread.start()
         assert waiting.wait(10)
     # The first published nothing, so its folder is gone, lock and all.
     time.sleep(0.1)
-    with ShowFolder(root).writing():
+    with write_locked(root, lambda: None):
         inside.append("third in")
     thread.join(10)
     assert inside in (

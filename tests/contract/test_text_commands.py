@@ -74,8 +74,13 @@ def test_say_speaks_to_a_file_or_to_stdout(mujaz: Mujaz, tmp_path: Path) -> None
     data = mujaz("say", "-", "-o", "-", data="مساء الخير".encode()).stdout
     with wave.open(BytesIO(data)) as sound:
         assert sound.getnframes() > 5_000
-    assert mujaz("say", "123abc...", "-o", target).returncode in (0, 1)
-    assert mujaz("say", "...", "-o", target).returncode == 1
+    before = target.read_bytes()
+    assert mujaz("say", "123abc...", "-o", target).returncode == 0
+    assert target.read_bytes() != before
+    silent = mujaz("say", "...", "-o", target)
+    assert silent.returncode == 1
+    assert silent.stdout == b""
+    assert silent.stderr.startswith(b"Error: ")
 
 
 def test_voices_and_doctor_tell_their_state(mujaz: Mujaz) -> None:

@@ -43,6 +43,7 @@ class LiveShow:
     show: Path
     site: Site
     environment: dict[str, str]
+    server_pid: int
     runs: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def make(self, article: str = ARTICLE, factor: float = 0.7) -> subprocess.Popen[bytes]:
@@ -106,7 +107,10 @@ def live_show(folder: Path) -> Iterator[LiveShow]:
     environment |= {"XDG_CACHE_HOME": cache, "MUJAZ_CACHE_DIR": cache}
     process, address = start(show, "--live", cwd=folder)
     live = LiveShow(
-        show, Site("127.0.0.1", int(address.rstrip("/").rsplit(":", 1)[1]), show), environment
+        show,
+        Site("127.0.0.1", int(address.rstrip("/").rsplit(":", 1)[1]), show),
+        environment,
+        process.pid,
     )
     yield live
     for run in live.runs:

@@ -7,15 +7,23 @@ tests/unit/test_broadcast.py.
 from __future__ import annotations
 
 import io
+import os
+import re
+import shutil
 import signal
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from mujaz.domain import Clip, Script, Sentence
+from mujaz.live.spool_writer import live_spool
 from tests.server.live_show import Listener, LiveShow, live_show
 
 _SENTENCES = 8
@@ -116,6 +124,120 @@ def test_a_run_that_dies_ends_the_stream(live: LiveShow) -> None:
     again = live.make(factor=0.05)
     again.communicate(timeout=60)
     assert live.state(name)["published"] is True
+
+
+def test_a_killed_run_is_named_though_nobody_listened(live: LiveShow) -> None:
+    run = live.make()
+    name = live.name()
+    assert live.site.get(f"/live/{name}/").status == 200
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    assert live.state(name)["failed"] is True
+    for file in ("", "stream.mp3"):
+        for method in ("GET", "HEAD"):
+            assert live.site.get(f"/live/{name}/{file}", method).status == 410
+    assert "location" not in live.site.get("/live/").headers
+    again = live.make(factor=0.05)
+    again.communicate(timeout=60)
+    assert live.state(name)["published"] is True
+
+
+def test_head_of_a_stream_is_what_get_would_say(live: LiveShow) -> None:
+    live.make()
+    name = live.name()
+    head = live.site.get(f"/live/{name}/stream.mp3", "HEAD")
+    assert "content-length" not in head.headers
+    assert live.state(name)["starts"].count(None) == len(live.state(name)["starts"])
+    connection = HTTPConnection(live.site.host, live.site.port, timeout=20)
+    connection.request("GET", f"/live/{name}/stream.mp3")
+    answer = connection.getresponse()
+    fields = {key.lower(): value for key, value in answer.getheaders() if key != "date"}
+    connection.close()
+    assert answer.status == head.status == 200
+    assert {**head.headers, "date": ""} == {**fields, "date": ""}
+
+
+def _lend(root: Path, number: int) -> Callable[[], None]:
+    """Write a spool as a run would; the caller ends the run."""
+    workspace = root / ".mujaz" / f"work-{number}"
+    workspace.mkdir(parents=True)
+    script = Script(f"نشرة {number}", (), (Sentence("خبر", "", pause_ms=100),), None)
+    lent = live_spool(root, workspace, script, f"episode-{number}", "f", lambda text: None)
+    writer = lent.__enter__()
+    assert writer is not None
+    clip = Clip((np.arange(22050) % 100 * 80).astype(np.int16).tobytes(), 22050)
+    writer.add(script.sentences[0], clip, 0.0)
+
+    def end() -> None:
+        writer.end()
+        lent.__exit__(None, None, None)
+        shutil.rmtree(workspace)
+
+    return end
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
+def test_runs_leave_nothing_open_in_the_server(live: LiveShow) -> None:
+    """Each with two listeners, one of whom leaves early; MUJAZ_LIVE_RUNS sets how many."""
+
+    def run(number: int) -> None:
+        end = _lend(live.show, number)
+        listeners = [Listener(live.site, f"episode-{number}", leave) for leave in (1 << 40, 2000)]
+        for listener in listeners:
+            listener.start()
+        while not listeners[0].data:
+            time.sleep(0.01)
+        end()
+        for listener in listeners:
+            listener.join(timeout=60)
+            assert len(listener.data) > 2000
+
+    def files() -> list[str]:
+        """Return the open files but sockets, which the system may close a moment later."""
+        links: list[str] = []
+        for descriptor in Path(f"/proc/{live.server_pid}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                links.append(str(descriptor.readlink()))
+        return sorted(link for link in links if not link.startswith("socket:"))
+
+    def memory() -> int:
+        """Return the resident memory in kB."""
+        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{live.server_pid}/status").read_text())
+        assert found is not None
+        return int(found[1])
+
+    before = files()
+    for number in range(15):
+        run(number)
+    warm = memory()
+    for number in range(15, 15 + int(os.environ.get("MUJAZ_LIVE_RUNS", "10"))):
+        run(number)
+    # A listener who left is noticed when the next bytes cannot be sent.
+    limit = time.monotonic() + 30
+    while files() != before and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert files() == before
+    assert memory() - warm < 4000, (warm, memory())
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read in /proc")
+def test_two_hundred_slow_downloads_fit_in_memory(live: LiveShow) -> None:
+    """Each has asked for 20 MB and reads a few bytes."""
+    media = live.show / "media" / "2026-11-23-1a2b3c4d.mp3"
+    media.parent.mkdir()
+    media.write_bytes(bytes(20_000_000))
+    clients = []
+    for _ in range(200):
+        client = socket.create_connection((live.site.host, live.site.port), timeout=30)
+        client.sendall(b"GET /media/2026-11-23-1a2b3c4d.mp3 HTTP/1.1\r\nHost: x\r\n\r\n")
+        clients.append(client)
+    for client in clients:
+        assert client.recv(12).startswith(b"HTTP/1.1 200")
+    peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{live.server_pid}/status").read_text())
+    for client in clients:
+        client.close()
+    assert peak is not None
+    assert int(peak[1]) < 120_000, "kB"
 
 
 def test_nothing_is_lent_when_nobody_listens(tmp_path: Path, live: LiveShow) -> None:

@@ -14,17 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from mujaz.domain import Chapter, Episode, Show, Story
-from mujaz.publish.folder.library import folder_name
-from mujaz.publish.folder.shelf import Shelved
-from mujaz.publish.folder.state import State, show_of
+from mujaz.domain import Chapter, Episode, Story
+from mujaz.publish.folder.layout import folder_name
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.folder.state import ShowState
 from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.pages import episode_page
 from mujaz.publish.html.plain import one_line, printable, web_address
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.rss import validation
-from mujaz.publish.rss.feed import Document, feed_xml, podcast_guid
+from mujaz.publish.rss.feed import Document, feed_xml
+from mujaz.publish.rss.names import podcast_guid
 from mujaz.publish.rss.notes import MOST_BYTES, description_html
+from mujaz.publish.show import Show, published_show
 from tests.shows import CONFIG, FIRST, cues, episode
 
 _ALLOWED = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
@@ -39,7 +41,7 @@ _LINK = st.one_of(_TEXT, _TEXT.map("https://news.example/".__add__))
 
 
 def _show(**changes: object) -> Show:
-    return replace(show_of(CONFIG, State(Path("nowhere"))), **changes)  # type: ignore[arg-type]
+    return replace(published_show(CONFIG, ShowState()), **changes)  # type: ignore[arg-type]
 
 
 def _complete(item: Episode) -> Episode:
@@ -47,8 +49,10 @@ def _complete(item: Episode) -> Episode:
 
 
 def _feed(show: Show, *episodes: Episode) -> bytes:
-    shelf = tuple(Shelved(_complete(item), folder_name(item.day, item.guid)) for item in episodes)
-    return feed_xml(show, Document("feed.xml", shelf))
+    stored = tuple(
+        StoredEpisode(_complete(item), folder_name(item.day, item.guid)) for item in episodes
+    )
+    return feed_xml(show, Document("feed.xml", stored))
 
 
 def _problems(data: bytes) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mujaz.errors import PublishError
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.workspace import write_locked
 from mujaz.storage.locks import (
     LockTimeoutError,
     exclusive_lock,
@@ -73,7 +73,7 @@ def test_a_show_folder_that_another_process_writes_is_not_waited_for_without_end
     with (
         _held_elsewhere(tmp_path / ".mujaz" / "lock") as process,
         pytest.raises(LockTimeoutError, match=f"process {process.pid} "),
-        ShowFolder(tmp_path).writing(wait_s=0.1),
+        write_locked(tmp_path, lambda: None, wait_s=0.1),
     ):
         pytest.fail("two processes write one show folder")
 
@@ -118,13 +118,13 @@ def test_the_lock_of_a_file_is_seen_through_an_open_one_that_is_removed(tmp_path
     path = tmp_path / "clips"
     with path.open("w", encoding="utf-8") as written:
         lock_new_file(written)
-        with path.open("rb") as read:
+        with path.open("rb") as read, path.open("rb") as other:
             path.unlink()
             assert is_locked_exclusively(read)
             written.close()
             assert not is_locked_exclusively(read)
             # Asking has left no lock behind.
-            lock_new_file(read)
+            lock_new_file(other)
 
 
 def test_a_lock_whose_file_was_removed_meanwhile_is_taken_on_the_new_file(tmp_path: Path) -> None:
@@ -146,6 +146,6 @@ def test_a_folder_that_cannot_be_created_is_an_error_of_ours(tmp_path: Path) -> 
     (tmp_path / "file").write_text("", encoding="utf-8")
     with (
         pytest.raises(PublishError, match="cannot be written"),
-        ShowFolder(tmp_path / "file" / "show").writing(),
+        write_locked(tmp_path / "file" / "show", lambda: None),
     ):
         pytest.fail("a folder inside a file")

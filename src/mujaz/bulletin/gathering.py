@@ -1,4 +1,4 @@
-"""Sources are asked and articles read, several at once, no more than the bulletin may need."""
+"""Ask sources and read articles, several at once, no more than the bulletin may need."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
+from mujaz.bulletin.choice import LeftOut
 from mujaz.bulletin.listing import Candidate, Listing, list_source, load
 from mujaz.domain import Article, Page
-from mujaz.errors import NoArticleError, SourceError
+from mujaz.errors import NoArticleError
 from mujaz.ingest.fetch import Fetcher
+from mujaz.pipeline.faults import StoryBoundary
 from mujaz.settings.values import Config
 
+# Threads that ask sources and read articles.
 _AT_ONCE = 8
 
 
@@ -25,23 +28,9 @@ class Offer:
     article: Article
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A story that is not told, and why.
-
-    Attributes:
-        failed: Whether something went wrong, rather than that it was not wanted.
-    """
-
-    title: str
-    source: str
-    reason: str
-    failed: bool = False
-
-
 @dataclass(slots=True)
 class Gathered:
-    """What gathering brought."""
+    """Result of asking the sources."""
 
     offers: list[Offer] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -50,21 +39,21 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Who judges.
+    """Functions that judge stories.
 
     Attributes:
-        before: Why a candidate is not worth reading, or an empty string.
-        after: Why an article is not worth telling, or an empty string.
-        understood: A page becomes an article; raises ``SourceError`` if there is none in it.
+        before: Reason not to read a candidate, or an empty string.
+        after: Reason not to tell an article, or an empty string.
+        article_of: Finds the article in a page; raises ``SourceError`` if there is none.
     """
 
     before: Callable[[Candidate], str]
     after: Callable[[Candidate, Article], str]
-    understood: Callable[[Page], Article]
+    article_of: Callable[[Page], Article]
 
 
 def list_sources(config: Config, fetcher: Fetcher, into: Gathered) -> list[Listing]:
-    """Ask every source at once; those that fail are noted."""
+    """Ask all sources at once; failures are recorded in ``into``."""
     sources = config.bulletin.sources
     listings: list[Listing] = []
     with _threads() as pool:
@@ -73,10 +62,11 @@ def list_sources(config: Config, fetcher: Fetcher, into: Gathered) -> list[Listi
             for place, source in enumerate(sources)
         ]
         for source, answer in zip(sources, asked, strict=True):
-            try:
+            with StoryBoundary() as boundary:
                 listing = answer.result()
-            except SourceError as error:
-                into.left_out.append(LeftOut("", source.url or source.path, str(error), True))
+            if boundary.error is not None:
+                name = source.url or source.path
+                into.left_out.append(LeftOut("", name, boundary.reason, failed=True))
                 continue
             if listing.fault:
                 into.warnings.append(
@@ -90,16 +80,16 @@ def list_sources(config: Config, fetcher: Fetcher, into: Gathered) -> list[Listi
 def gather(
     listings: Sequence[Listing], most: int, fetcher: Fetcher, rules: Rules, into: Gathered
 ) -> None:
-    """Read the newest stories of each source until it has given what may be wanted of it.
+    """Read the newest stories of each source until it has given as many as it may.
 
     Args:
-        listings: What the sources offer.
+        listings: Candidates of each source.
         most: Stories that the bulletin can hold.
-        fetcher: What fetches addresses.
-        rules: What is worth reading and telling.
-        into: Where offers and the rest go, each with its reason.
+        fetcher: Fetches addresses.
+        rules: Judge candidates and articles.
+        into: Gets offers, and the others with the reason.
     """
-    waiting = [iter(_worth_reading(listing, rules, into)) for listing in listings]
+    waiting = [iter(_accepted(listing, rules, into)) for listing in listings]
     needed = [min(listing.source.limit or most, most) for listing in listings]
     with _threads() as pool:
         while True:
@@ -112,7 +102,7 @@ def gather(
                 break
             asked = [pool.submit(load, candidate, fetcher) for candidate in batch]
             for candidate, answer in zip(batch, asked, strict=True):
-                if _judged(candidate, answer.result, rules, into):
+                if _read_offer(candidate, answer.result, rules, into):
                     needed[_index(listings, candidate)] -= 1
     for queue in waiting:
         into.left_out += [
@@ -120,29 +110,33 @@ def gather(
         ]
 
 
-def _worth_reading(listing: Listing, rules: Rules, into: Gathered) -> list[Candidate]:
-    worth: list[Candidate] = []
+def _accepted(listing: Listing, rules: Rules, into: Gathered) -> list[Candidate]:
+    accepted: list[Candidate] = []
     for candidate in listing.candidates:
-        reason = rules.before(candidate)
+        with StoryBoundary() as boundary:
+            reason = rules.before(candidate)
+        if boundary.error is not None:
+            reason = boundary.reason
         if reason:
-            into.left_out.append(LeftOut(candidate.title, candidate.origin, reason))
+            failed = boundary.error is not None
+            into.left_out.append(LeftOut(candidate.title, candidate.origin, reason, failed))
         else:
-            worth.append(candidate)
-    return worth
+            accepted.append(candidate)
+    return accepted
 
 
-def _judged(candidate: Candidate, page: Callable[[], Page], rules: Rules, into: Gathered) -> bool:
-    """Whether a candidate became an offer."""
-    try:
-        article = rules.understood(page())
-    except NoArticleError as error:
-        # A page without an article is daily fare; one that was not had at all is a fault.
-        into.left_out.append(LeftOut(candidate.title, candidate.origin, str(error)))
+def _read_offer(
+    candidate: Candidate, page: Callable[[], Page], rules: Rules, into: Gathered
+) -> bool:
+    """Read a candidate; whether it became an offer."""
+    with StoryBoundary() as boundary:
+        article = rules.article_of(page())
+        reason = rules.after(candidate, article)
+    if boundary.error is not None:
+        # A page without an article is common; a page that could not be read is a fault.
+        failed = not isinstance(boundary.error, NoArticleError)
+        into.left_out.append(LeftOut(candidate.title, candidate.origin, boundary.reason, failed))
         return False
-    except SourceError as error:
-        into.left_out.append(LeftOut(candidate.title, candidate.origin, str(error), True))
-        return False
-    reason = rules.after(candidate, article)
     if reason:
         into.left_out.append(LeftOut(article.title, candidate.origin, reason))
         return False
@@ -160,7 +154,7 @@ def _index(listings: Sequence[Listing], candidate: Candidate) -> int:
 
 @contextmanager
 def _threads() -> Iterator[ThreadPoolExecutor]:
-    """Threads that an interrupt does not wait for longer than the work in hand."""
+    """A thread pool that, on an interrupt, waits only for the tasks that are running."""
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="mujaz-ingest")
     try:
         yield pool

@@ -1,4 +1,4 @@
-"""One small file that tells a monitor how the bulletin fares: ``DIR/.mujaz/health.json``.
+"""The state of the bulletin for monitoring: ``DIR/.mujaz/health.json``.
 
 ::
 
@@ -7,8 +7,8 @@
      "episode": {"guid": …, "title": …, "url": …} | null,
      "stories": {"spoken": 9, "partial": 0, "failed": 1, "skipped": 14}}
 
-``last_success`` is the last time that an episode was made or found up to date, with or without
-all its stories; alarm on its age, whatever the run's exit status was.
+``last_success`` is the last time that an episode was made or found up to date, even if stories
+failed. Monitor its age; that works whatever the exit status of the runs.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def write_health(private: Path, report: Report, error: str = "") -> None:
     """Record how a run ended.
 
     Args:
-        private: The show folder's ``.mujaz``; made if need be.
-        report: Of the run.
-        error: Why nothing was made; empty if an episode stands.
+        private: The show folder's ``.mujaz``; made if missing.
+        report: Report of the run.
+        error: Why nothing was made; empty if there is an episode.
 
     Raises:
         OSError: If the file cannot be written.
@@ -49,17 +49,19 @@ def write_health(private: Path, report: Report, error: str = "") -> None:
         "last_success": before.get("last_success") if error else now,
         "failures_in_a_row": _count(before) + 1 if error else 0,
         "error": error,
-        "episode": {key: episode[key] for key in ("guid", "title", "url")} if episode else None,
+        "episode": {"guid": episode.guid, "title": episode.title, "url": episode.url}
+        if episode
+        else None,
         "stories": {
             status: Counter(story.status for story in report.stories)[status]
             for status in ("spoken", "partial", "failed", "skipped")
         },
     }
-    replace_file(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(), private)
+    replace_file(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_health(path: Path) -> dict[str, Any]:
-    """What was recorded last; nothing if the file is missing or damaged."""
+    """Read the file; empty if it is missing or damaged."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

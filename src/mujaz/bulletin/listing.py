@@ -1,4 +1,4 @@
-"""What a source offers, before any article is read: candidates, newest first."""
+"""List the candidates of a source, newest first, before any article is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mujaz.ingest.source import (
 from mujaz.settings.values import SourceConfig
 
 _SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml")
-# A feed's text is taken for the whole article from here on (words).
+# Words from which on the text in a feed counts as the whole article.
 _WHOLE_ARTICLE = 120
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -30,12 +30,12 @@ class Candidate:
     """A story that a source offers.
 
     Attributes:
-        place: Of its source in the configuration.
-        rank: Of the story within its source, 0 for the newest.
-        origin: What the report calls it: its address or path.
-        url: Its address without trackers, or empty; what it is known by from day to day.
-        page: Its text if that is known already.
-        entry: Where it stands in a feed, if it does.
+        place: Index of its source in the configuration.
+        rank: Index of the story within its source, 0 for the newest.
+        origin: Its address or path, for the report.
+        url: Its address without trackers, or empty; identifies the story from day to day.
+        page: Its text, if known already.
+        entry: Its entry in a feed, if it is from one.
     """
 
     source: SourceConfig
@@ -52,10 +52,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source offers.
+    """The candidates of a source.
 
     Attributes:
-        fault: What is wrong with the source although it could be read; empty if nothing is.
+        fault: What is wrong with a source that could still be read; empty if nothing is.
     """
 
     source: SourceConfig
@@ -64,13 +64,13 @@ class Listing:
 
 
 def list_source(source: SourceConfig, place: int, home: Path, fetcher: Fetcher) -> Listing:
-    """Ask a source what it has.
+    """List the candidates of a source.
 
     Args:
-        source: As configured.
-        place: Of it in the configuration.
+        source: Its configuration.
+        place: Its index in the configuration.
         home: Folder that relative paths start from.
-        fetcher: What fetches addresses.
+        fetcher: Fetches addresses.
 
     Raises:
         SourceError: If it cannot be read.
@@ -100,12 +100,11 @@ def list_source(source: SourceConfig, place: int, home: Path, fetcher: Fetcher) 
         )
         for rank, entry in enumerate(newest_first)
     )
-    fault = f"broken XML ({' '.join(feed.fault.split())[:100]})" if feed.fault else ""
-    return Listing(source, candidates, fault)
+    return Listing(source, candidates, feed.fault)
 
 
 def load(candidate: Candidate, fetcher: Fetcher) -> Page:
-    """The text of a candidate; that in the feed if it is the whole article.
+    """Load a candidate's text: from the feed if that is the whole article, else its page.
 
     Raises:
         SourceError: If it cannot be read or fetched, or holds no Arabic article.
@@ -119,7 +118,7 @@ def load(candidate: Candidate, fetcher: Fetcher) -> Page:
     if not entry.url or wanted == "feed" or (wanted == "auto" and whole):
         return _from_feed(candidate, entry)
     page = page_from_answer(fetcher.fetch(entry.url), entry.url)
-    # The address in the feed is what the story is known by, wherever it leads.
+    # The story is identified by the address in the feed, even if it redirects.
     return replace(page, url=candidate.url, title=page.title or entry.title)
 
 
@@ -130,11 +129,15 @@ def _from_feed(candidate: Candidate, entry: FeedEntry) -> Page:
             where=candidate.origin,
             hint='set content = "page" for this source',
         )
-    # A document of its own: the headline is told apart from the text that a feed gives bare.
+    # Wrapped in a document, because the extractor expects one.
     html = f"<html><body><article>{entry.html}</article></body></html>"
     page = page_from_bytes(html.encode("utf-8", "replace"), candidate.origin, url=candidate.url)
     return replace(
-        page, title=entry.title, author=page.author or entry.author, published=entry.published
+        page,
+        title=entry.title,
+        plain_title=True,
+        author=page.author or entry.author,
+        published=entry.published,
     )
 
 

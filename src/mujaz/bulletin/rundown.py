@@ -1,4 +1,4 @@
-"""The rundown: greeting, headlines, each story with its credit, disclosure, sign-off."""
+"""Build the rundown: greeting, headlines, each story with its credit, disclosure, sign-off."""
 
 from __future__ import annotations
 
@@ -6,58 +6,48 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from mujaz.bulletin.choice import ChosenStory
 from mujaz.bulletin.lines import Lines
-from mujaz.domain import Article, Kind, Script, Sentence, Story
-from mujaz.errors import MujazError
+from mujaz.domain import Kind, Script, Sentence, Story
+from mujaz.pipeline.faults import StoryBoundary
 from mujaz.text.script import PAUSE_MS, STORY_PAUSE_MS, Reading, story_sentences
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A chosen story.
-
-    Attributes:
-        origin: What the report calls it.
-    """
-
-    article: Article
-    origin: str
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Rundown:
-    """What is read, and which of the chosen stories could not be made ready.
+    """The script of a bulletin, and the chosen stories that could not be prepared.
 
     Attributes:
-        script: With one story for each that could.
-        told: Those, in the script's order.
-        failed: The others, with the reason.
+        script: The script.
+        stories: Its stories, in order.
+        failed: The other chosen stories, with the reason.
+        warnings: Credits that could not be made ready, with the reason.
     """
 
     script: Script
-    told: tuple[Told, ...]
-    failed: tuple[tuple[Told, str], ...]
+    stories: tuple[ChosenStory, ...]
+    failed: tuple[tuple[ChosenStory, str], ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_stories(
-    chosen: Sequence[Told], reading: Reading
-) -> tuple[list[tuple[Told, list[Sentence]]], list[tuple[Told, str]]]:
-    """The sentences of each story; one that cannot be read does not stop the others."""
-    good: list[tuple[Told, list[Sentence]]] = []
-    failed: list[tuple[Told, str]] = []
+    chosen: Sequence[ChosenStory], reading: Reading
+) -> tuple[list[tuple[ChosenStory, list[Sentence]]], list[tuple[ChosenStory, str]]]:
+    """Make the sentences of each story; a story that fails does not stop the others."""
+    good: list[tuple[ChosenStory, list[Sentence]]] = []
+    failed: list[tuple[ChosenStory, str]] = []
     for story in chosen:
-        try:
+        with StoryBoundary() as boundary:
             sentences = story_sentences(story.article, len(good), reading, dateline=False)
-        except MujazError as error:
-            failed.append((story, str(error)))
+        if boundary.error is not None:
+            failed.append((story, boundary.reason))
             continue
         good.append((story, sentences))
     return good, failed
 
 
 def build_rundown(
-    chosen: Sequence[Told],
+    chosen: Sequence[ChosenStory],
     day: date,
     key: str,
     lines_for: Callable[[Sequence[str]], Lines],
@@ -65,14 +55,14 @@ def build_rundown(
     *,
     headlines: bool = True,
 ) -> Rundown:
-    """Put a bulletin together.
+    """Build a bulletin.
 
     Args:
         chosen: The stories in order.
         day: The bulletin's date.
-        key: What the episode stands for; see :class:`mujaz.domain.Script`.
-        lines_for: The station lines, given the headlines.
-        reading: How text is spoken.
+        key: Key of the episode; see :class:`mujaz.domain.Script`.
+        lines_for: Makes the station lines, given the headlines.
+        reading: The configured way of reading text.
         headlines: Whether the headlines are read ahead of the stories.
     """
     good, failed = read_stories(chosen, reading)
@@ -88,11 +78,17 @@ def build_rundown(
         ]
         sentences += lines.sentences("details_line")
     section = ""
+    warnings: list[str] = []
     for index, (story, spoken) in enumerate(good):
         if story.section and story.section != section:
             section = story.section
             sentences += lines.sentences("section_line", section=section)
-        sentences += _with_credit(story, index, spoken, lines)
+        with StoryBoundary() as boundary:
+            spoken = _with_credit(story, index, spoken, lines)
+        if boundary.error is not None:
+            title = story.article.title
+            warnings.append(f"{title}: told without its credit: {boundary.reason}")
+        sentences += spoken
     sentences += lines.sentences("disclosure")
     sentences += lines.sentences("sign_off")
     script = Script(
@@ -103,11 +99,13 @@ def build_rundown(
         key,
         lines.disclosure(),
     )
-    return Rundown(script, tuple(story for story, _ in good), tuple(failed))
+    return Rundown(script, tuple(story for story, _ in good), tuple(failed), tuple(warnings))
 
 
-def _with_credit(story: Told, index: int, spoken: list[Sentence], lines: Lines) -> list[Sentence]:
-    """A story and who it is from, with the pause between stories at the end."""
+def _with_credit(
+    story: ChosenStory, index: int, spoken: list[Sentence], lines: Lines
+) -> list[Sentence]:
+    """Add the credit to a story, with the pause between stories at the end."""
     article = story.article
     credit = lines.sentences(
         "credit",
@@ -124,7 +122,7 @@ def _with_credit(story: Told, index: int, spoken: list[Sentence], lines: Lines) 
     return [*body, *credit[:-1], replace(credit[-1], pause_ms=STORY_PAUSE_MS)]
 
 
-def _story(story: Told) -> Story:
+def _story(story: ChosenStory) -> Story:
     article = story.article
     return Story(
         article.title,

@@ -1,18 +1,20 @@
-"""Which stories are told: new, good enough, each once, within the limits, in order."""
+"""Select the stories of a bulletin: new, long enough, each once, within the limits, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mujaz.arabic.language import language_of
-from mujaz.bulletin.gathering import LeftOut, Offer
+from mujaz.bulletin.choice import LeftOut
+from mujaz.bulletin.gathering import Offer
 from mujaz.bulletin.listing import Candidate
 from mujaz.bulletin.similarity import Imprint, imprint, tell_the_same
 from mujaz.domain import Article
+from mujaz.pipeline.faults import StoryBoundary
 
-# A story may reach the feed hours after the time that it bears; what was told is known anyway.
+# A story may reach the feed hours after its own date; stories already told are recognised anyway.
 _GRACE = timedelta(hours=6)
 _FIRST_TIME = timedelta(hours=24)
 _LANGUAGES = {
@@ -27,13 +29,13 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a bulletin holds.
+    """Limits of a bulletin.
 
     Attributes:
-        stories: At most.
-        minutes: At most, all told; one story is told in any case.
-        opening_minutes: What is said besides the stories.
-        minutes_of: How long a story takes to read, its headline ahead included.
+        stories: Largest number of stories.
+        minutes: Longest duration in all; one story is told in any case.
+        opening_minutes: Time of the lines besides the stories.
+        minutes_of: Estimates the time of a story, its opening headline included.
     """
 
     stories: int
@@ -43,12 +45,12 @@ class Limits:
 
 
 def start_of_news(since: str | int, last: datetime | None, moment: datetime) -> datetime:
-    """From when on a story is new.
+    """Time from which on a story is new.
 
     Args:
         since: ``last`` or a number of hours.
-        last: When the last bulletin was published, if there was one.
-        moment: Now.
+        last: Publication of the last bulletin, if there was one.
+        moment: Time that the bulletin refers to.
     """
     if isinstance(since, int):
         return moment - timedelta(hours=since)
@@ -56,14 +58,14 @@ def start_of_news(since: str | int, last: datetime | None, moment: datetime) -> 
 
 
 def too_old(published: datetime | None, start: datetime) -> str:
-    """Why a date makes a story no news, or an empty string."""
+    """Reason if a story is too old, or an empty string."""
     if published is None or published >= start:
         return ""
     return f"not new: published {published.date().isoformat()}"
 
 
 def unfit(article: Article, min_words: int) -> str:
-    """Why an article cannot be told, or an empty string."""
+    """Reason if an article cannot be told, or an empty string."""
     text = " ".join(article.paragraphs)
     if not text.strip():
         return "empty: a headline without text"
@@ -74,25 +76,25 @@ def unfit(article: Article, min_words: int) -> str:
     return f"too short: {words} words" if words < min_words else ""
 
 
-def trimmed(article: Article, paragraphs: int) -> Article:
-    """The article with its first paragraphs only; 0 for all."""
-    return replace(article, paragraphs=article.paragraphs[:paragraphs]) if paragraphs else article
-
-
 def choose(offers: Sequence[Offer], limits: Limits) -> tuple[list[Offer], list[LeftOut]]:
-    """The stories of the bulletin in the order they are told, and why the rest are not.
+    """Choose the stories in the order they are told, and give the reason for each other one.
 
-    The more important source goes first, then the newer story; every source gives its first
-    before any of the same importance gives its second.
+    Sources with the smaller ``priority`` go first, then newer stories: each source gives its first
+    story before any source of the same priority gives its second.
     """
     chosen: list[tuple[Offer, Imprint]] = []
     left_out: list[LeftOut] = []
     minutes = limits.opening_minutes
     for offer in sorted(offers, key=lambda offer: _precedence(offer.candidate)):
         article = offer.article
-        mark = imprint(article.title, article.paragraphs)
+        with StoryBoundary() as boundary:
+            mark = imprint(article.title, article.paragraphs)
+            takes = limits.minutes_of(article)
+        if boundary.error is not None:
+            origin = offer.candidate.origin
+            left_out.append(LeftOut(article.title, origin, boundary.reason, failed=True))
+            continue
         twin = next((other for other, known in chosen if tell_the_same(mark, known)), None)
-        takes = limits.minutes_of(article)
         if twin is not None:
             reason = f"the same story as: {twin.article.title} ({twin.candidate.origin})"
         elif len(chosen) >= limits.stories:
@@ -112,6 +114,6 @@ def _precedence(candidate: Candidate) -> tuple[int, int, int]:
 
 
 def _by_section(chosen: list[Offer]) -> list[Offer]:
-    """Stories of a section together; the section of the most important story first."""
+    """Group stories by section; the section of the first story comes first."""
     sections = list(dict.fromkeys(offer.candidate.source.section for offer in chosen))
     return sorted(chosen, key=lambda offer: sections.index(offer.candidate.source.section))

@@ -1,29 +1,27 @@
-"""Whether two articles tell the same story: copies of an agency text, or one event told twice.
+"""Recognise articles that tell the same story: copies of an agency text, or one event told twice.
 
 Words are compared by their stems, after the light stemming of L. Larkey, L. Ballesteros and
-M. Connell, Light Stemming for Arabic Information Retrieval (2007), which takes off the article
-with its particles and the commonest endings. Copies share runs of words; retellings share the
-words of their headlines and of their first paragraph, where the news stands.
+M. Connell, Light Stemming for Arabic Information Retrieval (2007), which removes the article with
+its particles and the commonest endings. Copies share runs of words; retellings share words of
+their headlines and first paragraphs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from mujaz.arabic.letters import TATWEEL, WORD
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
+from mujaz.tables import read_table
 
-_FOLD = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"}
-)
-_PREFIXES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل", "و")
-_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+# Fewest letters that remain of a word when an affix is removed.
+_SHORTEST_STEM = 2
 _RUN = 3
 _LEAD_WORDS = 60
-# Fitted on the pairs in tests/data/same_story.tsv; no pair of theirs lies near an edge.
+# Fitted on the pairs in tests/data/same_story.tsv, none of which is near a threshold.
 _COPIED = 0.5
 _FEWEST_RUNS = 12
 _SAME_HEADLINE = 0.8
@@ -34,7 +32,7 @@ _FEWEST_HEADLINE_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What is compared of an article."""
+    """Stems and runs of three stems by which an article is compared."""
 
     headline: frozenset[str]
     lead: frozenset[str]
@@ -42,7 +40,7 @@ class Imprint:
 
 
 def imprint(title: str, paragraphs: Sequence[str]) -> Imprint:
-    """The imprint of an article."""
+    """Compute the imprint of an article."""
     body = [word for paragraph in paragraphs for word in _stems(paragraph)]
     runs = frozenset(tuple(body[n : n + _RUN]) for n in range(len(body) - _RUN + 1))
     return Imprint(_content(_stems(title)), _content(body[:_LEAD_WORDS]), runs)
@@ -80,15 +78,31 @@ def _figures(text: str) -> list[str]:
 
 @cache
 def _stem(word: str) -> str:
-    stem = strip_marks(word).translate(_FOLD)
-    for prefix in _PREFIXES:
-        if stem.startswith(prefix) and len(stem) - len(prefix) >= (3 if prefix == "و" else 2):
+    stem = strip_marks(word).translate(_folded_letters())
+    for prefix in _affixes("prefix"):
+        # A single letter is more often part of the word than a longer prefix.
+        shortest = _SHORTEST_STEM + (len(prefix) == 1)
+        if stem.startswith(prefix) and len(stem) - len(prefix) >= shortest:
             stem = stem[len(prefix) :]
             break
-    for suffix in _SUFFIXES:
-        if stem.endswith(suffix) and len(stem) - len(suffix) >= 2:
+    for suffix in _affixes("suffix"):
+        if stem.endswith(suffix) and len(stem) - len(suffix) >= _SHORTEST_STEM:
             return stem[: -len(suffix)]
     return stem
+
+
+@cache
+def _affixes(kind: str) -> tuple[str, ...]:
+    return tuple(row["text"] for row in _stemming() if row["kind"] == kind)
+
+
+@cache
+def _folded_letters() -> Mapping[int, str]:
+    return {ord(row["text"]): row["becomes"] for row in _stemming() if row["kind"] == "fold"}
+
+
+def _stemming() -> tuple[Mapping[str, str], ...]:
+    return read_table("mujaz.bulletin", "data/stemming.tsv")
 
 
 @cache

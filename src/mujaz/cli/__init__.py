@@ -1,4 +1,4 @@
-"""The command line: the only room that prints.
+"""The command line: the only package that prints.
 
 Each command lives in a module of its own, which is imported when the command is called, so
 that ``mujaz --help`` loads nothing heavy.

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import Level, tell
+from mujaz.cli.messages import Level, failure_text, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.domain import Kind
-from mujaz.errors import MujazError
 
 if TYPE_CHECKING:
     from mujaz.bulletin import Plan
@@ -49,14 +47,16 @@ def bulletin(
     try:
         config = configuration(ctx)
         if dry_run:
-            plan = plan_bulletin(config, Path(output), day=day, report=report, say=tell)
+            with progress_shown():
+                plan = plan_bulletin(config, output, day=day, report=report)
             _print_plan(plan, report, as_json=as_json)
             _advise(config, plan)
             return 0
-        make_bulletin(config, Path(output), day=day, report=report, say=tell)
-    except MujazError as error:
+        with progress_shown():
+            make_bulletin(config, output, day=day, report=report, limit_memory=True)
+    except BaseException as error:
         if as_json:
-            report.warnings.append(str(error))
+            report.warnings.append(failure_text(error))
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             _summarize(report)
@@ -70,7 +70,7 @@ def bulletin(
 
 
 def _summarize(report: Report) -> None:
-    """What became of every story: one line each, and one for each reason to leave stories out."""
+    """Tell the state of every story, and the reasons for which stories were left out."""
     for warning in report.warnings:
         tell(f"warning: {warning}", Level.WARNING)
     for story in report.stories:
@@ -79,14 +79,14 @@ def _summarize(report: Report) -> None:
     for reason, count in _reasons(report).most_common():
         tell(f"skipped {count}: {reason}")
     if report.episode is not None:
-        minutes = report.episode["duration_s"] / 60
+        minutes = report.episode.duration_s / 60
         spoken = sum(1 for story in report.stories if story.status == "spoken")
-        tell(f"the bulletin is {report.episode['title']} ({minutes:.1f} min)")
+        tell(f"the bulletin is {report.episode.title} ({minutes:.1f} min)")
         tell(f"{spoken} of {len(report.stories)} stories told")
 
 
 def _reasons(report: Report) -> Counter[str]:
-    """How often each reason was given; what differs from story to story is left to ``--json``."""
+    """Count each reason; details that differ from story to story stand only in ``--json``."""
     return Counter(
         story.error.partition(": ")[0] if "://" not in story.error[:8] else story.error
         for story in report.stories
@@ -119,11 +119,11 @@ def _print_plan(plan: Plan, report: Report, *, as_json: bool) -> None:
 
 
 def _advise(config: Config, plan: Plan) -> None:
-    """What a new user has yet to set, each with its place in the file."""
-    from mujaz.cli.init import EXAMPLE_TITLE
+    """Tell settings that a new user has not made yet, each with its line in the file."""
+    from mujaz.cli.init import example_title
 
     where = config.path or "mujaz.toml"
-    if any(story.title == EXAMPLE_TITLE for story in plan.script.stories):
+    if any(story.title == example_title() for story in plan.script.stories):
         tell(f"edit {where}: name your feeds under [[bulletin.sources]]; this is the example story")
     if not config.show.base_url:
         tell(f"edit {where}: set show.base_url to the address that the show will be served at")

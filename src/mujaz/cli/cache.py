@@ -1,4 +1,4 @@
-"""``mujaz cache``: what earlier runs have made, clips above all."""
+"""``mujaz cache``: the size of the clip cache, and emptying it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import click
 from mujaz.cli.options import configuration
 
 if TYPE_CHECKING:
-    from mujaz.storage.content_cache import Store, Usage
+    from mujaz.storage.content_cache import ContentCache, Usage
 
 
 @click.group()
 def cache() -> None:
-    """What earlier runs made: a sentence that has not changed is not spoken again.
+    """Show or empty the cache that saves speaking an unchanged sentence again.
 
     \b
     Example:
@@ -27,7 +27,7 @@ def cache() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def show(ctx: click.Context, as_json: bool) -> None:
-    """Show where it lies and how much room it takes.
+    """Show the folder of the cache and how much space it takes.
 
     \b
     Example:
@@ -51,7 +51,7 @@ def show(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def clear(ctx: click.Context, as_json: bool) -> None:
-    """Remove all of it; episodes are not touched.
+    """Empty the cache; episodes are not touched.
 
     \b
     Example:
@@ -65,12 +65,12 @@ def clear(ctx: click.Context, as_json: bool) -> None:
     click.echo("removed " + _amount(clips, whole))
 
 
-def _usage(ctx: click.Context) -> tuple[Store, int, Usage]:
-    """The store, how many clips are in it, and how full it is."""
-    from mujaz.pipeline.run import store_for
+def _usage(ctx: click.Context) -> tuple[ContentCache, int, Usage]:
+    """Return the cache, the number of clips in it, and its size."""
+    from mujaz.pipeline.cache import cache_for
     from mujaz.speech.clip_cache import CLIP
 
-    store = store_for(configuration(ctx))
+    store = cache_for(configuration(ctx))
     return store, store.usage(CLIP).entries, store.usage()
 
 

@@ -14,17 +14,15 @@ import click
 from mujaz import __version__, plugins
 from mujaz.arabic.marks import strip_marks
 from mujaz.cli.options import configuration
+from mujaz.cli.samples import sample
 from mujaz.domain import Voice
 from mujaz.errors import DiacritizerError, MissingPackageError, MujazError
 from mujaz.voices.catalog import find_voice, is_installed, voices
 
-# A line that every diacritizer of mujaz vocalizes as a reader would.
-_SAMPLE = "وصل الوفد إلى المدينة"
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that works or not, and how to get it."""
+    """The result of one check, and how to get what is missing."""
 
     name: str
     ok: bool
@@ -129,17 +127,18 @@ def _diacritize(name: str) -> str:
     Raises:
         DiacritizerError: If it changes letters or words.
     """
-    words = _SAMPLE.split()
+    line = sample("bare")
+    words = line.split()
     answer = plugins.load_diacritizer(name).diacritize(words)
     if [strip_marks(word) for word in answer] != words:
-        raise DiacritizerError(f"it made {' '.join(answer)!r} of {_SAMPLE!r}", where=name)
+        raise DiacritizerError(f"it made {' '.join(answer)!r} of {line!r}", where=name)
     return " ".join(answer) if answer != words else "adds no marks"
 
 
 def _speak(ctx: click.Context) -> str:
     config = configuration(ctx)
     voice = find_voice(config.speech.voice, config.home)
-    clip = plugins.load_engine(voice.engine).speak("صَبَاحُ الخَيْرِ.", voice)
+    clip = plugins.load_engine(voice.engine).speak(sample("greeting"), voice)
     return f"{voice.name} spoke {clip.duration_s:.1f} s"
 
 

@@ -13,7 +13,6 @@ from mujaz.errors import ConfigError
 from mujaz.settings.values import DEFAULT_FILE
 
 SCHEMA_FILE = "mujaz.schema.json"
-EXAMPLE_TITLE = "مكتبة الحي تفتح أبوابها بعد الترميم"
 
 
 @click.command()
@@ -21,7 +20,7 @@ EXAMPLE_TITLE = "مكتبة الحي تفتح أبوابها بعد الترمي
 def init(folder: str) -> None:
     """Write a commented mujaz.toml, an example story and an empty show folder into DIR.
 
-    Nothing that is there already is touched.
+    Existing files are not changed.
 
     \b
     Example:
@@ -58,3 +57,9 @@ def init(folder: str) -> None:
 def _write(path: Path, text: str) -> None:
     if not path.exists():
         path.write_text(text, encoding="utf-8")
+
+
+def example_title() -> str:
+    """Return the title of the example story."""
+    text = (files("mujaz.cli") / "starter" / "example.txt").read_text(encoding="utf-8")
+    return text.splitlines()[0]

@@ -19,7 +19,7 @@ _REASONS = {
 
 @click.group()
 def lexicon() -> None:
-    """Words and how they are said.
+    """Manage words and their pronunciations.
 
     \b
     Example:
@@ -43,8 +43,8 @@ def lexicon() -> None:
 def add(ctx: click.Context, word: str, spoken: str, kind: str) -> int:
     """Add WORD to the newsroom's lexicon, or change it there.
 
-    SPOKEN is the word with its marks; leave the last letter bare to keep the case ending free.
-    With other letters it is a respelling that only the voice gets.
+    SPOKEN is the word with its marks; without a mark on the last letter, the case ending is chosen
+    by the sentence. SPOKEN in other letters is a respelling: the voice gets it, readers do not.
 
     \b
     Example:

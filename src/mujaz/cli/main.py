@@ -1,8 +1,9 @@
-"""The ``mujaz`` command: lazy sub-commands and the one handler of errors."""
+"""The ``mujaz`` command: lazily imported sub-commands, and the only place that prints errors."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import click
 
 from mujaz import __version__
-from mujaz.cli.output import reserve_stdout
+from mujaz.cli.output import output_failure, set_up_streams
 from mujaz.errors import MujazError
+from mujaz.privacy import disable_telemetry
 
-# name -> (module:attribute, one line of help). Kept here so that help needs no import.
+# name -> (module:attribute, one line of help); with these, --help imports no command.
 _COMMANDS = {
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
@@ -23,20 +25,22 @@ _COMMANDS = {
     "say": ("mujaz.cli.say:say", "Speak a text."),
     "show": ("mujaz.cli.show:show", "Check, rebuild, or withdraw from a show folder."),
     "text": ("mujaz.cli.text:text", "Run one stage of the text work."),
-    "lexicon": ("mujaz.cli.lexicon:lexicon", "Words and how they are said."),
+    "lexicon": ("mujaz.cli.lexicon:lexicon", "Manage words and their pronunciations."),
     "serve": ("mujaz.cli.serve:serve", "Serve the show folder to browsers and podcast apps."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
-    "cache": ("mujaz.cli.cache:cache", "Clips of earlier runs."),
+    "cache": ("mujaz.cli.cache:cache", "Show or empty the clip cache."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
+# Commands whose work is done although their last lines cannot be printed.
+_WORK_ELSEWHERE = ("make", "bulletin", "publish", "serve", "init")
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
+        """Return the names of all commands."""
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -50,7 +54,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List commands from the table, importing none."""
+        """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
@@ -76,8 +80,13 @@ def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None
 
 def main() -> None:
     """Entry point of the console script."""
-    reserve_stdout()
-    sys.exit(_run(sys.argv[1:]))
+    set_up_streams()
+    disable_telemetry()
+    # Libraries look programs up in it.
+    os.environ.setdefault("PATH", os.defpath)
+    # As Ctrl-C does, so that unfinished files are removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(_checked_output(_run(sys.argv[1:])))
 
 
 def _run(arguments: list[str]) -> int:
@@ -91,14 +100,10 @@ def _run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has left (mujaz ... | head): nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MujazError as error:
         _show(str(error), error.hint)
         return 1
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if os.environ.get("MUJAZ_DEBUG"):
             raise
         _show(
@@ -107,6 +112,19 @@ def _run(arguments: list[str]) -> int:
         )
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _checked_output(status: int) -> int:
+    """Report results that could not be written, and return the exit status."""
+    failure = output_failure()
+    if failure is None:
+        return status
+    _show(
+        f"standard output cannot be written: {failure.strerror}",
+        "free some space, or send the output elsewhere",
+    )
+    command = next((word for word in sys.argv[1:] if word in _COMMANDS), "")
+    return status if command in _WORK_ELSEWHERE else status or 1
 
 
 def _show(message: str, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""``mujaz make``: articles become an episode."""
+"""``mujaz make``: make an episode of articles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import failure_text, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
-from mujaz.errors import MujazError
 from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
@@ -48,7 +47,8 @@ def make(
 ) -> int:
     """Make one episode of one or more articles and publish it in a show folder.
 
-    SOURCE is a text or HTML file, or - for standard input.
+    SOURCE is a text, Markdown or HTML file, a web address, a .script file that
+    `mujaz script make` wrote, or - for standard input.
 
     \b
     Example:
@@ -65,16 +65,18 @@ def make(
         replaces=str(chosen["replaces"] or ""),
         keep_stages=Path(keep_stages) if keep_stages else None,
         workers=None if chosen["workers"] is None else int(chosen["workers"]),
+        limit_memory=True,
     )
     try:
         config = configuration(ctx)
         if dry_run:
             _print_script(sources, config, options, report, as_json=as_json)
             return 0
-        make_episode(sources, Path(output), config, options, report=report, say=tell)
-    except MujazError as error:
+        with progress_shown():
+            make_episode(sources, Path(output), config, options, report=report)
+    except BaseException as error:
         if as_json:
-            report.warnings.append(str(error))
+            report.warnings.append(failure_text(error))
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         raise
     _print_result(report, as_json=as_json)
@@ -88,7 +90,7 @@ def _print_result(report: Report, *, as_json: bool) -> None:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         return
     if report.episode is not None:
-        tell(f"made {report.episode['title']} ({report.episode['duration_s'] / 60:.1f} min)")
+        tell(f"made {report.episode.title} ({report.episode.duration_s / 60:.1f} min)")
     click.echo(report.media_path)
 
 

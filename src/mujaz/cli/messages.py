@@ -1,23 +1,31 @@
 """Messages in the user's language.
 
-Messages are written in English where they arise; ``messages.tsv`` holds patterns of them with
-their Arabic. What has no row is shown in English: better than not at all.
+Messages are written in English in the code; ``messages.tsv`` maps patterns of them to Arabic. A
+message without a row is shown in English.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
 import click
 
+from mujaz.errors import MujazError
+
+# Text from outside must not move the cursor of a terminal.
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
+
 
 class Level(IntEnum):
-    """How grave a line is, in the numbers of syslog (RFC 5424) that journald reads."""
+    """Severity of a line: the numbers of syslog (RFC 5424), which journald reads."""
 
     ERROR = 3
     WARNING = 4
@@ -25,7 +33,7 @@ class Level(IntEnum):
 
 
 def language() -> str:
-    """``ar`` or ``en``: from ``MUJAZ_LANG``, else from the locale."""
+    """Return ``ar`` or ``en``: from ``MUJAZ_LANG``, else from the locale."""
     chosen = os.environ.get("MUJAZ_LANG", "")
     if chosen in ("ar", "en"):
         return chosen
@@ -34,7 +42,7 @@ def language() -> str:
 
 
 def translated(message: str) -> str:
-    """A message in the user's language."""
+    """Return a message in the user's language."""
     if language() == "en":
         return message
     for pattern, arabic in _table():
@@ -46,18 +54,54 @@ def translated(message: str) -> str:
 
 
 def tell(message: str, level: Level = Level.INFO) -> None:
-    """Show a human line on standard error."""
+    """Show a line to the user, in their language, on standard error."""
     show_line(translated(message), level)
 
 
+def failure_text(error: BaseException) -> str:
+    """Describe the error that ends a run, for its report."""
+    if isinstance(error, MujazError):
+        return str(error)
+    if isinstance(error, Exception):
+        return f"unexpected fault: {type(error).__name__}: {error}"
+    return "interrupted"
+
+
+@contextmanager
+def progress_shown() -> Iterator[None]:
+    """Show what mujaz logs in the meantime on standard error."""
+    logger, handler = logging.getLogger("mujaz"), _Lines()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class _Lines(logging.Handler):
+    """A log handler that shows each record as a line in the user's language."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show a record; tracebacks go to the show folder's fault log instead."""
+        if record.exc_info is not None:
+            return
+        if record.levelno >= logging.WARNING:
+            tell(f"warning: {record.getMessage()}", Level.WARNING)
+        else:
+            tell(record.getMessage())
+
+
 def show_line(line: str, level: Level) -> None:
-    """Write one line to standard error; journald is told how grave it is."""
-    one = " ".join(line.splitlines())
+    """Write one line to standard error, with its severity if that is the journal."""
+    one = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", " ".join(line.splitlines()))
     click.echo(f"<{level.value}>{one}" if _to_journal() else one, err=True)
 
 
 def _to_journal() -> bool:
-    """Whether standard error is the journal's socket, as systemd.exec(5) says how to tell."""
+    """Whether standard error is the journal's socket: see JOURNAL_STREAM in systemd.exec(5)."""
     named = os.environ.get("JOURNAL_STREAM", "")
     if not named:
         return False

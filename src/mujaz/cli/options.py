@@ -1,8 +1,7 @@
-"""What several commands share: the configuration and reading a named input."""
+"""Code shared by several commands: the configuration, input files, dates."""
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,20 +9,24 @@ import click
 
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
+
+# Years for which feeds, tags and both calendars work.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2076
 
 
 def configuration(ctx: click.Context) -> Config:
-    """The configuration that the group's options name."""
+    """Load the configuration that ``--config`` names, or the default one."""
     root = ctx.find_root()
     named = (root.obj or {}).get("config")
     return load_config(Path(named) if named else None)
 
 
 def read_input(name: str) -> str:
-    """Text of a file or of standard input, decoded as an article would be.
+    """Return the text of a file or of standard input, decoded like an article.
 
-    An empty input is an empty text here: a filter has nothing to complain about.
+    Empty input is not an error: it gives an empty text.
     """
     from mujaz.ingest.decode import decode
     from mujaz.ingest.source import read_bytes, refuse_large
@@ -35,8 +38,10 @@ def read_input(name: str) -> str:
 
 
 def input_lines() -> list[str]:
-    """Lines of standard input: only a newline ends one, and ``\\r\\n`` loses its ``\\r``."""
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    """Return the lines of standard input. Only ``\\n`` ends one, after an optional ``\\r``."""
+    from mujaz.ingest.source import read_bytes
+
+    data = read_bytes("-")
     if len(data) > MAX_BYTES:
         raise SourceError(
             f"larger than {MAX_BYTES // 1_000_000} MB",
@@ -64,6 +69,9 @@ class DateType(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
+        return day

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from mujaz.cli.options import configuration
+from mujaz.cli.output import write_output
 from mujaz.errors import AudioError
 
 _DEFAULT_FILE = "say.wav"
@@ -32,17 +32,16 @@ def say(ctx: click.Context, text: str, voice: str, output: str) -> int:
       mujaz say "صباح الخير" -o hello.mp3
     """
     from mujaz.cli.options import read_input
-    from mujaz.pipeline import speak_text
+    from mujaz.pipeline.say import say as speak
 
     config = configuration(ctx)
     spoken = read_input("-") if text == "-" else text
     suffix = Path(output).suffix.lower()
     if output != "-" and suffix not in (".wav", ".mp3"):
         raise click.UsageError("the file name must end in .wav or .mp3")
-    data = speak_text(spoken, config, voice=voice, mp3=suffix == ".mp3")
+    data = speak(spoken, config, voice=voice, mp3=suffix == ".mp3")
     if output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_output(data)
         return 0
     try:
         Path(output).write_bytes(data)

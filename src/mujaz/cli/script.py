@@ -1,4 +1,4 @@
-"""``mujaz script``: the script of an episode as a text that an editor corrects."""
+"""``mujaz script``: write the script of an episode as a text that can be edited."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INCOMPLETE = 3
 
 @click.group()
 def script() -> None:
-    """The script of an episode: write it, correct it, voice it.
+    """Write the script of an episode, to be corrected and then voiced.
 
     \b
     Example:

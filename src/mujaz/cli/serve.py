@@ -1,4 +1,4 @@
-"""``mujaz serve``: the show folder over HTTP."""
+"""``mujaz serve``: serve the show folder over HTTP."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
     Example:
       mujaz serve show --port 8080
     """
+    from mujaz.publish.folder.layout import require_no_links
     from mujaz.server.app import show_app
     from mujaz.server.running import address_of, bind, run
 
@@ -55,6 +56,7 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
         )
     if not (root / "feed.xml").is_file():
         tell(f"warning: {folder}: there is no feed in this folder yet")
+    require_no_links(root)
     listener = bind(host, port)
     address = address_of(listener)
     with ExitStack() as stack:
@@ -67,15 +69,16 @@ def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     from mujaz.live.encoder import load_intro
     from mujaz.live.episodes import LiveEpisodes
     from mujaz.live.server_sign import live_server_sign
-    from mujaz.publish.folder.state import State, show_of
+    from mujaz.publish.folder.state import read_state
     from mujaz.publish.html.pages import show_page, static_files
+    from mujaz.publish.show import published_show
     from mujaz.server.app import show_app
     from mujaz.server.live import LiveRoutes
 
     audio = config.audio
     intro = load_intro(audio, config.home)
     settings = StreamSettings(intro, audio.bitrate_kbps, audio.loudness_lufs)
-    show = show_of(config.show, State(root))
+    show = published_show(config.show, read_state(root))
     episodes = LiveEpisodes(root, settings)
     stack.callback(episodes.close)
     stack.enter_context(live_server_sign(root))

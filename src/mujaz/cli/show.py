@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import progress_shown, tell
 from mujaz.cli.options import configuration
 
 _FAILED = 1
@@ -31,7 +31,7 @@ def show() -> None:
 @_JSON
 @click.pass_context
 def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
-    """Prove that a show folder is whole: feed, media, transcripts, every sentence.
+    """Check that a show folder is complete: feed, media, transcripts, every sentence.
 
     Reads everything and writes nothing. Exit status 1 if anything is wrong.
 
@@ -60,7 +60,7 @@ def check(ctx: click.Context, /, folder: str, as_json: bool) -> int:
 @_JSON
 @click.pass_context
 def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
-    """Make feed, pages and transcripts anew from the manifests.
+    """Rebuild feed, pages and transcripts from the episode manifests.
 
     \b
     Example:
@@ -68,20 +68,21 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
     """
     from mujaz.pipeline.show_folder import rebuild_show
 
-    edition = rebuild_show(Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        state = rebuild_show(Path(folder), configuration(ctx))
     absent = [
         {"guid": s.episode.guid, "title": s.episode.title, "media": s.episode.media}
-        for s in edition.absent
+        for s in state.absent
     ]
     if as_json:
-        data = {"episodes": len(edition.shelf), "feeds": list(edition.feeds), "left_out": absent}
+        data = {"episodes": len(state.episodes), "feeds": list(state.feeds), "left_out": absent}
         click.echo(json.dumps(data, ensure_ascii=False))
     else:
-        for name in edition.feeds:
+        for name in state.feeds:
             click.echo(Path(folder) / name)
     for item in absent:
         tell(f"left out: {item['title']}: its audio file {item['media']} is not whole")
-    tell(f"rebuilt: {len(edition.shelf)} episodes")
+    tell(f"rebuilt: {len(state.episodes)} episodes")
     return _FAILED if absent else 0
 
 
@@ -91,7 +92,7 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
 @_JSON
 @click.pass_context
 def retract(ctx: click.Context, /, guid: str, folder: str, as_json: bool) -> None:
-    """Withdraw an episode: out of the feed, its files removed, and not made again.
+    """Withdraw an episode: remove it from the feed, delete its files, never make it again.
 
     \b
     Example:
@@ -99,7 +100,8 @@ def retract(ctx: click.Context, /, guid: str, folder: str, as_json: bool) -> Non
     """
     from mujaz.pipeline.show_folder import retract_episode
 
-    stone = retract_episode(guid, Path(folder), configuration(ctx), tell)
+    with progress_shown():
+        stone = retract_episode(guid, Path(folder), configuration(ctx))
     if as_json:
         data = {"guid": stone.guid, "retracted": stone.retracted.isoformat()}
         click.echo(json.dumps(data, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""``mujaz text``: each stage of the text work on its own."""
+"""``mujaz text``: run one stage of text processing by itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mujaz.cli.options import configuration, input_lines, read_input
 
 @click.group()
 def text() -> None:
-    """Run one stage of the text work.
+    """Run one stage of text processing by itself.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def clean(file: str, keep_all: bool) -> int:
 @text.command()
 @click.pass_context
 def normalize(ctx: click.Context) -> int:
-    """Print each line of standard input as it would be said, without adding diacritics.
+    """Print each line of standard input as it would be spoken, without added diacritics.
 
     \b
     Example:
@@ -66,7 +66,7 @@ def normalize(ctx: click.Context) -> int:
 @click.argument("file", default="-")
 @click.option("--max-chars", type=click.IntRange(min=1), metavar="N", help="One clause a line.")
 def split(file: str, max_chars: int | None) -> int:
-    """Print one sentence a line; the text is taken as it is.
+    """Print one sentence a line; the text is not cleaned first.
 
     \b
     Example:
@@ -110,7 +110,8 @@ def diacritize(ctx: click.Context, diacritizer: str | None, pausal: bool) -> int
 def phonemes() -> int:
     """Print each line of standard input, vocalised Arabic, as the embedded voice's phonemes.
 
-    Pausal forms are used before . ! ? ؟ ؛ : and …; a line without one keeps its last ending.
+    Pausal forms are used before . ! ? ؟ ؛ : and …. At the end of a line without one of these, the
+    last word keeps its ending.
 
     \b
     Example:

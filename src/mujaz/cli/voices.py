@@ -1,4 +1,4 @@
-"""``mujaz voices``: what can be spoken with, and how to get it."""
+"""``mujaz voices``: list, show, install, remove and try voices."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mujaz.cli.messages import tell, translated
+from mujaz.cli.messages import progress_shown, tell, translated
 from mujaz.cli.options import configuration
+from mujaz.cli.samples import sample
 from mujaz.errors import AudioError, VoiceError
 
 if TYPE_CHECKING:
     from mujaz.domain import Voice
     from mujaz.voices.install import Plan
-
-# Every letter of the alphabet, so that one a voice lacks is found here and not on the air.
-_PANGRAM = "نَصٌّ حَكِيمٌ لَهُ سِرٌّ قَاطِعٌ وَذُو شَأْنٍ عَظِيمٍ، مَكْتُوبٌ عَلَى ثَوْبٍ أَخْضَرَ وَمُغَلَّفٌ بِجِلْدٍ أَزْرَقَ."
-# A statement with pauses and a question: what a listener judges a newsreader by.
-_NEWS = "أَعْلَنَتِ الحُكُومَةُ الْيَوْمَ، بَعْدَ اجْتِمَاعٍ طَوِيلٍ، خُطَّةً جَدِيدَةً لِدَعْمِ الِاقْتِصَادِ. فَهَلْ تَنْجَحُ هَذِهِ الخُطَّةُ؟"
 
 
 @click.group()
@@ -32,8 +28,6 @@ def voices() -> None:
       mujaz voices try espeak-anchor-female
     """
 
-
-_SAMPLE = f"{_PANGRAM} {_NEWS}"
 
 _USE = {True: "commercial use allowed", False: "non-commercial only", None: "see its licence"}
 
@@ -50,7 +44,8 @@ def list_(ctx: click.Context, as_json: bool) -> int:
     """
     from mujaz.voices.catalog import voices as all_voices
 
-    found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
+    with progress_shown():
+        found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     if as_json:
         click.echo(json.dumps([_row(voice) for voice in found], ensure_ascii=False, indent=1))
         return 0
@@ -69,7 +64,7 @@ def list_(ctx: click.Context, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.pass_context
 def show(ctx: click.Context, name: str, as_json: bool) -> int:
-    """Show what a voice is, its licence, its files, and whether they are the recorded ones.
+    """Show a voice, its licence, and whether its files have the recorded hashes.
 
     \b
     Example:
@@ -116,7 +111,7 @@ def show(ctx: click.Context, name: str, as_json: bool) -> int:
 def install(
     ctx: click.Context, name: str, yes: bool, mirror: str, despite: bool, as_json: bool
 ) -> int:
-    """Fetch a voice's model, after showing its size and licence; or record one's own.
+    """Fetch a voice's model after showing its size and licence, or record the hashes of your own.
 
     The hash of each file is computed, shown, and recorded in the voice file; from then on a file
     with another hash is refused.
@@ -130,7 +125,7 @@ def install(
 
     config = configuration(ctx)
     voice = find_voice(name, config.home)
-    plan = measured(make_plan(voice, mirror))
+    plan = measured(make_plan(voice, mirror, config.fetch.allow_hosts))
     _tell_licence(voice, plan)
     if config.show.commercial and voice.commercial is False and not despite:
         raise VoiceError(
@@ -202,7 +197,7 @@ def _row(voice: Voice) -> dict[str, Any]:
 
 
 def _files(voice: Voice) -> list[dict[str, str | int]]:
-    """Each file of a voice and whether it is the recorded one."""
+    """List the files of a voice, and whether each has the recorded hash."""
     from mujaz.storage.hashing import cached_sha256_of
     from mujaz.voices.install import comes_complete, make_plan
 
@@ -233,7 +228,7 @@ def _tell_licence(voice: Voice, plan: Plan) -> None:
 
 
 def _ask(question: str, refusal: str, *, yes: bool) -> None:
-    """Go on only if the user says yes.
+    """Ask the user, and return only after a yes.
 
     Raises:
         VoiceError: If the answer is no, or nobody is there to answer.
@@ -253,7 +248,7 @@ def _ask(question: str, refusal: str, *, yes: bool) -> None:
 
 
 def _tell_extra(voice: Voice) -> None:
-    """What is still needed to speak with an installed voice."""
+    """Tell which package must still be installed before the voice can speak."""
     from mujaz.errors import MissingPackageError
     from mujaz.plugins import load_engine
 
@@ -276,7 +271,7 @@ def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: 
     Example:
       mujaz voices try espeak-correspondent-male "صباح الخير" -o hello.mp3
     """
-    from mujaz.pipeline import speak_text
+    from mujaz.pipeline.say import say
     from mujaz.voices.catalog import find_voice
 
     config = configuration(ctx)
@@ -285,14 +280,15 @@ def try_(ctx: click.Context, name: str, text: str, output: str | None, as_json: 
     suffix = target.suffix.lower()
     if suffix not in (".wav", ".mp3"):
         raise click.UsageError("the file name must end in .wav or .mp3")
-    data = speak_text(text or _SAMPLE, config, voice=name, mp3=suffix == ".mp3")
+    text = text or f"{sample('pangram')} {sample('news')}"
+    data = say(text, config, voice=name, mp3=suffix == ".mp3")
     try:
         target.write_bytes(data)
     except OSError as error:
         raise AudioError(f"cannot be written: {error.strerror}", where=str(target)) from error
     tell(f"{voice.title}: {voice.rate_wpm or '?'} words a minute")
     if as_json:
-        row = {"name": voice.name, "path": str(target), "bytes": len(data), "text": text or _SAMPLE}
+        row = {"name": voice.name, "path": str(target), "bytes": len(data), "text": text}
         click.echo(json.dumps(row, ensure_ascii=False))
     else:
         click.echo(target)

@@ -1,15 +1,18 @@
-"""Diacritizers: the same letters with marks.
+"""Diacritizers: they add diacritics to words and change no letter.
 
-Models live in modules of their own and see only words. :class:`Guard` is the protocol around
-every one of them.
+Each model has a module of its own and gets words only. :class:`Guard` does the rest for all of
+them: given marks, punctuation, long sentences, the lexicon.
 """
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from mujaz.arabic.lexicon import Lexicon
 from mujaz.diacritizers.guard import Guard
+from mujaz.domain import MAX_BYTES
+from mujaz.errors import ConfigError
 from mujaz.plugins import load_diacritizer
 from mujaz.settings.values import Config
 
@@ -20,7 +23,7 @@ _WITHOUT_LEXICON = "none"
 
 
 def guard_for(config: Config, name: str = "") -> Guard:
-    """The configured diacritizer, or the named one, with the lexicon over it.
+    """Load the configured diacritizer, or the named one, together with the lexicon.
 
     The diacritizer ``none`` adds no marks, so it gets no lexicon either.
 
@@ -35,7 +38,7 @@ def guard_for(config: Config, name: str = "") -> Guard:
 
 
 def lexicon_for(config: Config) -> Lexicon:
-    """The shipped lexicon and the newsroom's over it.
+    """Load the shipped lexicon and the newsroom's, whose entries take precedence.
 
     Raises:
         ConfigError: If a file that is named cannot be read, or holds a damaged row.
@@ -45,5 +48,20 @@ def lexicon_for(config: Config) -> Lexicon:
 
 
 def lexicon_path(config: Config) -> Path:
-    """The newsroom's file: the configured one, else ``lexicon.tsv`` beside the configuration."""
-    return config.home / (config.text.lexicon or _DEFAULT_LEXICON)
+    """Path of the newsroom's lexicon; default: ``lexicon.tsv`` beside the configuration.
+
+    Raises:
+        ConfigError: If it is there and no ordinary file, or too large.
+    """
+    path = config.home / (config.text.lexicon or _DEFAULT_LEXICON)
+    try:
+        state = path.stat()
+    except OSError:
+        return path  # reading it will say what is wrong
+    if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_BYTES:
+        raise ConfigError(
+            f"the lexicon must be a file of at most {MAX_BYTES // 1_000_000} MB",
+            where=str(path),
+            hint="set text.lexicon to a .tsv file",
+        )
+    return path

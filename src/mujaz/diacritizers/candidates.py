@@ -1,8 +1,8 @@
-"""Readings of one word: what its marks can be, and which of them sound the same.
+"""Candidate readings of one word: which marks it can have, and which spellings sound the same.
 
 Networks and dictionaries spell one reading in several ways: جَانِب and جانِب, الشَمْس and
-الشَّمْس, a sukun or nothing. Here such spellings count as one reading, written out in full, and
-its probability is the sum of theirs.
+الشَّمْس, a sukun or nothing. Such spellings are treated as one reading, written out in full, whose
+probability is the sum of theirs.
 """
 
 from __future__ import annotations
@@ -49,22 +49,22 @@ _LONG = {ALIF: WITH_FATHA, ALIF_MAKSURA: WITH_FATHA, YEH: WITH_KASRA, WAW: WITH_
 _NEVER_MARKED = frozenset((ALIF, ALIF_MADDA, ALIF_WASLA))
 _ENDS_IN_ALIF = (ALIF, ALIF_MAKSURA)
 
-# A class that a letter has with less probability than this opens no further reading.
+# Classes of a letter below this probability are not tried as readings.
 _LEAST = 3e-3
 _CHOICES = 4
 _KEPT = 16
-# Networks are sure beyond reason: no single letter may rule a reading out.
+# Networks are overconfident: with this least probability no single letter excludes a reading.
 _FLOOR = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The letters of a word, and per letter the class that each class sounds like.
+    """The letters of a word, and for each letter which classes of marks sound the same.
 
     Attributes:
         letters: The word without marks.
         folds: For each letter, for each class, the class that stands for it.
-        ending: How many letters at the end carry its case: one, or two before a final alif.
+        ending: Number of letters at the end that carry the case: one, or two before a final alif.
     """
 
     letters: str
@@ -73,7 +73,7 @@ class Word:
 
     @classmethod
     def of(cls, letters: str) -> Word:
-        """Look at the letters once."""
+        """Compute the classes that sound the same for a word of these letters."""
         match = _ARTICLE.match(letters)
         article = match.end() if match else 0
         folds = tuple(_fold(letters, place, article) for place in range(len(letters)))
@@ -81,7 +81,7 @@ class Word:
         return cls(letters, folds, ending)
 
     def reading(self, classes: Reading) -> Reading:
-        """The reading that a spelling stands for, short vowels before long letters written."""
+        """Return the reading of a spelling, with short vowels before long letters written out."""
         out = list(classes)
         if len(out) > 1 and self.letters[-1] in _ENDS_IN_ALIF and single(out[-1]) == WITH_FATHATAN:
             out[-2] = _shadda_of(out[-2]) + WITH_FATHATAN
@@ -102,7 +102,7 @@ class Word:
         return out
 
     def log_likelihood(self, masses: Probabilities, reading: Reading) -> Probabilities:
-        """Logarithm of the probability of each letter of a reading, [letters]."""
+        """Return the log probability of each letter of a reading, [letters]."""
         out = np.empty(len(reading))
         for place, index in enumerate(reading):
             mass = masses[place, index]
@@ -115,7 +115,7 @@ class Word:
         return logs
 
     def likeliest(self, masses: Probabilities, fits: Probabilities) -> list[Reading]:
-        """Up to sixteen different readings, likeliest first.
+        """Return up to sixteen different readings, likeliest first.
 
         Args:
             masses: [letters, classes].
@@ -169,7 +169,7 @@ class Word:
         return True
 
     def fits(self, given: str) -> Probabilities:
-        """[letters, classes]: 1 where a class agrees with the marks given, 0 elsewhere."""
+        """Return [letters, classes]: 1 where a class agrees with the given marks, else 0."""
         marks = [found for _, found in split_marks(given)]
         if len(marks) > 1 and self.letters[-1] in _ENDS_IN_ALIF and FATHATAN in marks[-1]:
             marks[-2] = (SHADDA if SHADDA in marks[-2] else "") + FATHATAN
@@ -187,7 +187,7 @@ class Word:
         return vowel is not None and place > 0 and single(reading[place - 1]) == vowel
 
     def _lengthened(self, place: int, following: int) -> int:
-        """The vowel that the next letter, unmarked, makes long; 0 if it does not."""
+        """Return the vowel that the next letter lengthens if it has no mark, else 0."""
         if following != NONE or self.letters[place] in _NEVER_MARKED:
             return 0
         if self.letters[place:] == WAW + ALIF and place > 1:
@@ -206,7 +206,7 @@ class Word:
         )
 
     def _tanwin_moved(self, probabilities: Probabilities) -> Probabilities:
-        """Tanwin-fath on a final alif counts for the letter before it."""
+        """Move the probability of tanwin-fath on a final alif to the letter before it."""
         if len(self.letters) < 2 or self.letters[-1] not in _ENDS_IN_ALIF:
             return probabilities
         doubled = WITH_FATHATAN + DOUBLING
@@ -225,7 +225,7 @@ class Word:
 
 
 def choose(words: Sequence[str], given: Sequence[str], probabilities: Probabilities) -> list[str]:
-    """The words with the likeliest mark on each letter that agrees with the given marks.
+    """Return the words with the likeliest marks that agree with the given ones, letter by letter.
 
     Args:
         words: Bare.

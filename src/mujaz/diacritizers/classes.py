@@ -1,4 +1,4 @@
-"""The classes of marks that one letter can carry, which all networks are brought to.
+"""The classes of marks that one letter can carry; all networks' outputs are mapped to them.
 
 Fifteen classes, as libtashkeel has them: none, three short vowels, three tanwins, sukun, and
 shadda alone or with a vowel or tanwin. The rawi networks know more (hamzas, foreign accents);
@@ -24,14 +24,14 @@ CLASSES: tuple[str, ...] = ("", *_VOWELS, SUKUN, SHADDA, *(SHADDA + vowel for vo
 
 NONE, WITH_FATHA, WITH_DAMMA, WITH_KASRA, WITH_FATHATAN = range(5)
 WITH_SUKUN = CLASSES.index(SUKUN)
-# A class below the sukun plus this is the same class with shadda.
+# Added to a class below the sukun, gives the same class with shadda.
 DOUBLING = CLASSES.index(SHADDA)
 
 _INDEX = {frozenset(marks): index for index, marks in enumerate(CLASSES)}
 
 
 def class_of(marks: str) -> int | None:
-    """The class of a letter's marks in any order; None for a combination that is none."""
+    """Return the class of a letter's marks in any order, or None if no class has them."""
     return _INDEX.get(frozenset(marks))
 
 
@@ -62,9 +62,10 @@ def spell(letters: str, classes: tuple[int, ...]) -> str:
 
 
 def allowed(given: str) -> tuple[bool, ...]:
-    """Which classes agree with the marks that the writer gave to one letter.
+    """Tell for each class whether it agrees with the marks that the writer gave to one letter.
 
-    A lone shadda leaves the vowel open, a vowel leaves the shadda open; a sukun forbids it.
+    A shadda alone agrees with any vowel; a vowel agrees with and without shadda; sukun excludes
+    shadda.
     """
     marks = frozenset(given) & frozenset("".join(CLASSES))
     if not marks:
@@ -75,7 +76,7 @@ def allowed(given: str) -> tuple[bool, ...]:
         has = frozenset(one)
         doubled = SHADDA in has or SHADDA not in marks
         fits.append(doubled and (has - {SHADDA} == vowels or not vowels))
-    # Under a lone shadda a vowel is wanted: a shadda without one cannot be spoken.
+    # A shadda without a vowel cannot be spoken: require a vowel.
     if marks == {SHADDA}:
         fits[DOUBLING] = False
     return tuple(fits) if any(fits) else (True,) * len(CLASSES)

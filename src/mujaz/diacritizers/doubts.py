@@ -1,8 +1,8 @@
-"""Words of a text whose pronunciation is in doubt, for an editor to settle.
+"""Finds words of doubtful pronunciation, for an editor to decide.
 
-A word is in doubt if the networks give its stem little probability, if the dictionary does not
-have it (a name, mostly), or if it is not written in Arabic letters and normalization left it.
-What the lexicon knows and what the writer vocalised is not in doubt; nor is a case ending.
+A word is doubtful if the networks give its stem a low probability, if the dictionary does not have
+it (mostly names), or if it is in other letters and normalization did not rewrite it. Words in the
+lexicon, words that the writer vocalised, and case endings are not reported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mujaz.diacritizers.mishkal import Analysis, MishkalDiacritizer
 from mujaz.diacritizers.networks import Probabilities, Rawi
 from mujaz.diacritizers.rawi import FRAME
 
-# Below this probability of its stem a word is shown.
+# Words whose stem has a lower probability are reported.
 _SURE = 0.75
 _MOST_READINGS = 3
 _AROUND = 3
@@ -40,7 +40,7 @@ class Doubt:
         doubt: From 0 (settled) to 1.
         readings: Vocalised forms to choose from, the likeliest first.
         context: The word with a few around it.
-        count: How often the text has it.
+        count: Number of occurrences in the text.
     """
 
     word: str
@@ -60,7 +60,7 @@ class DoubtFinder:
         self._mishkal = MishkalDiacritizer()
 
     def find(self, sentences: Iterable[str]) -> list[Doubt]:
-        """The doubtful words of normalized sentences, each once, the most doubtful first."""
+        """Return the doubtful words of normalized sentences, each once, the most doubtful first."""
         found: dict[str, Doubt] = {}
         for sentence in sentences:
             for doubt in self._in(sentence):
@@ -113,7 +113,7 @@ def _doubt(
         return None
     likely = sorted(stems.values(), key=lambda item: -item[0])[:_MOST_READINGS]
     forms = tuple(spell(word.letters, word.spelled(one, probabilities)) for _, one in likely)
-    # A word that no dictionary has is doubtful even where the networks are sure.
+    # A word that is in no dictionary is doubtful even if the networks are confident.
     doubt = min(1.0, 1.0 - sure + (0.5 if unknown else 0.0))
     reason = "unknown" if unknown else "disagree"
     return Doubt(word.letters, reason, round(doubt, 3), forms, " ".join(context))

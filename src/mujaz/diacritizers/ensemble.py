@@ -1,7 +1,7 @@
-"""The ensemble: rawi, libtashkeel and mishkal weighed together, word by word.
+"""The ensemble: a weighted vote of rawi, libtashkeel and mishkal for each word.
 
-For each word the likeliest readings of the networks and those of mishkal's dictionary compete;
-the weights of what speaks for them are in ``ensemble.tsv``, fitted by ``bench/diacritics/fit.py``.
+The candidates are the likeliest readings of the networks and those of mishkal's dictionary. The
+weights of the features are in ``ensemble.tsv``, fitted by ``bench/diacritics/fit.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mujaz.diacritizers.networks import Probabilities
 
 
 class EnsembleDiacritizer:
-    """The most accurate, and by far slower than rawi. One object may be shared by threads.
+    """The most accurate diacritizer, much slower than rawi. Threads may share an object.
 
     Raises:
         MissingPackageError: When made, if piper-tts is not installed.
@@ -49,7 +49,7 @@ class EnsembleDiacritizer:
 
 @cache
 def weights() -> Probabilities:
-    """The fitted weights in the order of :data:`~mujaz.diacritizers.evidence.FEATURES`."""
+    """Return the fitted weights in the order of :data:`~mujaz.diacritizers.evidence.FEATURES`."""
     text = (files("mujaz.diacritizers") / "ensemble.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     table = {row[0]: float(row[1]) for row in rows[1:]}

@@ -1,7 +1,7 @@
-"""What speaks for each reading of a word: the features that the ensemble weighs.
+"""Features of each candidate reading of a word, for the ensemble.
 
-Every network gives two numbers, the logarithm of the probability of the reading's stem and of
-its ending; mishkal gives four yes or no. The ensemble is their weighted sum, a log-linear
+Every network gives two numbers, the log probabilities of the reading's stem and of its ending;
+mishkal gives four booleans. The ensemble scores a reading by their weighted sum, a log-linear
 model (Berger et al., A Maximum Entropy Approach to Natural Language Processing, 1996).
 """
 
@@ -28,13 +28,13 @@ FEATURES: tuple[str, ...] = (
     "mishkal_knows",
     "mishkal_knows_stem",
 )
-# Forms that mishkal's dictionary adds to a word's readings; some words have hundreds.
+# Most readings of a word that mishkal's dictionary may add; some words have hundreds.
 _MOST_KNOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The readings of one word with what speaks for each.
+    """The candidate readings of one word and their features.
 
     Attributes:
         word: The word.
@@ -50,7 +50,7 @@ class Choice:
 
 
 class Evidence:
-    """Asks every source about the words of a sentence.
+    """Computes the features with rawi, libtashkeel and mishkal.
 
     Raises:
         MissingPackageError: When made, if piper-tts is not installed.
@@ -62,7 +62,7 @@ class Evidence:
         self._mishkal = MishkalDiacritizer()
 
     def of(self, words: Sequence[str], given: Sequence[str]) -> list[Choice]:
-        """The readings of each word that agree with the marks given, and their features."""
+        """Return the readings of each word that agree with the given marks, and their features."""
         text = " ".join(words)
         sources = [one for pair in self._rawi.read(text, _RAWI_FRAMES) for one in pair]
         sources += self._libtashkeel.read(text, FRAMES)

@@ -1,10 +1,9 @@
-"""The protocol around every diacritizer: the same letters come out, only marks change.
+"""Applies a diacritizer to lines of text such that only marks change, never letters.
 
-Models drop emoji, turn full stops into control characters, cut long texts and rewrite hamzas.
-So only runs of Arabic words reach them, a sentence a call; all else is put back by position.
-Marks that the writer gave are saved, stripped, predicted, and laid over the prediction. A word
-whose letters the model changed is refused and kept as it came; so is a word that the writer
-vocalised to its last letter.
+Models drop emoji, turn full stops into control characters, cut long texts and rewrite hamzas. So
+they get only the Arabic words, one sentence a call, and everything else is kept by position.
+Marks that the writer gave are removed before and put over the prediction after. A word whose
+letters the model changed keeps its input form, as does a word that the writer vocalised fully.
 """
 
 from __future__ import annotations
@@ -28,21 +27,21 @@ from mujaz.arabic.spelling import is_complete
 from mujaz.plugins import Diacritizer
 
 _TOKEN = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*")
-# عبد and the name of God after it, written as one word: cut before the article.
+# عبد joined to a name of God, as in عبدالله: split before the article.
 _COMPOUND = re.compile(
     "(?P<servant>[وفبلك]?{m}*ع{m}*ب{m}*د{m}*)(?P<god>ا{m}*ل.{{2,}})".format(m=f"[{MARKS}]")
 )
 _SENTENCE_END = re.compile(r"[.!?؟؛…\n]")
-# Models are trained on sentences; a longer one is read in windows that share some words.
+# Models are trained on sentences; longer ones are processed in overlapping windows.
 _MOST_WORDS = 60
 _SHARED_WORDS = 10
-# No Arabic word is longer; what is, is noise that costs a model minutes.
+# No Arabic word is longer; a longer run of letters would cost a model minutes.
 _MOST_LETTERS = 40
 
 
 @runtime_checkable
 class MarksAware(Protocol):
-    """A diacritizer that can choose among the readings that given marks leave open."""
+    """A diacritizer that takes the writer's marks into account."""
 
     def diacritize_given(self, words: Sequence[str], given: Sequence[str]) -> list[str]:
         """Return the bare words with marks that agree with those in ``given``."""
@@ -62,7 +61,7 @@ class Guard:
     lexicon: Lexicon | None = None
 
     def line(self, text: str) -> str:
-        """The line with marks, shadda first on every letter; all else as it came."""
+        """Return the line with marks, shadda first on every letter, and nothing else changed."""
         out: list[str] = []
         end = 0
         for sentence in _sentences(text):
@@ -73,11 +72,11 @@ class Guard:
         return "".join([*out, text[end:]])
 
     def words(self, given: Sequence[str]) -> list[str]:
-        """The words of one sentence with marks, the given ones kept."""
+        """Return the words of one sentence with marks; given marks are kept."""
         written = [word.replace(TATWEEL, "") for word in given]
         known = [n for n, word in enumerate(written) if len(strip_marks(word)) <= _MOST_LETTERS]
         settled = list(written)
-        # Models know عبد الله better than عبدالله.
+        # Models read عبد الله better than عبدالله.
         parts = [_parts(written[n]) for n in known]
         answers = iter(self._settled([part for both in parts for part in both]))
         for n, both in zip(known, parts, strict=True):
@@ -92,7 +91,7 @@ class Guard:
             return [shadda_first(word) for word in given]
         bare = [strip_marks(word) for word in given]
         predicted = [
-            # A mark before the first letter belongs to none.
+            # Reject an answer that begins with a mark: it belongs to no letter.
             word if strip_marks(word) == letters and word[:1] == letters[:1] else letters
             for word, letters in zip(self._predicted(bare, given), bare, strict=True)
         ]
@@ -108,12 +107,12 @@ class Guard:
             else:
                 answer = self.model.diacritize(piece)
             kept = list(answer) if len(answer) == len(piece) else list(piece)
-            out = [*out[:first], *kept[first - start :]]
+            out[first:] = kept[first - start :]
         return out
 
 
 def _sentences(text: str) -> Iterator[list[re.Match[str]]]:
-    """The words of a text, sentence by sentence."""
+    """Yield the words of each sentence of a text."""
     sentence: list[re.Match[str]] = []
     for match in _TOKEN.finditer(text):
         if sentence and _SENTENCE_END.search(text, sentence[-1].end(), match.start()):
@@ -125,14 +124,14 @@ def _sentences(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _windows(count: int) -> Iterator[tuple[int, int, int]]:
-    """Where each window starts, from which word its answer is taken, and where it ends."""
+    """Yield for each window its first word, the first word whose answer is used, and its end."""
     start = 0
     while True:
         last = min(start + _MOST_WORDS, count)
         yield start, start + _SHARED_WORDS if start else 0, last
         if last == count:
             return
-        # The words before a cut lack what follows them: the next window reads them again.
+        # The last words of a window lack their context, so the next window repeats them.
         start = last - 2 * _SHARED_WORDS
 
 
@@ -142,7 +141,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 def _settle(given: str, predicted: str, known: str) -> str:
-    """One word: the writer's marks over the lexicon's, or over the model's if those clash."""
+    """Merge one word: the writer's marks over the lexicon's, or over the model's if they differ."""
     if not has_marks(given):
         return shadda_first(known)
     if is_complete(given):
@@ -166,13 +165,13 @@ def _clash(given: str, known: str) -> bool:
 
 
 def _mended(word: str) -> str:
-    """A given shadda without any vowel cannot be spoken: give it the likeliest one, fatha.
+    """Add fatha, the most frequent vowel, to a given shadda that has no vowel.
 
-    Applies inside the word only; at its end a pause may rightly leave shadda alone.
+    Inside the word only: at its end, a pausal form may have shadda alone.
     """
     pairs = split_marks(word)
     for place, (letter, marks) in enumerate(pairs[:-1]):
-        # A long vowel after it needs no sign, but fatha before alif is what it means.
+        # A following unmarked letter may be a long vowel, and then says the vowel by itself.
         if marks.replace(SUKUN, "") == SHADDA and pairs[place + 1][1] != "":
             pairs[place] = (letter, SHADDA + FATHA)
     return "".join(letter + marks for letter, marks in pairs)

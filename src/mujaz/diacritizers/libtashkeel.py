@@ -9,12 +9,12 @@ import numpy as np
 from mujaz.diacritizers.candidates import choose
 from mujaz.diacritizers.networks import Frame, Libtashkeel
 
-# At the end of a line it drops the last vowel; both of these make it think on.
+# The model drops the vowel at the end of its input; appending either of these prevents that.
 FRAMES = (Frame("", " ."), Frame("", " و"))
 
 
 class LibtashkeelDiacritizer:
-    """Less accurate than rawi on news; one object may be shared by threads.
+    """Less accurate than rawi on news; threads may share an object.
 
     Raises:
         MissingPackageError: When made, if piper-tts is not installed.

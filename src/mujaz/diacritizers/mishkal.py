@@ -1,9 +1,9 @@
-"""mishkal, the rule-based vocaliser by Taha Zerrouki, made safe.
+"""mishkal, the rule-based vocaliser by Taha Zerrouki, with workarounds.
 
-Its traps, each met here: SQLite connections that only the thread that opened them may use or
-close (so one thread makes, runs and drops the vocaliser), a silent cut at 1000 tokens (the limit
-is raised), full stops turned into U+0001 (no punctuation reaches it), and a cache folder in the
-user's home (a temporary one is given).
+Its SQLite connections may be used and closed only by the thread that opened them, so one thread
+makes, runs and drops the vocaliser. It silently cuts at 1000 tokens; the limit is raised. It turns
+full stops into U+0001; it gets no punctuation. It makes a cache folder in the user's home; it is
+given a temporary one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import re
 import shutil
 import tempfile
 import threading
@@ -23,15 +22,14 @@ from pathlib import Path
 from typing import Any
 
 _TOKEN_LIMIT = 100_000
-_CONTROL = re.compile("[\x00-\x08]")
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What mishkal knows of a word in its sentence.
+    """Mishkal's analysis of a word in its sentence.
 
     Attributes:
-        chosen: The vocalised form that its grammar prefers here.
+        chosen: The vocalised form that its grammar rules select.
         known: Every vocalised form that its dictionary and affixes allow.
     """
 
@@ -40,7 +38,7 @@ class Analysis:
 
 
 class MishkalDiacritizer:
-    """Slower and less accurate than the default; explains itself by grammar, not by a model."""
+    """Slower and less accurate than the default; works by grammar rules, without a network."""
 
     name = "mishkal"
     version = "mishkal-0.4"
@@ -50,19 +48,19 @@ class MishkalDiacritizer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mishkal")
         self._local = threading.local()
         release = weakref.finalize(self, _release, self._thread, self._local)
-        # At the interpreter's end the pool joins its thread, whose locals go with it.
+        # At interpreter exit the executor joins its thread, which frees the thread's locals.
         release.atexit = False
 
     def diacritize(self, words: Sequence[str]) -> list[str]:
-        """Return the words with marks; if their number changed, as they came."""
+        """Return the words with marks, or unchanged if mishkal returned another number of words."""
         if not words:
             return []
         marked = self._run(words, suggestion=False)
-        answer = [_CONTROL.sub("", word) for word in str(marked).split()]
+        answer = str(marked).split()
         return answer if len(answer) == len(words) else list(words)
 
     def analyze(self, words: Sequence[str]) -> list[Analysis | None]:
-        """What mishkal knows of each word; None of all if it counted them differently."""
+        """Return the analysis of each word; None for all if mishkal counted them differently."""
         if not words:
             return []
         found = self._run(words, suggestion=True)
@@ -76,7 +74,7 @@ class MishkalDiacritizer:
 
 
 def _tashkeel(local: threading.local, line: str, suggestion: bool) -> Any:
-    # Some of its paths write to stdout, which belongs to the caller's data.
+    # Parts of mishkal print to standard output.
     with contextlib.redirect_stdout(io.StringIO()):
         if not hasattr(local, "held"):
             local.held = _Held()
@@ -95,8 +93,8 @@ def _drop(local: threading.local) -> None:
 class _Held:
     """Owns a vocaliser; must be made and dropped in the same thread.
 
-    The vocaliser holds itself in reference cycles. Left alone, whichever thread collects garbage
-    next would close its connections, which SQLite refuses.
+    The vocaliser has reference cycles. Unless it is collected here, any thread's garbage
+    collection might close its connections, which SQLite refuses.
     """
 
     def __init__(self) -> None:

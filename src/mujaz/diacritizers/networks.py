@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from mujaz.diacritizers.classes import CLASSES, NONE, class_of
 from mujaz.errors import DiacritizerError, MissingPackageError
+from mujaz.privacy import disable_telemetry
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -36,7 +37,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds the words of a sentence when a network reads it."""
+    """Text put before and after the words of a sentence when a network reads it."""
 
     before: str = ""
     after: str = ""
@@ -44,10 +45,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Folding:
-    """From a rawi network's classes to the common ones, for one kind of letter.
+    """Map a rawi network's classes to the common ones, for one kind of letter.
 
-    Classes that carry another hamza than the letter contradict what is written; they have no
-    part in the sum.
+    Classes with another hamza than the letter has contradict the text and are left out of the sum.
     """
 
     columns: npt.NDArray[np.int64]
@@ -188,12 +188,13 @@ def _normalized(weights: Probabilities) -> Probabilities:
 
 
 def _session(path: Path) -> Any:
+    disable_telemetry()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # More threads do not pay for sentences and fight with worker processes.
+    # More threads do not speed up single sentences, and compete with worker processes.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Arenas keep the memory of the longest sentence ever read.
+    # Memory arenas never shrink: they keep the size of the longest sentence.
     options.enable_cpu_mem_arena = False
     if not path.is_file():
         raise DiacritizerError(

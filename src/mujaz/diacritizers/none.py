@@ -1,4 +1,4 @@
-"""No marks added: for text that is vocalised already, and for engines that want it bare."""
+"""A diacritizer that adds nothing: for vocalised text, and engines that want bare text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class NoDiacritizer:
-    """Gives words back as they came."""
+    """Returns words unchanged."""
 
     name = "none"
     version = "1"

@@ -1,1 +1,1 @@
-"""Engines: one spoken line becomes a clip. Each renders the text for itself."""
+"""Engines: each turns one line of diacritized text into a clip."""

@@ -1,9 +1,8 @@
-"""What a neural model can read, and a line fitted to it.
+"""Adapts a line to the characters that a neural model knows.
 
-A model that is given a character it never saw leaves it out, or makes noise of it, and says
-nothing. So each line is fitted to the characters that the loaded model knows: a character it
-lacks is replaced by what sounds the same (``data/substitutes.tsv``), left out if it has no sound,
-or named in an error. Digits and symbols never reach a model: XTTS reads ``$20`` as twenty riyals.
+A model silently skips a character that it was not trained on, or makes noise of it. So an unknown
+character is replaced by one that sounds the same (``data/substitutes.tsv``), left out if it has no
+sound, or named in an error. Digits and symbols are errors: XTTS reads ``$20`` as twenty riyals.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from mujaz.errors import EngineError
 
 Knows = Callable[[str], bool]
 
-# Punctuation that stands for a word when it is read: a sign of the text stage having missed it.
+# Signs that are read as words: normalization should have written them out.
 _SPOKEN_SIGNS = frozenset("%\u066a&@#/\\*_\u2030\u066d")
 _STOPS = frozenset(".!?\u061f")
 _EDGES = " \t«»\"“”'‘’()[]{}-–—،,؛;:…"
@@ -32,12 +31,12 @@ _REPEATED_STOPS = re.compile(r"([.!?؟،,؛;:…])[.!?؟،,؛;:…\s]*(?=[.!?؟�
 
 
 def everything(character: str) -> bool:
-    """A model that takes any character, such as one with a phonemizer before it."""
+    """Return true: for models that take any character, such as those with a phonemizer."""
     return True
 
 
 def fit(text: str, knows: Knows, *, voice: str) -> str:
-    """A line as a model can read it, ended by one stop.
+    """Return a line in characters that a model knows, ended by one stop.
 
     Args:
         text: One vocalised line.
@@ -46,7 +45,7 @@ def fit(text: str, knows: Knows, *, voice: str) -> str:
 
     Raises:
         EngineError: If the line holds nothing to say, a digit or symbol, or a letter that the
-            model neither knows nor can be given otherwise.
+            model does not know and that has no known substitute.
     """
     refuse_signs(text)
     line = _punctuated(text)
@@ -67,10 +66,10 @@ def fit(text: str, knows: Knows, *, voice: str) -> str:
 
 
 def refuse_signs(text: str) -> None:
-    """Let no digit and no symbol through, and nothing that holds no letter.
+    """Check that a line has a letter, and no digits or symbols.
 
     Raises:
-        EngineError: Naming them.
+        EngineError: If not; names the digits or symbols.
     """
     if WORD.search(text) is None:
         raise EngineError("nothing in this sentence can be spoken", where=text[:60])
@@ -88,7 +87,7 @@ def _is_sign(char: str) -> bool:
 
 
 def _punctuated(text: str) -> str:
-    """Without brackets, quotes and controls; dashes as commas; ended by exactly one stop."""
+    """Remove brackets, quotes and control characters; turn dashes into commas; add a stop."""
     text = "".join(char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
     text = _DASHES.sub("، ", _BRACKETS.sub(" ", text).replace(TATWEEL, ""))
     text = _SPACES.sub(" ", text).strip()
@@ -100,10 +99,10 @@ def _punctuated(text: str) -> str:
 
 
 def _with_marks(text: str, knows: Knows) -> str:
-    """The line with those marks that a model of vocalised text can use.
+    """Return the line with only the marks that the model uses.
 
-    A model that knows no vowel at all was trained on bare text: there a mark is noise. One that
-    knows vowels but no shadda is given the letter twice.
+    A model that knows no vowel was trained on bare text and gets no marks. For one that knows
+    vowels but no shadda, doubled letters are written twice.
     """
     if not any(knows(mark) for mark in SHORT_VOWELS):
         return strip_marks(text)
@@ -122,7 +121,7 @@ def _fitted(char: str, knows: Knows) -> str:
 
 
 def _has_sound(char: str) -> bool:
-    """Whether leaving a character out would lose something that is heard."""
+    """Whether a character has a sound that would be lost without it."""
     if char in MARKS:
         return ("" not in _substitutes().get(char, ())) and char != SHADDA
     return unicodedata.category(char)[0] == "L"

@@ -1,4 +1,4 @@
-"""What networks share in speaking a line: pieces within the limit, seeds, and cache keys."""
+"""Functions shared by the neural engines: splitting long lines, seeds, and cache keys."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Clip, Voice
 from mujaz.engines.weights import prints
 
-# Between pieces of a line that was longer than the limit, as at a comma.
+# Pause between the pieces of a line that exceeds the limit; as long as at a comma.
 _PIECE_PAUSE_S = 0.12
-_SEED_BITS = 31  # what the narrowest generator, onnxruntime's, takes
+_SEED_BITS = 31  # the smallest range among the libraries, onnxruntime's
 
 
 def speak_pieces(
@@ -34,7 +34,7 @@ def speak_pieces(
 
 
 def sentence_seed(line: str, voice: Voice, attempt: int, piece: int) -> int:
-    """A seed of the sentence itself: neither order nor a cache changes how it sounds."""
+    """Derive a seed from the sentence, so that its sound does not depend on what came before."""
     told = "\n".join([line, voice.name, str(attempt), str(piece)])
     digest = hashlib.sha256(told.encode()).digest()
     return int.from_bytes(digest[:4], "big") & ((1 << _SEED_BITS) - 1)
@@ -43,7 +43,7 @@ def sentence_seed(line: str, voice: Voice, attempt: int, piece: int) -> int:
 def fingerprint(
     engine_version: str, packages: Iterable[str], voice: Voice, settings: Mapping[str, object]
 ) -> str:
-    """A hash of everything besides text and seed that decides how a sentence sounds.
+    """Hash everything besides text and seed that changes how a sentence sounds.
 
     Args:
         engine_version: Of our engine.
@@ -64,7 +64,7 @@ def fingerprint(
 
 
 def version_of(package: str) -> str:
-    """Version of an installed distribution, or empty."""
+    """Return the version of an installed distribution, or empty."""
     try:
         return version(package)
     except PackageNotFoundError:

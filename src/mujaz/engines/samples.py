@@ -1,4 +1,4 @@
-"""A network's output as the samples of a clip."""
+"""Converts a network's output to the samples of a clip."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _FULL_SCALE = 32767.0
 
 
 def pcm16(wave: npt.NDArray[np.float32], *, where: str) -> bytes:
-    """Signed 16-bit samples of a wave in -1 to 1; what lies beyond is held at the limit.
+    """Convert a wave in -1 to 1 to signed 16-bit samples; values outside are clipped.
 
-    The level stays as the model made it: a clip raised to full scale would be as loud when it
-    whispers, and loudness would jump from sentence to sentence. Only a constant offset is taken
-    out, which some vocoders leave: it is not heard, but it clicks where clips are joined.
+    The level is not changed: scaling each clip to full scale would make loudness vary between
+    sentences. A constant offset, which some vocoders leave, is removed: it is inaudible, but
+    clicks where clips are joined.
 
     Raises:
-        EngineError: If there are no samples, or some are not numbers.
+        EngineError: If there are no samples, or some are not finite.
     """
     flat = np.asarray(wave, dtype=np.float32).reshape(-1)
     if flat.size == 0 or not np.isfinite(flat).all():

@@ -1,4 +1,4 @@
-"""The ``[settings]`` of a voice file, checked: a misspelt one is an error, not a default."""
+"""Reads and checks the ``[settings]`` of a voice file; an unknown one is an error."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mujaz.errors import VoiceError
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number within bounds, and what it is if the voice file says nothing.
+    """A number within bounds, and its default.
 
     Attributes:
-        default: None leaves the model's own value.
+        default: None stands for the model's own value.
         whole: Whether fractions are refused.
     """
 
@@ -27,7 +27,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several words; the first is the default. No words at all: any text."""
+    """One of several words, or any text if ``words`` is empty."""
 
     words: tuple[str, ...] = ()
     default: str = ""
@@ -42,7 +42,7 @@ Rule = Number | Choice | Flag
 
 
 def read_settings(voice: Voice, rules: Mapping[str, Rule]) -> dict[str, float | str | bool | None]:
-    """Every setting that an engine knows, with the voice's values over the defaults.
+    """Return the value of every setting of an engine: the voice's, else the default.
 
     Raises:
         VoiceError: If the voice sets an unknown one, or a value that is out of bounds.

@@ -1,6 +1,6 @@
-"""A calm tone as long as the sentence would take: no dependencies, always the same bytes.
+"""An engine that makes tones about as long as speech; no dependencies, the same bytes always.
 
-It stands in for a voice where only timing matters: tests, benchmarks, layout of a show.
+For cases in which only timing matters: tests, benchmarks, the layout of a show.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FADE_SAMPLES = 220
 
 
 class ToneEngine:
-    """One sine a word, with short gaps between words."""
+    """Makes one sine tone for each word."""
 
     name = "tone"
     version = "1"

@@ -1,8 +1,8 @@
-"""The files of a model: where they are, and whether they are the ones that were agreed to.
+"""Finds the files of a model and compares them with their recorded hashes.
 
-A checkpoint of torch is a pickle. It is loaded weights-only, but which weights speak in a
-newsroom's name is still somebody's decision: a checkpoint is used only if the voice file holds
-its hash (``mujaz voices install`` records it after asking), or says ``trust_unpinned = true``.
+A torch checkpoint is a pickle. It is loaded weights-only, but a newsroom still decides which
+weights it uses: the voice file must have its hash (``mujaz voices install`` asks and records it)
+or say ``trust_unpinned = true``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mujaz.storage.hashing import cached_sha256_of
 
 
 def named_file(voice: Voice, path: str, what: str) -> Path:
-    """The absolute path of a file that a voice names.
+    """Return the absolute path of a file that a voice names.
 
     Raises:
         VoiceError: If the voice names none, or it is not there.
@@ -33,10 +33,10 @@ def named_file(voice: Voice, path: str, what: str) -> Path:
 
 
 def require_pin(voice: Voice) -> None:
-    """Refuse a checkpoint whose hash nobody has recorded.
+    """Check that the hash of a checkpoint is recorded.
 
     Raises:
-        VoiceError: If the voice has no hash and does not say that it needs none.
+        VoiceError: If the voice file has no hash and no ``trust_unpinned = true``.
     """
     if voice.sha256 or voice.settings.get("trust_unpinned") is True:
         return
@@ -48,7 +48,7 @@ def require_pin(voice: Voice) -> None:
 
 
 def verify(voice: Voice, path: Path, expected: str) -> None:
-    """Hold a file against its recorded hash; an empty hash passes.
+    """Compare a file with its recorded hash; an empty hash passes.
 
     Raises:
         VoiceError: If they differ, or the file cannot be read.
@@ -71,7 +71,7 @@ def verify(voice: Voice, path: Path, expected: str) -> None:
 
 
 def verify_companions(voice: Voice) -> None:
-    """Hold the other files of a voice against their recorded hashes.
+    """Compare the other files of a voice with their recorded hashes.
 
     Raises:
         VoiceError: As :func:`verify`, or if one is missing.
@@ -81,9 +81,9 @@ def verify_companions(voice: Voice) -> None:
 
 
 def prints(voice: Voice) -> list[str]:
-    """Hashes of everything that a voice is made of, for cache keys.
+    """Return hashes of all files of a voice, for cache keys.
 
-    The checkpoint's is the recorded one where there is one: it is large, and held against it
+    For the checkpoint, the recorded hash if there is one: the file is large, and compared with it
     before it is loaded. A missing file gives an empty string: the clip may still be cached.
     """
     parts = [voice.sha256 or _print(voice, voice.model_path)]

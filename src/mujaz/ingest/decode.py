@@ -35,6 +35,10 @@ _NO_CHARSETS = frozenset(
         "unicode-escape", "utf-7",
     )
 )  # fmt: skip
+# The character that stands for bytes that cannot be decoded (Unicode, ch. 23.8).
+REPLACEMENT = "\ufffd"
+# One damaged character in so many is repaired; more are refused.
+_MOST_DAMAGE = 20
 # Share of common words that a text must have to be taken for Arabic.
 _LEAST_SCORE = 0.02
 
@@ -72,6 +76,22 @@ def decode(data: bytes, *, where: str, declared: str = "") -> str:
         return text
 
 
+def decode_or_repair(data: bytes, *, where: str, declared: str = "") -> tuple[str, str]:
+    """Decode as :func:`decode`, but replace damaged bytes of UTF-8 by U+FFFD.
+
+    Returns:
+        The text, and a warning that names the first damaged line, or an empty string.
+    """
+    try:
+        return decode(data, where=where, declared=declared), ""
+    except SourceError as error:
+        if not _mostly_utf8(data):
+            raise
+        _refuse_binary(data, where)
+        text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
+        return text, f"{error.message}; {text.count(REPLACEMENT)} characters were replaced"
+
+
 def _one_byte(data: bytes, declared: str) -> str | None:
     """Decode with the one-byte charset that gives the most Arabic words; None if none does."""
     best: tuple[float, str] | None = None
@@ -107,8 +127,8 @@ def _common_words() -> frozenset[str]:
 def _mostly_utf8(data: bytes) -> bool:
     """Return whether the bytes are UTF-8 with a few damaged places, not another charset."""
     text = data.decode("utf-8", errors="replace")
-    damaged = text.count("\ufffd")
-    return bool(_ARABIC_WORD.search(text)) and damaged * 20 < len(text)
+    damaged = text.count(REPLACEMENT)
+    return bool(_ARABIC_WORD.search(text)) and damaged * _MOST_DAMAGE < len(text)
 
 
 def _refuse_binary(data: bytes, where: str) -> None:

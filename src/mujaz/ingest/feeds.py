@@ -11,7 +11,7 @@ from typing import Any
 
 from mujaz.errors import SourceError
 from mujaz.ingest.boundary import library_errors
-from mujaz.ingest.decode import decode
+from mujaz.ingest.decode import decode_or_repair
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -44,7 +44,7 @@ class Feed:
 
     Attributes:
         entries: The items in the feed's order.
-        fault: Error in the XML of a feed from which items could be read; or empty.
+        fault: What is wrong with a feed from which items could be read; or empty.
     """
 
     title: str
@@ -78,7 +78,9 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
             hint="tell the feed's owner",
         )
     declared = _DECLARED.search(data[:200])
-    text = decode(data, where=url, declared=charset or (declared[1].decode() if declared else ""))
+    text, warning = decode_or_repair(
+        data, where=url, declared=charset or (declared[1].decode() if declared else "")
+    )
     # Decode before parsing: feeds often declare another charset than they use.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
@@ -95,7 +97,8 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
             hint="check it with a feed validator",
         )
     title = " ".join(str(parsed.feed.get("title", "")).split())
-    return Feed(title, tuple(entries), fault)
+    faults = [f"broken XML ({' '.join(fault.split())[:100]})"] if fault else []
+    return Feed(title, tuple(entries), "; ".join([*faults, *([warning] if warning else [])]))
 
 
 def _entry(item: Any) -> FeedEntry:

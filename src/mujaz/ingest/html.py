@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
@@ -10,8 +11,9 @@ from typing import Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Page
-from mujaz.errors import NoArticleError
-from mujaz.ingest.decode import decode
+from mujaz.errors import NoArticleError, SourceError
+from mujaz.ingest.decode import decode_or_repair
+from mujaz.ingest.structure import is_index, keep_one_article, key_of, with_lost_text
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _META_DATES = (
@@ -32,6 +34,11 @@ _URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
 _DATED = re.compile(r"(?:^|[\s_-])(?:date|time|publish(?:ed)?|posted|datetime)", re.IGNORECASE)
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline)", re.IGNORECASE)
 _DEEPEST_VALUE = 4
+_MUCH_LONGER = 2
+_PARAGRAPH_END = re.compile(r"</?(?:p|div|br|li|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+# News pages have a few thousand; a million take trafilatura twenty seconds.
+_MOST_TAGS = 300_000
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 
@@ -48,27 +55,43 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     where = "standard input" if source == "-" else source
     found = _DECLARED.search(data[:8192])
-    text = decode(
+    text, warning = decode_or_repair(
         data, where=where, declared=declared or (found[1].decode("ascii") if found else "")
     )
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    if text.count("<") > _MOST_TAGS:
+        raise SourceError(
+            f"the page has more than {_MOST_TAGS:,} tags",
+            where=where,
+            hint="save its text as a plain text file",
+        )
     tree = lxml.html.document_fromstring(_without_nulls(text))
+    meta = _json_ld(tree)
+    title = _text(meta.get("headline")) or _meta(tree, "og:title")
+    if is_index(tree):
+        raise NoArticleError(
+            "this page lists articles and is none itself",
+            where=where,
+            hint="give the address of one article, or the site's feed as a source of a bulletin",
+        )
+    if keep_one_article(tree, title or _page_title(tree)):
+        text = lxml.html.tostring(tree, encoding="unicode")
+    title = title or _heading(tree)
     extracted = trafilatura.extract(
         text, include_comments=False, include_tables=False, deduplicate=False, url=url or None
     )
-    if not extracted or not has_arabic(extracted):
+    extracted = _better(extracted or "", _article_body(meta))
+    if not has_arabic(extracted):
         # A fragment from a content management system: read it as plain text.
         if "<html" not in text[:2000].lower() and has_arabic(text):
-            return Page(text, source, url=url)
+            return Page(text, source, url=url, warning=warning)
         raise NoArticleError(
             "no Arabic article found in this page",
             where=where,
             hint="save its text as a plain text file",
         )
-    meta = _json_ld(tree)
-    title = _text(meta.get("headline")) or _meta(tree, "og:title") or _heading(tree)
     return Page(
-        text=_with_dateline(tree, extracted),
+        text=_with_dateline(tree, with_lost_text(tree, extracted)),
         source=source,
         url=url or _meta(tree, "og:url") or _canonical(tree),
         title=" ".join(title.split()),
@@ -76,6 +99,7 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         published=_published(tree, meta, url),
         extracted=True,
         publisher=_publisher(tree, meta),
+        warning=warning,
     )
 
 
@@ -123,8 +147,32 @@ def _heading(tree: Any) -> str:
         headings = [h for h in headings if has_arabic(h)]
         if headings:
             return max(headings, key=len)
+    return _page_title(tree)
+
+
+def _page_title(tree: Any) -> str:
     titles = tree.xpath("//title/text()")
     return str(titles[0]) if titles else ""
+
+
+def _article_body(meta: dict[str, Any]) -> str:
+    """Return the text of the JSON-LD description, one paragraph a line."""
+    body = meta.get("articleBody")
+    if not isinstance(body, str):
+        return ""
+    text = html.unescape(_TAG.sub("", _PARAGRAPH_END.sub("\n", body)))
+    return "\n".join(line for line in (" ".join(raw.split()) for raw in text.split("\n")) if line)
+
+
+def _better(extracted: str, body: str) -> str:
+    """Return the extracted text, or the JSON-LD text if that is longer or has more paragraphs.
+
+    Longer means twice as many words. trafilatura takes the JSON-LD text too where it finds
+    nothing else, but joins its paragraphs.
+    """
+    longer = len(body.split()) > _MUCH_LONGER * len(extracted.split())
+    joined = key_of(extracted) == key_of(body) and body.count("\n") > extracted.count("\n")
+    return body if longer or joined else extracted
 
 
 def _json_ld(tree: Any) -> dict[str, Any]:

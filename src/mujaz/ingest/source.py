@@ -11,7 +11,7 @@ from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
 from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest.boundary import library_errors
-from mujaz.ingest.decode import decode
+from mujaz.ingest.decode import decode_or_repair
 
 if TYPE_CHECKING:
     from mujaz.ingest.fetch import Fetched, Fetcher
@@ -89,7 +89,17 @@ def read_bytes(source: str) -> bytes:
     Raises:
         SourceError: If they cannot be read.
     """
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if source == STDIN else _file(Path(source))
+    return _standard_input() if source == STDIN else _file(Path(source))
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise SourceError(
+            "standard input is closed",
+            where="-",
+            hint="pipe a text into the command, or name a file",
+        )
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:
@@ -106,7 +116,8 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
         with library_errors(where):
             page = page_from_html(data, source, url=url, declared=declared)
     else:
-        page = Page(decode(data, where=where, declared=declared), source, url=url)
+        text, warning = decode_or_repair(data, where=where, declared=declared)
+        page = Page(text, source, url=url, warning=warning)
     if (
         not has_arabic(page.text)
         and "&#" not in page.text

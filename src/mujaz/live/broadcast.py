@@ -76,6 +76,10 @@ class Broadcast:
         spool: The run's clips; closed with the broadcast.
         settings: Intro and encoding.
         clock: Monotonic time in seconds.
+
+    Attributes:
+        state: State of the stream.
+        listeners: Number of clients that are reading the stream.
     """
 
     spool: LiveSpoolReader
@@ -86,6 +90,7 @@ class Broadcast:
     _size: int = field(init=False, default=0)
     _thread: threading.Thread | None = field(init=False, default=None)
     _stop: threading.Event = field(init=False, default_factory=threading.Event)
+    listeners: int = field(init=False, default=0)
     _encoder: StreamEncoder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,10 +131,10 @@ class Broadcast:
         return None if ended else b""
 
     def close(self) -> None:
-        """Stop encoding and close the files."""
+        """Stop encoding, after the clip that is being encoded, and close the files."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._thread.join()
         self.spool.close()
         with contextlib.suppress(OSError):
             os.close(self._file)

@@ -1,6 +1,6 @@
 """The stages in order, from sources to a published episode.
 
-Names are resolved on first use (PEP 562): what only rebuilds or publishes a show folder loads
+Names are resolved on first use (PEP 562), so that rebuilding or publishing a show folder loads
 neither text tables nor engines.
 """
 
@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mujaz.pipeline.episode import make_episode as make_episode
     from mujaz.pipeline.episode import plan_episode as plan_episode
+    from mujaz.pipeline.options import Options as Options
     from mujaz.pipeline.read import estimated_minutes as estimated_minutes
     from mujaz.pipeline.read import read_script as read_script
-    from mujaz.pipeline.run import Options as Options
-    from mujaz.pipeline.say import speak_text as speak_text
 
 _HOMES = {
-    "Options": "run",
+    "Options": "options",
     "estimated_minutes": "read",
     "make_episode": "episode",
     "plan_episode": "episode",
     "read_script": "read",
-    "speak_text": "say",
 }
 
 __all__ = [
@@ -30,7 +28,6 @@ __all__ = [
     "make_episode",
     "plan_episode",
     "read_script",
-    "speak_text",
 ]
 
 

@@ -1,8 +1,8 @@
-"""Where things begin in a script: its headlines, its stories, what lies over music.
+"""Find headlines, stories and passages over music in a script, and make its chapters.
 
-Nothing is marked for it: kinds of sentences and story indices tell. A bulletin opens with the
-headlines of its stories and tells the stories after that, each under its headline again; an
-episode of articles has the stories only. A station line with a story's index belongs to it.
+They are found by the kinds of sentences and their story indices. A bulletin begins with the
+headlines of all its stories, which follow, each under its headline again; an episode of articles
+has the stories only. A station line with a story's index belongs to that story.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from mujaz.domain import Chapter, Cue, Kind, Script, Sentence
+from mujaz.pipeline.wording import words
 
 _T = TypeVar("_T")
 
-OPENING_TITLE = "تنويه"
-GREETING_TITLE = "المقدمة"
-HEADLINES_TITLE = "العناوين"
-# Some players seek to whole seconds only: a start within the pause before it cuts no word.
+# Some players seek to whole seconds only; a start in the pause before a word does not cut it.
 _BEFORE_S = 0.3
 _AFTER_LAST_S = 0.05
 
@@ -39,10 +37,7 @@ def headlines(sentences: Sequence[Sentence]) -> range:
 
 
 def over_bed(sentences: Sequence[Sentence]) -> range:
-    """Indices of the sentences that music lies under.
-
-    A bulletin's opening headlines, or else the headline that the episode begins with.
-    """
+    """Indices of the sentences over music: a bulletin's opening headlines, else the first one."""
     opening = headlines(sentences)
     if opening:
         return opening
@@ -56,14 +51,14 @@ def over_bed(sentences: Sequence[Sentence]) -> range:
 def numbered(
     sentences: Sequence[Sentence], heard: Iterable[tuple[Sentence, _T]]
 ) -> Iterator[tuple[int, _T]]:
-    """What came of sentences, with the sentences' indices.
+    """Add to values their sentences' indices in a script.
 
     Args:
-        sentences: Of a script.
-        heard: Some of them in the same order, each with what came of it.
+        sentences: Those of the script.
+        heard: Some of them in the same order, each with a value.
 
     Yields:
-        The index, or -1 for a sentence that is none of the script's, and what came of it.
+        The index, or -1 for a sentence that is not in the script, and the value.
     """
     index = 0
     for sentence, value in heard:
@@ -74,10 +69,11 @@ def numbered(
 
 
 def chapters(script: Script, cues: Sequence[Cue]) -> tuple[Chapter, ...]:
-    """One chapter a story, and one for what precedes: opening, headlines.
+    """Make one chapter per story, and one each for opening and headlines before them.
 
-    Each starts inside the pause before it.
+    Each starts within the pause before its first sentence.
     """
+    titles = words()
     opening = headlines(script.sentences)
     out: list[Chapter] = []
     seen: set[int] = set()
@@ -87,11 +83,11 @@ def chapters(script: Script, cues: Sequence[Cue]) -> tuple[Chapter, ...]:
         end_before = cue.end
         story = cue.sentence.story
         if index in opening:
-            if not any(chapter.title == HEADLINES_TITLE for chapter in out):
-                out.append(Chapter(HEADLINES_TITLE, start))
+            if not any(chapter.title == titles["chapter_headlines"] for chapter in out):
+                out.append(Chapter(titles["chapter_headlines"], start))
         elif story >= 0 and story not in seen:
             seen.add(story)
             out.append(Chapter(script.stories[story].title, start, script.stories[story].url))
         elif not out:
-            out.append(Chapter(GREETING_TITLE if opening else OPENING_TITLE, 0.0))
+            out.append(Chapter(titles["chapter_greeting" if opening else "chapter_opening"], 0.0))
     return tuple(out)

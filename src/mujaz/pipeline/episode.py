@@ -1,203 +1,207 @@
-"""From sources to a published episode: the stages in order."""
+"""Make an episode of sources: script, decision, recording, show folder, in this order.
+
+The show folder is read once, before the decision, and written once, at the end.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
-from datetime import date, datetime
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TypeGuard
+from typing import TYPE_CHECKING
 
-from mujaz import __version__
-from mujaz.domain import Cue, Episode, Kind, Recording, Script, Show
+from mujaz.domain import Script
 from mujaz.errors import PublishError
 from mujaz.live.spool_writer import live_spool
-from mujaz.pipeline.chapters import chapters
-from mujaz.pipeline.identity import Identity, fingerprint, identity, source_keys
-from mujaz.pipeline.read import DISCLOSURE, read_script
-from mujaz.pipeline.record import record, require_editions, station
-from mujaz.pipeline.run import Options, Run, begin
-from mujaz.pipeline.show_folder import WAITING, open_show
-from mujaz.publish.folder import manifest
-from mujaz.publish.folder.library import Edition, ShowFolder, folder_name
-from mujaz.publish.folder.shelf import Shelved
+from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
+from mujaz.pipeline.faults import fault_log
+from mujaz.pipeline.identity import source_keys
+from mujaz.pipeline.options import Options
+from mujaz.pipeline.publication import (
+    chapter_warnings,
+    episode_of,
+    with_checksums,
+    write_tags,
+)
+from mujaz.pipeline.read import read_script
+from mujaz.pipeline.record import record, require_encoders, station_sounds
+from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
+from mujaz.pipeline.voices import LoadedVoices, load_voices
+from mujaz.publish.folder.layout import media_path
+from mujaz.publish.folder.workspace import PRIVATE
+from mujaz.publish.folder.write import add_episode, rebuild
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
 
-_SUMMARY_CHARS = 300
+if TYPE_CHECKING:
+    from mujaz.audio.mix.station_sounds import StationSounds
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assets:
+    """Files besides the script that an episode is made from.
+
+    Attributes:
+        sounds: The station's sounds.
+        image: The newsroom's own cover, if it has one.
+    """
+
+    sounds: StationSounds
+    image: Path | None
 
 
 def make_episode(
-    sources: Sequence[str],
-    output: Path,
-    config: Config,
+    sources: Sequence[str | Path],
+    output: str | Path,
+    config: Config | None = None,
     options: Options | None = None,
     *,
     report: Report | None = None,
-    say: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Make one episode of one or more articles and publish it in a show folder.
 
+    Progress is logged to the logger ``mujaz``.
+
     Args:
-        sources: Files, or ``-`` for standard input.
+        sources: Files, addresses, or ``-`` for standard input.
         output: The show folder.
-        config: See :mod:`mujaz.settings.values`.
-        options: What overrides it.
-        report: Filled in as the run goes; give one to read it after an error too.
-        say: Told one human line at a time.
+        config: See :func:`mujaz.load_config`; the defaults if None.
+        options: Override the configuration.
+        report: Filled in as the run goes on; pass one to read it after an error too.
 
     Returns:
-        The report; its ``episode`` is what was made or already there.
+        The report; its ``episode`` is the one that was made or was already there.
 
     Raises:
         MujazError: If nothing could be made; the show folder is then as it was.
     """
-    report = report or Report()
-    run = begin(config, options or Options(), report, say)
-    return publish_script(read_script(sources, run), output, run)
-
-
-def publish_script(script: Script, output: Path, run: Run) -> Report:
-    """Speak a script and publish it in a show folder.
-
-    Returns:
-        The run's report; its ``episode`` is what was made or already there.
-
-    Raises:
-        MujazError: If nothing could be made; the show folder is then as it was.
-    """
-    from mujaz.artwork import tag_cover
-
-    config, report, say = run.config, run.report, run.say
-    require_editions(run)
-    sounds = station(run)
-    image = show_image(config, report)
-    folder = ShowFolder(output)
-    with folder.writing(lambda: say(WAITING)) as workspace, ExitStack() as stack:
-        show = open_show(folder, config, workspace, report.warnings.append)
-        who = identity(script, folder, run)
-        existing = who.existing
-        made_of = fingerprint(script, show, run, sounds.digest, _digest(image))
-        if _stands(existing, made_of, folder):
-            say("unchanged: the episode is left as it is")
-            with report.timed("publish"):
-                _tell_absent(folder.rebuild(show, workspace), report)
-            report.add_existing(existing.episode, folder, show)
-            return report
-        _refuse_withdrawn(who, run)
-        with report.timed("publish"):
-            cover = tag_cover(show.title, image)
-        name = existing.folder if existing else folder_name(_day(script, existing, run), who.guid)
-        spool = stack.enter_context(live_spool(output, workspace, script, name, made_of, say))
-        recording = record(script, workspace, run, sounds, spool)
-        keys = source_keys([story.source for story in script.stories], output)
-        episode = _episode(script, recording, who, made_of, run)
-        stories = tuple(replace(s, source=k) for s, k in zip(script.stories, keys, strict=True))
-        episode = replace(episode, stories=stories)
-        with report.timed("publish"):
-            _tag(recording, episode, show, folder, cover)
-            _tell_chapters(recording, episode, report)
-            episode = replace(episode, cues=_with_checksums(episode.cues, recording.path))
-            episode, edition = folder.add(episode, recording.path, show, workspace, recording.opus)
-            _tell_absent(edition, report)
-        report.set_episode(episode, folder, show)
-    return report
-
-
-def _stands(existing: Shelved | None, made_of: str, folder: ShowFolder) -> TypeGuard[Shelved]:
-    """Whether the episode is there already, whole and made of the same."""
-    return (
-        existing is not None
-        and existing.episode.fingerprint == made_of
-        # What could not be spoken is tried again; the rest comes from the clip cache.
-        and not existing.episode.unspoken
-        and folder.is_whole(existing.episode)
-    )
-
-
-def _refuse_withdrawn(who: Identity, run: Run) -> None:
-    if who.withdrawn is None or run.options.replaces:
-        return
-    day = who.withdrawn.retracted.date().isoformat()
-    reason = f"this episode was retracted on {day} and is not made again"
-    for story in run.report.stories:
-        if story.status != "failed":
-            story.error = reason
-    raise PublishError(reason, where=who.guid, hint=f"if it is to return: --replaces {who.guid}")
-
-
-def _tell_absent(edition: Edition, report: Report) -> None:
-    report.warnings += [
-        f"{shelved.episode.title}: its audio file {shelved.episode.media} is not whole, "
-        "so the feed leaves it out; make it again"
-        for shelved in edition.absent
-    ]
-
-
-def _tell_chapters(recording: Recording, episode: Episode, report: Report) -> None:
-    """Name the chapters that a tag has no room for; feed and pages have them all."""
-    from mujaz.audio.codecs.tags import MOST_CHAPTERS, MOST_OPUS_CHAPTERS
-
-    editions = [("MP3", MOST_CHAPTERS)]
-    if recording.opus is not None:
-        editions.append(("Opus file", MOST_OPUS_CHAPTERS))
-    for file, most in editions:
-        rest = sorted(episode.chapters, key=lambda chapter: chapter.start)[most:]
-        if rest:
-            report.warnings.append(
-                f"{episode.title}: the {file}'s tag holds {most} chapters, so {len(rest)} are only "
-                f"on the page and in the chapters file, the first of them {rest[0].title!r}; make "
-                "two episodes of it if every player is to list them all"
-            )
+    report, options = report or Report(), options or Options()
+    config = options.applied_to(config or Config())
+    voices = load_voices(config, limit_memory=options.limit_memory)
+    timezone(config)
+    with fault_log(Path(output) / PRIVATE):
+        script = read_script([str(source) for source in sources], config, options, report)
+        return publish_script(script, Path(output), config, voices, report, options.replaces)
 
 
 def plan_episode(
-    sources: Sequence[str], config: Config, options: Options | None = None, *, report: Report
+    sources: Sequence[str | Path],
+    config: Config | None = None,
+    options: Options | None = None,
+    *,
+    report: Report | None = None,
 ) -> Script:
-    """The script that :func:`make_episode` would speak; nothing is spoken or written.
+    """Make the script that :func:`make_episode` would speak; nothing is spoken or written.
 
     Raises:
         MujazError: As :func:`make_episode`.
     """
-    run = begin(config, options or Options(), report, lambda line: None)
-    return read_script(sources, run, keep=False)
+    options = options or Options()
+    config = options.applied_to(config or Config())
+    load_voices(config)
+    timezone(config)
+    names = [str(source) for source in sources]
+    return read_script(names, config, options, report or Report(), keep=False)
 
 
-def _episode(
-    script: Script, recording: Recording, who: Identity, made_of: str, run: Run
-) -> Episode:
-    now = datetime.now(timezone(run.config)).replace(microsecond=0)
-    before = who.existing.episode if who.existing else None
-    earlier = before or who.withdrawn
-    body = [s.text for s in script.sentences if s.kind is Kind.BODY]
-    said = script.disclosure or DISCLOSURE
-    told = "؛ ".join(story.title for story in script.stories) if script.key else ""
-    return Episode(
-        guid=who.guid,
-        title=script.title,
-        summary=_shortened(told or " ".join(body[:2]) or script.title),
-        day=_day(script, who.existing, run),
-        published=earlier.published if earlier else now,
-        updated=now if earlier else None,
-        media="",
-        duration_s=recording.duration_s,
-        size=0,
-        sha256="",
-        fingerprint=made_of,
-        voice=run.cast.body.title,
-        disclosure=f"{said} ({run.cast.body.title}، {run.cast.body.engine})",
-        stories=script.stories,
-        chapters=chapters(script, recording.cues),
-        cues=recording.cues,
-        unspoken=tuple(run.unspoken),
-        script_sha256=manifest.script_digest(script.sentences),
-    )
+def publish_script(
+    script: Script,
+    output: Path,
+    config: Config,
+    voices: LoadedVoices,
+    report: Report,
+    replaces: str = "",
+) -> Report:
+    """Speak a script and publish it in a show folder, if it is not there already.
+
+    Returns:
+        The report; its ``episode`` is the one that was made or was already there.
+
+    Raises:
+        MujazError: If nothing could be made; the show folder is then as it was.
+    """
+    require_encoders(config)
+    assets = _Assets(station_sounds(config), _own_cover(config, report))
+    with open_folder(output, config) as folder:
+        report.warnings += show_warnings(config)
+        sources = source_keys([story.source for story in script.stories], output)
+        files = (assets.sounds.digest, _digest(assets.image))
+        made_from = fingerprint(script, folder.show, voices, config, files)
+        now = datetime.now(timezone(config))
+        decision = decide(script, folder.snapshot, sources, made_from, now, replaces)
+        match decision:
+            case Unchanged():
+                _leave_unchanged(decision, folder, report)
+            case Refused():
+                _refuse(decision, report)
+            case Make():
+                _make(script, sources, decision, folder, assets, config, voices, report)
+    return report
 
 
-def show_image(config: Config, report: Report) -> Path | None:
-    """The newsroom's own cover, looked at before any work is done; None without one.
+def _make(
+    script: Script,
+    sources: Sequence[str],
+    decision: Make,
+    folder: OpenFolder,
+    assets: _Assets,
+    config: Config,
+    voices: LoadedVoices,
+    report: Report,
+) -> None:
+    from mujaz.artwork import tag_cover
+
+    root, workspace, show = folder.snapshot.root, folder.workspace, folder.show
+    with report.timed("publish"):
+        cover = tag_cover(show.title, assets.image)
+    name, made_from = decision.folder, decision.fingerprint
+    with live_spool(root, workspace, script, name, made_from, _log.info) as live:
+        recording = record(script, workspace, config, voices, report, assets.sounds, live)
+        now = datetime.now(timezone(config)).replace(microsecond=0)
+        with report.timed("publish"):
+            episode = episode_of(script, sources, recording, decision, voices, report, now)
+            write_tags(recording, episode, show, decision.track, cover)
+            report.warnings += chapter_warnings(recording, episode)
+            episode, planned = add_episode(
+                folder.snapshot,
+                show,
+                with_checksums(episode, recording.path),
+                recording.path,
+                workspace,
+                opus=recording.opus,
+                cover=folder.cover,
+            )
+            report.warnings += absent_warnings(planned)
+        report.set_episode(episode, media_path(root, episode.media), show.base_url)
+
+
+def _leave_unchanged(decision: Unchanged, folder: OpenFolder, report: Report) -> None:
+    _log.info("unchanged: the episode is left as it is")
+    with report.timed("publish"):
+        planned = rebuild(folder.snapshot, folder.show, folder.workspace, folder.cover)
+        report.warnings += absent_warnings(planned)
+    episode = decision.existing.episode
+    media = media_path(folder.snapshot.root, episode.media)
+    report.add_existing(episode, media, folder.show.base_url)
+
+
+def _refuse(decision: Refused, report: Report) -> None:
+    day = decision.retracted.date().isoformat()
+    reason = f"this episode was retracted on {day} and is not made again"
+    for story in report.stories:
+        if story.status != "failed":
+            story.error = reason
+    guid = decision.guid
+    raise PublishError(reason, where=guid, hint=f"if it is to return: --replaces {guid}")
+
+
+def _own_cover(config: Config, report: Report) -> Path | None:
+    """Check the newsroom's own cover; None without one.
 
     Raises:
         ArtworkError: If the file cannot be used.
@@ -215,54 +219,3 @@ def show_image(config: Config, report: Report) -> Path | None:
 
 def _digest(image: Path | None) -> str:
     return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
-
-
-def _day(script: Script, existing: Shelved | None, run: Run) -> date:
-    """The script's date, else that of the episode it corrects, else today's."""
-    if script.day is not None:
-        return script.day
-    if existing is not None:
-        return existing.episode.day
-    return datetime.now(timezone(run.config)).date()
-
-
-def _tag(
-    recording: Recording, episode: Episode, show: Show, folder: ShowFolder, cover: bytes
-) -> None:
-    from mujaz.audio.codecs.tags import TagSet, write_opus_tags, write_tags
-
-    older = [s for s in folder.shelf() if s.episode.guid != episode.guid]
-    older = [s for s in older if s.episode.published <= episode.published]
-    tags = TagSet(
-        title=episode.title,
-        artist=show.author,
-        album=show.title,
-        day=datetime.combine(episode.day, datetime.min.time()),
-        language=show.language,
-        track=len(older) + 1,
-        comment=f"{episode.summary}\n{episode.disclosure}",
-        lyrics="\n".join(cue.sentence.text for cue in episode.cues),
-        guid=episode.guid,
-        duration_s=episode.duration_s,
-        chapters=episode.chapters,
-        encoder=f"mujaz {__version__}",
-        link=show.link,
-        category=show.category,
-        cover=cover,
-    )
-    write_tags(recording.path, tags)
-    if recording.opus is not None:
-        write_opus_tags(recording.opus, tags)
-
-
-def _with_checksums(cues: Sequence[Cue], media: Path) -> tuple[Cue, ...]:
-    from mujaz.audio.codecs.frames import stretch_checksums
-
-    # Of the times as the manifest states them, so that whoever reads it can check.
-    stretches = [(manifest.stated(cue.start), manifest.stated(cue.end)) for cue in cues]
-    sums = stretch_checksums(media, stretches)
-    return tuple(replace(cue, checksum=sum_) for cue, sum_ in zip(cues, sums, strict=True))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SUMMARY_CHARS else text[:_SUMMARY_CHARS].rsplit(" ", 1)[0] + "…"

@@ -1,26 +1,26 @@
-"""Which episode a script is: its guid, who bears it already, and what it is made of."""
+"""Which episode a script is: its guid, and the episode or tombstone that already has it."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
-from mujaz.domain import Kind, Script, Show, Voice
+from mujaz.domain import Kind, Script
 from mujaz.errors import PublishError
-from mujaz.pipeline.run import Run
-from mujaz.publish.folder.library import Shelved, ShowFolder
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.folder.tombstones import Tombstone, sentence_hashes
 
 _NEWS = (Kind.HEADLINE, Kind.BODY)
-# Two news of one day share particles and names; two versions of one share most of its words.
+# Two reports of one day share particles and names; two versions of one report share most words.
 _SAME_SHARE = 0.5
 _LONG_WORD = 4
-# Marks what stands in a manifest already, where a path would stand.
+# Prefix of a story's source that is a key taken from a manifest, and not a path.
 KEY_PREFIX = "key:"
 _GUID_SPACE = uuid.UUID("6c6f8c9e-6a0e-5f0b-9a43-7d1f3f6f0c11")
 
@@ -31,74 +31,116 @@ class Identity:
 
     Attributes:
         guid: Its guid.
-        existing: The episode that already bears it.
-        withdrawn: The tombstone that bears it.
+        existing: The episode that has this guid already.
+        withdrawn: The tombstone that has this guid.
     """
 
     guid: str
-    existing: Shelved | None = None
+    existing: StoredEpisode | None = None
     withdrawn: Tombstone | None = None
 
 
-def identity(script: Script, folder: ShowFolder, run: Run) -> Identity:
-    """The episode's guid, and who already bears it.
+def identify(
+    script: Script, snapshot: Snapshot, sources: Sequence[str], replaces: str = ""
+) -> Identity:
+    """Find the episode's guid, and who has it already.
 
-    From ``--replaces``, else from the script's own key, else from the stories' addresses, else
-    from the recorded source path, else from title and date.
+    The guid is ``replaces``, else it is made from the script's own key, else from the stories'
+    addresses, else it is that of the episode from the same sources, else it is made from title and
+    date. Title and date alone are no proof: «أسعار الذهب اليوم» may be told twice a day. An episode
+    that has them is corrected only if it has a sentence in common or the same sources; otherwise
+    the script is another episode, with a guid of its own.
+
+    Args:
+        script: The script.
+        snapshot: The show folder.
+        sources: :func:`source_keys` of the stories.
+        replaces: Guid of the episode to correct.
 
     Raises:
-        PublishError: If ``--replaces`` names no episode.
+        PublishError: If ``replaces`` names no episode.
     """
-    if run.options.replaces:
-        found = _bearer(run.options.replaces, folder)
+    if replaces:
+        found = _with_guid(replaces, snapshot)
         if found.existing is None and found.withdrawn is None:
             raise PublishError(
-                f"no episode has the guid {run.options.replaces!r}",
-                where=str(folder.root),
+                f"no episode has the guid {replaces!r}",
+                where=str(snapshot.root),
                 hint="guids stand in feed.xml",
             )
         return found
     if script.key:
-        return _bearer(guid_of_key(script.key), folder)
+        return _with_guid(guid_of_key(script.key), snapshot)
     urls = [story.url for story in script.stories]
     if all(urls):
-        return _bearer(guid_of_address(*urls), folder)
-    same_source = _by_source(script, folder)
+        return _with_guid(guid_of_address(*urls), snapshot)
+    same_source = _by_source(script, snapshot, list(sources))
     if same_source is not None:
         return same_source
+    return _by_title(script, snapshot, list(sources))
+
+
+def _by_title(script: Script, snapshot: Snapshot, sources: list[str]) -> Identity:
+    """The first guid made from title and date that is free or has the same news."""
     day = script.day.isoformat() if script.day else ""
-    return _bearer(_guid("title", script.title, day), folder)
+    for number in count(1):
+        # The first has no number, as in episodes made before numbers were needed.
+        parts = ("title", script.title, day, *([str(number)] if number > 1 else []))
+        found = _with_guid(_guid(*parts), snapshot)
+        if _may_have(script, found, sources):
+            return found
+    raise AssertionError("the guids ran out")
 
 
-def _bearer(guid: str, folder: ShowFolder) -> Identity:
-    stone = next((stone for stone in folder.tombstones() if stone.guid == guid), None)
-    return Identity(guid, folder.find(guid), stone)
+def _may_have(script: Script, found: Identity, sources: list[str]) -> bool:
+    """Whether the guid is free, or its episode or tombstone has a sentence or the sources."""
+    ours = [s.text for s in script.sentences if s.kind is Kind.BODY]
+    if found.existing is not None:
+        episode = found.existing.episode
+        spoken = [cue.sentence for cue in episode.cues]
+        unspoken = [entry.sentence for entry in episode.unspoken]
+        theirs = [s.text for s in (*spoken, *unspoken) if s.kind is Kind.BODY]
+        known = [story.source for story in episode.stories]
+        # Headlines alone cannot be told apart.
+        return bool(set(ours) & set(theirs)) or _same(sources, known) or not (ours and theirs)
+    if found.withdrawn is not None:
+        tombstone = found.withdrawn
+        shared = sentence_hashes(ours) & tombstone.sentences
+        return bool(shared) or _same(sources, list(tombstone.sources)) or not ours
+    return True
 
 
-def _by_source(script: Script, folder: ShowFolder) -> Identity | None:
-    """The episode, alive or withdrawn, that was made from the same files.
+def _same(sources: list[str], known: list[str]) -> bool:
+    return bool(sources) and all(sources) and sources == known
 
-    A file name that is used again for other news is told by its date, and by sharing no
-    sentence and few words with what it held before.
+
+def _with_guid(guid: str, snapshot: Snapshot) -> Identity:
+    return Identity(guid, snapshot.find(guid), snapshot.tombstone(guid))
+
+
+def _by_source(script: Script, snapshot: Snapshot, sources: list[str]) -> Identity | None:
+    """Find the episode or tombstone that was made from the same files.
+
+    A file name may be reused for other news: then date or text differ, the text in that it shares
+    no sentence and few words.
     """
-    keys = source_keys([story.source for story in script.stories], folder.root)
-    if not all(keys):
+    if not all(sources):
         return None
     ours = [s.text for s in script.sentences if s.kind in _NEWS]
-    for shelved in folder.shelf():
-        episode = shelved.episode
-        if [story.source for story in episode.stories] != keys:
+    for stored in snapshot.episodes:
+        episode = stored.episode
+        if [story.source for story in episode.stories] != sources:
             continue
         days = {story.day for story in episode.stories if story.day}
         if script.day and days and script.day not in days:
             continue
         theirs = [cue.sentence.text for cue in episode.cues if cue.sentence.kind in _NEWS]
         if _is_same_news(ours, theirs):
-            return Identity(episode.guid, shelved)
+            return Identity(episode.guid, stored)
     hashes = sentence_hashes(ours)
-    for stone in folder.tombstones():
-        if list(stone.sources) == keys and hashes & stone.sentences:
-            return Identity(stone.guid, withdrawn=stone)
+    for tombstone in snapshot.tombstones:
+        if list(tombstone.sources) == sources and hashes & tombstone.sentences:
+            return Identity(tombstone.guid, withdrawn=tombstone)
     return None
 
 
@@ -115,10 +157,10 @@ def _long_words(texts: Sequence[str]) -> set[str]:
 
 
 def source_keys(sources: Sequence[str], root: Path) -> list[str]:
-    """What a manifest records of source paths: enough to know them again, nothing to read.
+    """Hash source paths for the manifest, so that they can be recognised but not read.
 
-    Paths are taken relative to the show folder, so that a moved project still matches, and
-    hashed, because manifests are public.
+    Paths are taken relative to the show folder, so that a moved project still matches; they are
+    hashed because manifests are public. Addresses and standard input have an empty key.
     """
     out: list[str] = []
     for source in sources:
@@ -145,38 +187,3 @@ def guid_of_address(*urls: str) -> str:
 
 def _guid(*parts: str) -> str:
     return "urn:uuid:" + str(uuid.uuid5(_GUID_SPACE, "\n".join(parts)))
-
-
-def fingerprint(script: Script, show: Show, run: Run, *files: str) -> str:
-    """Of everything that can be heard or read in the episode; equal means nothing to do.
-
-    Args:
-        files: Digests of files that go into it: station sound, cover.
-    """
-    data = {
-        "script": [asdict(sentence) for sentence in script.sentences],
-        "title": script.title,
-        "stories": [
-            [s.title, s.url, s.author, *filter(None, (s.section, s.publisher))]
-            for s in script.stories
-        ],
-        "day": script.day.isoformat() if script.day else "",
-        "voices": [voice_fields(voice) for voice in run.cast.all()],
-        "engines": [[engine.name, engine.version] for engine in run.engines.values()],
-        # A key that is newer than shows which do without it is left out, so they stay as they are.
-        "audio": {
-            key: value
-            for key, value in asdict(run.config.audio).items()
-            if value or key != "opus_kbps"
-        },
-        "files": files,
-        "show": [show.title, show.author, show.language],
-    }
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def voice_fields(voice: Voice) -> dict[str, object]:
-    """What a voice is, apart from where its file lies."""
-    fields = {name: getattr(voice, name) for name in voice.__slots__ if name != "home"}
-    return {**fields, "settings": dict(voice.settings)}

@@ -1,98 +1,164 @@
-"""Sources become a script: the stages before any sound."""
+"""Make a script of sources: the stages before speech."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.diacritizers import guard_for
-from mujaz.domain import Article, Page, Script
-from mujaz.errors import NoArticleError, SourceError, TextError
+from mujaz.domain import Article, Page, Script, Sentence
+from mujaz.errors import MujazError, NoArticleError, SourceError, TextError
 from mujaz.ingest import is_url, read_source
-from mujaz.pipeline.diacritics_cache import remembering
-from mujaz.pipeline.run import Run, keep_stage
-from mujaz.report import StoryReport
+from mujaz.pipeline.diacritics_cache import cached_diacritics
+from mujaz.pipeline.faults import FAULT_LOG, StoryBoundary
+from mujaz.pipeline.options import Options
+from mujaz.pipeline.stages import keep_stage
+from mujaz.pipeline.wording import words
+from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config
 from mujaz.text.cleaning.article import clean
-from mujaz.text.script import Reading, build_script
+from mujaz.text.script import Reading, script_of, story_sentences
 
 if TYPE_CHECKING:
     from mujaz.ingest.fetch import Fetcher
 
+_log = logging.getLogger(__name__)
 SCRIPT_SUFFIX = ".script"
-DISCLOSURE = "يُقرأ هذا الخبرُ بصوتٍ اصطناعيّ."
 
 
-def read_script(sources: Sequence[str], run: Run, *, keep: bool = True) -> Script:
-    """Ingest, clean and vocalize: the stages before any sound; a script file is taken as it is.
+def read_script(
+    sources: Sequence[str],
+    config: Config,
+    options: Options,
+    report: Report,
+    *,
+    keep: bool = True,
+) -> Script:
+    """Ingest, clean and diacritize articles, or read a script file.
 
     Args:
         sources: Files, addresses, or ``-`` for standard input.
-        run: Its companions.
-        keep: Whether the next run shall remember the lines; else nothing is written.
+        config: See :mod:`mujaz.settings.values`.
+        options: Title, date and ``keep_stages`` are used.
+        report: Gets the stories.
+        keep: Whether to cache diacritized lines for the next run.
 
     Raises:
         SourceError: If none of the sources could be read.
         TextError: If a script file is damaged, or stands among other sources.
     """
-    report = run.report
     if any(source.endswith(SCRIPT_SUFFIX) for source in sources):
-        return _script_file(sources, run, keep=keep)
-    articles: list[Article] = []
-    for source in sources:
-        try:
-            with report.timed("ingest"), _fetcher(source, run) as fetcher:
-                article = article_of(read_source(source, fetcher), run)
-            keep_stage(run, f"{len(report.stories):02d}.article.json", _fields(article))
-        except SourceError as error:
-            report.stories.append(StoryReport("", source, status="failed", error=str(error)))
-            if len(sources) == 1:
-                raise
-            run.say(f"left out: {error}")
-            continue
-        articles.append(article)
-        report.stories.append(StoryReport(article.title, source))
+        return _script_file(sources, config, options, report, keep=keep)
+    articles = _read_articles(sources, config, options, report)
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
-    with report.timed("diacritize"), reading_again(run.config, keep=keep) as how:
-        script = build_script(
-            articles,
+    with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
+        stories = _read_stories(articles, how, options.day)
+        if not stories:
+            raise SourceError("no story could be made ready", hint="see the report: --json")
+        script = script_of(
+            stories,
             how,
-            disclosure=DISCLOSURE,
-            title=run.options.title,
-            day=run.options.day,
+            disclosure=words()["disclosure"],
+            title=options.title,
+            day=options.day,
         )
-    good = [story for story in report.stories if story.status != "failed"]
-    for index, story in enumerate(good):
-        story.index = index
-        story.sentences = sum(1 for s in script.sentences if s.story == index)
-    keep_stage(run, "script.json", [asdict(sentence) for sentence in script.sentences])
+    keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
     return script
 
 
+def _read_articles(
+    sources: Sequence[str], config: Config, options: Options, report: Report
+) -> list[tuple[Article, StoryReport]]:
+    """Read the article of each source; a source that fails does not stop the others.
+
+    Raises:
+        MujazError: If there is only one source and it fails.
+    """
+    articles: list[tuple[Article, StoryReport]] = []
+    for source in sources:
+        entry = StoryReport("", source)
+        report.stories.append(entry)
+        with (
+            StoryBoundary() as boundary,
+            report.timed("ingest"),
+            _fetcher(source, config) as fetcher,
+        ):
+            article = article_of(read_source(source, fetcher), report)
+        if boundary.error is not None:
+            _fail(entry, boundary, alone=len(sources) == 1)
+            continue
+        name = f"{len(report.stories) - 1:02d}.article.json"
+        keep_stage(options.keep_stages, name, _fields(article))
+        entry.title = article.title
+        articles.append((article, entry))
+    return articles
+
+
+def _read_stories(
+    articles: Sequence[tuple[Article, StoryReport]], how: Reading, day: date | None
+) -> list[tuple[Article, list[Sentence]]]:
+    """Make the sentences of each story; a story that fails does not stop the others.
+
+    Raises:
+        MujazError: If there is only one story and it fails.
+    """
+    stories: list[tuple[Article, list[Sentence]]] = []
+    for article, entry in articles:
+        index = len(stories)
+        with StoryBoundary() as boundary:
+            sentences = story_sentences(article, index, how, None if stories else day)
+        if boundary.error is not None:
+            _fail(entry, boundary, alone=len(articles) == 1)
+            continue
+        entry.index, entry.sentences = index, len(sentences)
+        stories.append((article, sentences))
+    return stories
+
+
+def _fail(entry: StoryReport, boundary: StoryBoundary, *, alone: bool) -> None:
+    """Record why a story failed; raise if there is no other.
+
+    Raises:
+        MujazError: The error, or one that describes an unforeseen one.
+    """
+    entry.status, entry.error = "failed", boundary.reason
+    if alone and isinstance(boundary.error, MujazError):
+        raise boundary.error
+    if alone:
+        raise SourceError(
+            entry.error,
+            where=entry.source,
+            hint=f"please report it; the traceback is in .mujaz/{FAULT_LOG} of the show folder",
+        ) from boundary.error
+    _log.info("left out: %s", entry.error)
+
+
 def estimated_minutes(script: Script, words_per_minute: int = 150) -> float:
-    """How long a script will take to read, pauses included."""
+    """Estimate how long a script takes to read, pauses included."""
     words = sum(len(sentence.spoken.split()) for sentence in script.sentences)
     pauses_ms = sum(sentence.pause_ms for sentence in script.sentences)
     return words / words_per_minute + pauses_ms / 60_000
 
 
 def reading(config: Config) -> Reading:
-    """How the configuration reads text: its diacritizer, lexicon and pausal forms."""
+    """The configured way of reading text: diacritizer, lexicon and pausal forms."""
     return _reading(config, _diacritizing(config))
 
 
 @contextmanager
-def reading_again(config: Config, *, keep: bool = True) -> Iterator[Reading]:
-    """The same, with a memory of what was read before.
+def cached_reading(config: Config, *, keep: bool = True) -> Iterator[Reading]:
+    """Like :func:`reading`, but reuse diacritized lines that an earlier run cached.
 
     Args:
         config: See :mod:`mujaz.settings.values`.
-        keep: Whether the next run shall remember what is read; else nothing is written.
+        keep: Whether to cache new lines for the next run.
 
     Raises:
         DiacritizerError: If there is no diacritizer of the configured name.
@@ -100,11 +166,11 @@ def reading_again(config: Config, *, keep: bool = True) -> Iterator[Reading]:
 
     @cache
     def diacritizing() -> Callable[[str], str]:
-        # Its models are loaded when a line is new.
+        # Models are loaded only if a line is not cached.
         return _diacritizing(config)
 
-    with remembering(config, lambda line: diacritizing()(line), keep=keep) as remembered:
-        yield _reading(config, remembered)
+    with cached_diacritics(config, lambda line: diacritizing()(line), keep=keep) as diacritize:
+        yield _reading(config, diacritize)
 
 
 def _reading(config: Config, diacritize: Callable[[str], str]) -> Reading:
@@ -122,7 +188,9 @@ def _diacritizing(config: Config) -> Callable[[str], str]:
     return diacritize
 
 
-def _script_file(sources: Sequence[str], run: Run, *, keep: bool) -> Script:
+def _script_file(
+    sources: Sequence[str], config: Config, options: Options, report: Report, *, keep: bool
+) -> Script:
     from mujaz.ingest.decode import decode
     from mujaz.ingest.source import read_bytes
     from mujaz.text.script_file import is_script, read_script_file
@@ -130,36 +198,36 @@ def _script_file(sources: Sequence[str], run: Run, *, keep: bool) -> Script:
     source = next(source for source in sources if source.endswith(SCRIPT_SUFFIX))
     if len(sources) > 1:
         raise TextError("a script is an episode of its own", where=source, hint="give it alone")
-    with run.report.timed("ingest"):
+    with report.timed("ingest"):
         text = decode(read_bytes(source), where=source)
     if not is_script(text):
         raise TextError(
             "this is not a script", where=source, hint="write one: mujaz script make SOURCE"
         )
-    with run.report.timed("diacritize"), reading_again(run.config, keep=keep) as how:
+    with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
         script, warnings = read_script_file(text, source, how)
-    run.report.warnings += warnings
+    report.warnings += warnings
     for index, story in enumerate(script.stories):
         count = sum(1 for s in script.sentences if s.story == index)
-        run.report.stories.append(StoryReport(story.title, source, count, index=index))
-    title, day = run.options.title or script.title, run.options.day or script.day
+        report.stories.append(StoryReport(story.title, source, count, index=index))
+    title, day = options.title or script.title, options.day or script.day
     return replace(script, title=title, day=day)
 
 
 @contextmanager
-def _fetcher(source: str, run: Run) -> Iterator[Fetcher | None]:
-    """What fetches a source, if it is an address."""
+def _fetcher(source: str, config: Config) -> Iterator[Fetcher | None]:
+    """Open a fetcher if the source is an address."""
     if not is_url(source):
         yield None
         return
     from mujaz.ingest.fetch import Fetcher, agent, cache_folder
 
-    with Fetcher(run.config.fetch, agent(run.config), cache_folder(run.config)) as fetcher:
+    with Fetcher(config.fetch, agent(config), cache_folder(config)) as fetcher:
         yield fetcher
 
 
-def article_of(page: Page, run: Run) -> Article:
-    """The article in a page; its first words stand for a headline that it lacks.
+def article_of(page: Page, report: Report) -> Article:
+    """Find the article in a page; its first words replace a missing headline.
 
     Raises:
         NoArticleError: If there is none, or none in Arabic script.
@@ -174,10 +242,12 @@ def article_of(page: Page, run: Run) -> Article:
         raise NoArticleError(
             "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
         )
+    if page.warning:
+        report.warnings.append(f"{where}: {page.warning}")
     if not article.title:
         first = article.paragraphs[0]
         title = first[:80].rsplit(" ", 1)[0] + "…" if len(first) > 80 else first
-        run.report.warnings.append(f"{where}: no headline found; the first words stand for it")
+        report.warnings.append(f"{where}: no headline found; the first words stand for it")
         article = replace(article, title=title)
     return article
 

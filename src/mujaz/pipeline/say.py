@@ -1,4 +1,4 @@
-"""A text becomes an audio file of its own, outside any show."""
+"""Speak a text to an audio file, outside any show."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Clip, Script, Sentence
 from mujaz.errors import EngineError, TextError
 from mujaz.pipeline.read import reading
-from mujaz.pipeline.run import Options, begin
 from mujaz.pipeline.speak import clips
+from mujaz.pipeline.voices import load_voices
 from mujaz.report import Report
 from mujaz.settings.values import Config
 
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from mujaz.audio.assembly import Spoken
 
 
-def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False) -> bytes:
-    """Speak a text and give the audio file's bytes: WAV, or MP3.
+def say(text: str, config: Config | None = None, *, voice: str = "", mp3: bool = False) -> bytes:
+    """Speak a text and return the bytes of an audio file.
+
+    Args:
+        text: Arabic text.
+        config: See :mod:`mujaz.settings.values`.
+        voice: Name of the voice; the configured one if empty.
+        mp3: Whether to return MP3 instead of WAV.
 
     Raises:
         MujazError: If the text holds nothing to say or the voice cannot be used.
@@ -32,16 +38,21 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
     from mujaz.text.sentences import split_sentences
     from mujaz.text.unicode import normalize_unicode
 
-    run = begin(config, Options(voice=voice), Report(), lambda line: None)
+    config = config or Config()
+    report = Report()
+    voices = load_voices(config, body=voice)
     how = reading(config)
     texts = split_sentences(normalize_unicode(text))
     sentences = [Sentence(text, how.spoken(text)) for text in texts if has_arabic(how.spoken(text))]
     if not sentences:
         raise TextError("there is nothing to say in this text", hint="give Arabic text")
     script = Script("", (), tuple(sentences))
-    pieces = [Spoken(s, clip, who.gain_db, who.name) for s, who, clip in clips(script, run)]
-    if run.unspoken:
-        raise EngineError(run.unspoken[0].reason, hint="try another voice: mujaz voices list")
+    pieces = [
+        Spoken(sentence, clip, speaker.gain_db, speaker.name)
+        for sentence, speaker, clip in clips(script, config, voices, report)
+    ]
+    if report.unspoken:
+        raise EngineError(report.unspoken[0].reason, hint="try another voice: mujaz voices list")
     if not mp3:
         return wav_bytes((_amplified(piece), piece.sentence.pause_ms) for piece in pieces)
     with tempfile.TemporaryDirectory(prefix="mujaz-") as folder:
@@ -51,7 +62,7 @@ def speak_text(text: str, config: Config, *, voice: str = "", mp3: bool = False)
 
 
 def _amplified(piece: Spoken) -> Clip:
-    """A clip with its voice's gain: mastering, which else applies it, has no part in a WAV."""
+    """Apply the voice's gain to a clip; in a WAV there is no mastering that would do it."""
     from mujaz.audio.codecs.pcm import amplify, from_clip
 
     return replace(piece.clip, pcm=amplify(from_clip(piece.clip), piece.gain_db).tobytes())

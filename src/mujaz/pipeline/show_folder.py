@@ -1,66 +1,177 @@
-"""The show as a whole: what the configuration says of it, and what can be done with its folder."""
+"""Work on a whole show folder: open it for writing, rebuild, check, retract, publish."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from mujaz.domain import Show
 from mujaz.errors import ArtworkError
-from mujaz.publish.folder.library import Edition, ShowFolder
-from mujaz.publish.folder.state import show_of
+from mujaz.publish.folder.layout import HASH_CHARS
+from mujaz.publish.folder.plan import PlannedState, require_valid_channel
+from mujaz.publish.folder.retract import retract
+from mujaz.publish.folder.snapshot import Snapshot, read_snapshot, require_show_folder
+from mujaz.publish.folder.state import Cover
 from mujaz.publish.folder.tombstones import Tombstone
-from mujaz.publish.folder.workspace import PRIVATE
+from mujaz.publish.folder.workspace import PRIVATE, write_locked
+from mujaz.publish.folder.write import rebuild
 from mujaz.publish.remote.targets import open_target
 from mujaz.publish.remote.upload import Sent, publish_folder
-from mujaz.settings.values import Config, timezone
+from mujaz.publish.show import Show, published_show
+from mujaz.settings.values import DEFAULT_BASE_URL, Config, timezone
 
 if TYPE_CHECKING:
     from mujaz.publish.checks import Result
 
+_log = logging.getLogger(__name__)
 
-def open_show(
-    folder: ShowFolder, config: Config, workspace: Path, warn: Callable[[str], None]
-) -> Show:
-    """The channel, checked: a show that directories would refuse is refused before any work.
 
-    Args:
-        folder: The show folder; the caller holds its writing permit.
-        config: See :mod:`mujaz.settings.values`.
-        workspace: For unfinished files.
-        warn: Told one human line at a time.
+@dataclass(frozen=True, slots=True)
+class OpenFolder:
+    """A show folder whose lock this process holds.
+
+    Attributes:
+        snapshot: What was in the folder when it was opened.
+        show: The channel, checked.
+        cover: The show's cover, to be written with the next state; None if ``show.image`` is an
+            address elsewhere.
+        workspace: Folder for unfinished files, removed when the show folder is closed.
+    """
+
+    snapshot: Snapshot
+    show: Show
+    cover: Cover | None
+    workspace: Path
+
+
+@contextmanager
+def open_folder(root: Path, config: Config) -> Iterator[OpenFolder]:
+    """Lock a show folder, read it, and check that its feed will be accepted.
 
     Raises:
-        PublishError: If the channel breaks a rule of those who read feeds.
+        PublishError: If the folder cannot be written, is damaged, or the channel breaks a rule.
         ConfigError: If the time zone is unknown.
+        ArtworkError: If the newsroom's picture cannot be used.
     """
     timezone(config)
-    show = show_of(config.show, folder.state)
-    # The rules first: they cost nothing, a cover must be drawn.
-    folder.proof(show)
-    if not show.image:
-        show = _with_cover(show, folder, config, workspace)
-    if not config.show.base_url:
-        warn(f"show.base_url is not set: media addresses begin with {show.base_url}")
-    return show
+    with write_locked(root, _tell_waiting) as workspace:
+        snapshot = read_snapshot(root)
+        show = published_show(config.show, snapshot.state)
+        # Before the cover is drawn, which takes time.
+        require_valid_channel(snapshot, show)
+        cover = None
+        if not show.image:
+            cover = _cover(show, snapshot, config)
+            image = urljoin(show.base_url, cover.name)
+            show = replace(show, image=image, image_width=_feed_pixels())
+        yield OpenFolder(snapshot, show, cover, workspace)
 
 
-def _with_cover(show: Show, folder: ShowFolder, config: Config, workspace: Path) -> Show:
-    """The show with a cover of its own: the newsroom's picture made to fit, or one drawn.
+def show_warnings(config: Config) -> list[str]:
+    """Warn of an incomplete ``[show]`` table."""
+    if config.show.base_url:
+        return []
+    return [f"show.base_url is not set: media addresses begin with {DEFAULT_BASE_URL}"]
+
+
+def absent_warnings(planned: PlannedState) -> list[str]:
+    """Warn of episodes that are left out of the feed."""
+    return [
+        f"{stored.episode.title}: its audio file {stored.episode.media} is not whole, "
+        "so the feed leaves it out; make it again"
+        for stored in planned.absent
+    ]
+
+
+def rebuild_show(output: Path, config: Config) -> PlannedState:
+    """Bring feeds, pages and transcripts of a show folder up to date with its manifests.
 
     Raises:
-        ArtworkError: If the picture is missing or is none.
+        PublishError: If the folder is no show, is damaged, or the feed would break a rule.
     """
-    from mujaz.artwork import FEED_PIXELS, feed_cover
+    require_show_folder(output)
+    with open_folder(output, config) as folder:
+        _log_warnings(config)
+        return rebuild(folder.snapshot, folder.show, folder.workspace, folder.cover)
+
+
+def check_folder(output: Path, config: Config) -> Result:
+    """Check everything in a show folder; nothing is written.
+
+    Raises:
+        PublishError: If the folder is no show.
+    """
+    from mujaz.audio.codecs.frames import stretch_checksums
+    from mujaz.publish.checks import check_show
+
+    return check_show(output, config.show, stretch_checksums)
+
+
+def retract_episode(guid: str, output: Path, config: Config) -> Tombstone:
+    """Withdraw an episode from a show folder; a tombstone keeps it from being made again.
+
+    Raises:
+        PublishError: If there is no such episode, or as :func:`rebuild_show`.
+    """
+    require_show_folder(output)
+    with open_folder(output, config) as folder:
+        _log_warnings(config)
+        return retract(guid, folder.snapshot, folder.show, folder.workspace, folder.cover)
+
+
+def publish_show(
+    address: str, output: Path, config: Config, *, force: bool = False, verify: bool = False
+) -> Sent:
+    """Copy a show folder to where it is served: only changed files, the feed last.
+
+    Args:
+        address: A folder, or an address that fsspec supports.
+        output: The show folder.
+        config: The settings.
+        force: Publish even if the target is newer.
+        verify: Read every file back and compare it.
+
+    Raises:
+        LockTimeoutError: If another process works on the folder or the target for too long.
+        PublishError: If the folder is not whole, or the target is newer or refuses.
+        MissingPackageError: If the target needs a package that is not installed.
+    """
+    require_show_folder(output)
+    if not config.show.base_url:
+        _log.warning("show.base_url is not set: the feed's addresses lead to this machine only")
+    with write_locked(output, _tell_waiting):
+        target = open_target(address, output / PRIVATE, config.publish.sftp_host_keys)
+        return publish_folder(output, target, _log.info, force=force, verify=verify)
+
+
+def _cover(show: Show, snapshot: Snapshot, config: Config) -> Cover:
+    """The show's own cover: the one in the folder if it is current, else drawn anew.
+
+    Raises:
+        ArtworkError: If the newsroom's picture is missing or is no picture.
+    """
+    from mujaz.artwork import feed_cover
 
     picture = config.home / config.show.image if config.show.image else None
-    of = hashlib.sha256(_content(picture) if picture else show.title.encode("utf-8", "replace"))
-    name = folder.place_cover(of.hexdigest(), lambda: feed_cover(show.title, picture), workspace)
-    return replace(show, image=urljoin(show.base_url, name), image_width=FEED_PIXELS)
+    source = _content(picture) if picture else show.title.encode("utf-8", "replace")
+    made_of = hashlib.sha256(source).hexdigest()
+    known = snapshot.state.cover
+    if known is not None and known.made_of == made_of:
+        return known
+    data = feed_cover(show.title, picture)
+    digest = hashlib.sha256(data).hexdigest()[:HASH_CHARS]
+    return Cover(made_of, f"cover-{digest}.jpg", data)
+
+
+def _feed_pixels() -> int:
+    from mujaz.artwork import FEED_PIXELS
+
+    return FEED_PIXELS
 
 
 def _content(picture: Path) -> bytes:
@@ -74,62 +185,10 @@ def _content(picture: Path) -> bytes:
         ) from error
 
 
-def rebuild_show(output: Path, config: Config, say: Callable[[str], None]) -> Edition:
-    """Bring feeds, pages and transcripts of a show folder up to date with its manifests.
-
-    Raises:
-        PublishError: If the folder is no show, is damaged, or the feed would break a rule.
-    """
-    folder = ShowFolder(output)
-    folder.require()
-    with folder.writing(lambda: say(WAITING)) as workspace:
-        return folder.rebuild(open_show(folder, config, workspace, _warner(say)), workspace)
+def _log_warnings(config: Config) -> None:
+    for warning in show_warnings(config):
+        _log.warning("%s", warning)
 
 
-def check_folder(output: Path, config: Config) -> Result:
-    """Look at everything in a show folder; nothing is written.
-
-    Raises:
-        PublishError: If the folder is no show.
-    """
-    from mujaz.audio.codecs.frames import stretch_checksums
-    from mujaz.publish.checks import check_show
-
-    return check_show(output, config.show, stretch_checksums)
-
-
-def retract_episode(
-    guid: str, output: Path, config: Config, say: Callable[[str], None]
-) -> Tombstone:
-    """Withdraw an episode from a show folder; a tombstone keeps it from being made again.
-
-    Raises:
-        PublishError: If there is no such episode, or as :func:`rebuild_show`.
-    """
-    folder = ShowFolder(output)
-    folder.require()
-    with folder.writing(lambda: say(WAITING)) as workspace:
-        show = open_show(folder, config, workspace, _warner(say))
-        return folder.retract(guid, show, workspace)
-
-
-def publish_show(address: str, output: Path, config: Config, say: Callable[[str], None]) -> Sent:
-    """Copy a show folder to where it is served: only what changed, the feed last.
-
-    Raises:
-        PublishError: If the folder is not whole or the target refuses.
-        MissingPackageError: If the target needs a package that is not installed.
-    """
-    folder = ShowFolder(output)
-    folder.require()
-    if not config.show.base_url:
-        say("warning: show.base_url is not set: the feed's addresses lead to this machine only")
-    with folder.writing(lambda: say(WAITING)):
-        return publish_folder(folder, open_target(address, output / PRIVATE), say)
-
-
-WAITING = "another run is writing to this folder; waiting"
-
-
-def _warner(say: Callable[[str], None]) -> Callable[[str], None]:
-    return lambda line: say(f"warning: {line}")
+def _tell_waiting() -> None:
+    _log.info("another run is writing to this folder; waiting")

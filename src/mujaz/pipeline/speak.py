@@ -1,65 +1,69 @@
-"""A script's clips, with everything that happens on the way in the report."""
+"""Speak a script and record in the report whatever happens on the way."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
-from mujaz.pipeline.run import Run, store_for
+from mujaz.pipeline.cache import cache_for
+from mujaz.pipeline.voices import LoadedVoices
+from mujaz.report import Report
+from mujaz.settings.values import Config
 from mujaz.speech import ClipCache, Failure, SpeechOptions, Utterance, speak_script
 from mujaz.speech.progress import Progress
 
+_log = logging.getLogger(__name__)
 
-def clips(script: Script, run: Run) -> Iterator[tuple[Sentence, Voice, Clip]]:
-    """Speak a script; what cannot be spoken is left out and noted in run and report.
+
+def clips(
+    script: Script, config: Config, voices: LoadedVoices, report: Report
+) -> Iterator[tuple[Sentence, Voice, Clip]]:
+    """Speak a script; sentences that cannot be spoken are left out and noted in the report.
 
     Yields:
-        Each spoken sentence with the voice that spoke it and its clip, in order. Closing the
-        iterator ends all workers at once.
+        Each spoken sentence with its voice and clip, in order. Closing the iterator ends all
+        workers at once.
 
     Raises:
         VoiceError: If a voice cannot be used at all.
     """
-    workers = run.config.speech.workers if run.options.workers is None else run.options.workers
-    store = store_for(run.config)
+    store = cache_for(config)
     progress = Progress(script.sentences)
 
-    def died() -> None:
-        run.report.clips["retried"] += 1
-        run.say("a speech worker died; its sentence is spoken again")
+    def worker_died() -> None:
+        report.clips["retried"] += 1
+        _log.info("a speech worker died; its sentence is spoken again")
 
-    made = speak_script(
-        script.sentences, run.cast, SpeechOptions(ClipCache(store), workers, on_death=died)
-    )
-    with closing(made):
-        for index, item in enumerate(made):
+    options = SpeechOptions(ClipCache(store), config.speech.workers, on_death=worker_died)
+    results = speak_script(script.sentences, voices.cast, options)
+    with closing(results):
+        for index, item in enumerate(results):
             if isinstance(item, Failure):
-                _unspoken(index, item, run)
+                _note_failure(index, item, report)
             else:
-                _spoken(item, run)
+                _note_spoken(item, report)
                 yield item.sentence, item.voice, item.clip
             line = progress.step(cached=isinstance(item, Utterance) and item.cached)
             if line:
-                run.say(line)
+                _log.info("%s", line)
     if store.trouble:
-        run.report.warnings.append(f"clips could not be kept for the next run: {store.trouble}")
+        report.warnings.append(f"clips could not be kept for the next run: {store.trouble}")
 
 
-def _spoken(item: Utterance, run: Run) -> None:
-    run.report.clips["cached" if item.cached else "made"] += 1
+def _note_spoken(item: Utterance, report: Report) -> None:
+    report.clips["cached" if item.cached else "made"] += 1
     if item.sentence.story >= 0:
-        run.report.spoken(item.sentence.story)
+        report.spoken(item.sentence.story)
     if item.history:
         if not item.cached:
-            run.report.clips["retried"] += 1
+            report.clips["retried"] += 1
         steps = "; ".join(item.history)
-        run.report.warnings.append(
-            f"{item.sentence.text[:60]}: {steps}; spoken by {item.voice.name}"
-        )
+        report.warnings.append(f"{item.sentence.text[:60]}: {steps}; spoken by {item.voice.name}")
 
 
-def _unspoken(index: int, failure: Failure, run: Run) -> None:
-    run.unspoken.append(Unspoken(index, failure.sentence, failure.error))
-    run.report.failed(failure.sentence.story, failure.error)
-    run.say(f"not spoken: {failure.error}")
+def _note_failure(index: int, failure: Failure, report: Report) -> None:
+    report.unspoken.append(Unspoken(index, failure.sentence, failure.error))
+    report.failed(failure.sentence.story, failure.error)
+    _log.info("not spoken: %s", failure.error)

@@ -1,16 +1,17 @@
-"""Whether a show folder is whole, as a list of small checks that each yield what is wrong.
+"""Check a show folder with a list of small, independent checks; nothing is repaired.
 
-A check takes one :class:`Subject`, knows nothing of the others, and never repairs. To add one,
-write a function and put it into ``EPISODE_CHECKS`` or ``SHOW_CHECKS``.
+To add a check, write a generator of problems and put it into ``EPISODE_CHECKS`` or ``SHOW_CHECKS``.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,18 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from mujaz.domain import EditionFile, Episode, Sentence
+from mujaz.domain import AudioFile, Episode, Sentence
 from mujaz.errors import MujazError, PublishError
-from mujaz.publish.folder import manifest
+from mujaz.publish.folder import layout, manifest
 from mujaz.publish.folder.cleanup import named_media
-from mujaz.publish.folder.library import ShowFolder
+from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, divide
-from mujaz.publish.folder.shelf import Shelved
-from mujaz.publish.folder.state import show_of
+from mujaz.publish.folder.snapshot import read_snapshot, require_show_folder
 from mujaz.publish.html.plain import one_line
 from mujaz.publish.rss import validation
-from mujaz.publish.rss.feed import MAIN_FEED
+from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
+from mujaz.publish.show import published_show
 from mujaz.settings.values import ShowConfig
 from mujaz.storage.hashing import sha256_of
 
@@ -37,13 +38,13 @@ from mujaz.storage.hashing import sha256_of
 _TOLERANCE_S = 0.01
 _TIMING = re.compile(r"^(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})$", re.M)
 
-
+# Checksums of stretches (start, end in seconds) of an audio file.
 Checksums = Callable[[Path, list[tuple[float, float]]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, and the file where."""
+    """Something that is wrong, and the file that it is in."""
 
     where: str
     what: str
@@ -51,36 +52,36 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the checks of an episode look at.
+    """An episode to check.
 
     Attributes:
-        checksums: Of stretches of an audio file, as the manifest records them; see
+        root: The show folder.
+        checksums: Computes checksums as the manifest records them; see
             :func:`mujaz.audio.codecs.frames.stretch_checksums`.
     """
 
-    folder: ShowFolder
-    shelved: Shelved
+    root: Path
+    stored: StoredEpisode
     checksums: Checksums
 
     @property
     def episode(self) -> Episode:
         """The episode."""
-        return self.shelved.episode
+        return self.stored.episode
 
     @property
     def manifest_path(self) -> str:
-        """Where its manifest lies, relative to the show folder."""
-        return f"episodes/{self.shelved.folder}/episode.json"
+        """Path of its manifest, relative to the show folder."""
+        return layout.manifest_name(self.stored.folder)
 
     def side_file(self, suffix: str) -> Path:
-        """Path of the file beside its media with another suffix."""
-        stem = self.episode.media.removesuffix(".mp3")
-        return self.folder.root / "media" / f"{stem}{suffix}"
+        """Path of the file beside its audio with another suffix."""
+        return self.root / layout.side_name(self.episode, suffix)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check of a show folder found."""
+    """Result of checking a show folder."""
 
     episodes: int
     sentences: int
@@ -96,48 +97,48 @@ class Result:
 
 
 def check_show(root: Path, config: ShowConfig, checksums: Checksums) -> Result:
-    """Look at everything in a show folder.
+    """Check everything in a show folder.
 
     Args:
         root: The show folder.
-        config: How many episodes the feed should hold.
-        checksums: How to read a sentence's checksum from an audio file.
+        config: The ``[show]`` table; it says how many episodes the feed should hold.
+        checksums: Computes checksums of stretches of an audio file.
 
     Raises:
         PublishError: If this is no show folder.
     """
-    folder = ShowFolder(root)
-    folder.require()
+    require_show_folder(root)
     found: list[Problem] = []
-    division = _division(folder, config, found)
-    shelf = [*division.kept, *division.resting]
-    subjects = [Subject(folder, shelved, checksums) for shelved in shelf]
+    division = _division(root, config, found)
+    staying = [*division.kept, *division.resting]
+    subjects = [Subject(root, stored, checksums) for stored in staying]
     for subject in subjects:
         for check in EPISODE_CHECKS:
             found += check(subject)
     for show_check in SHOW_CHECKS:
-        found += show_check(folder, division)
+        found += show_check(root, division)
     sentences = sum(len(s.episode.cues) for s in subjects)
     return Result(len(subjects), sentences, found)
 
 
-def _division(folder: ShowFolder, config: ShowConfig, found: list[Problem]) -> Division:
+def _division(root: Path, config: ShowConfig, found: list[Problem]) -> Division:
     try:
-        show = show_of(config, folder.state)
-        return divide(folder.shelf(), show, folder.state.left(), datetime.now(UTC))
+        snapshot = read_snapshot(root)
+        show = published_show(config, snapshot.state)
+        return divide(snapshot.episodes, show, snapshot.state.left, datetime.now(UTC))
     except PublishError as error:
         found.append(Problem(error.where, error.message))
         return Division((), (), ())
 
 
 def audio_is_as_stated(subject: Subject) -> Iterator[Problem]:
-    """The audio files, the second edition too, have the size and the hash of the manifest."""
+    """The MP3 and the Opus file have the sizes and hashes of the manifest."""
     episode = subject.episode
-    stated = {episode.media: EditionFile(episode.size, episode.sha256)}
+    stated = {episode.media: AudioFile(episode.size, episode.sha256)}
     if episode.opus is not None:
         stated[episode.opus_media] = episode.opus
     for name, file in stated.items():
-        where, path = f"media/{name}", subject.folder.root / "media" / name
+        where, path = f"media/{name}", layout.media_path(subject.root, name)
         if not path.is_file():
             yield Problem(where, "the audio file is missing")
         elif path.stat().st_size != file.size:
@@ -163,7 +164,7 @@ def every_sentence_is_heard(subject: Subject) -> Iterator[Problem]:
 def every_sentence_is_the_one_recorded(subject: Subject) -> Iterator[Problem]:
     """The audio of each sentence has the checksum that was taken when it was made."""
     cues = subject.episode.cues
-    path = subject.folder.media_path(subject.episode)
+    path = layout.media_path(subject.root, subject.episode.media)
     for number, cue in enumerate(cues, 1):
         if not cue.checksum:
             what = f"sentence {number} has no checksum: {cue.sentence.text[:40]}"
@@ -182,7 +183,7 @@ def every_sentence_is_the_one_recorded(subject: Subject) -> Iterator[Problem]:
 
 
 def nothing_of_the_script_is_missing(subject: Subject) -> Iterator[Problem]:
-    """What is heard and what is listed as not spoken make up the whole script, in order."""
+    """Spoken and unspoken sentences together are the whole script, in order."""
     episode = subject.episode
     unspoken = {entry.index: entry for entry in episode.unspoken}
     for entry in episode.unspoken:
@@ -238,7 +239,7 @@ def every_sentence_is_in_the_captions(subject: Subject) -> Iterator[Problem]:
         yield Problem(where, "the captions are not WebVTT")
     lines = [line for line in text.splitlines()[1:] if line and " --> " not in line]
     shown = " ".join(lines).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    # Captions break between words, and inside one that is longer than a caption.
+    # Captions break between words, or inside a word that is longer than a caption.
     if "".join(shown.split()) != "".join("".join(_written(subject.episode)).split()):
         yield Problem(where, "the captions have not the text of the manifest")
     last = 0.0
@@ -270,33 +271,33 @@ def chapters_are_within_the_audio(subject: Subject) -> Iterator[Problem]:
 
 
 def page_is_there(subject: Subject) -> Iterator[Problem]:
-    """The listening page and the plain transcript exist."""
+    """The listening page and the plain transcript exist and are not empty."""
     for path in (
-        subject.folder.root / "episodes" / subject.shelved.folder / "index.html",
+        subject.root / layout.page_name(subject.stored.folder),
         subject.side_file(".html"),
     ):
         if not path.is_file() or not path.stat().st_size:
-            yield Problem(str(path.relative_to(subject.folder.root)), "the page is missing")
+            yield Problem(str(path.relative_to(subject.root)), "the page is missing")
 
 
-def feeds_keep_the_rules(folder: ShowFolder, _: Division) -> Iterator[Problem]:
+def feeds_keep_the_rules(root: Path, _: Division) -> Iterator[Problem]:
     """The feed and every other feed document is there and valid, its enclosures as stated."""
-    names = sorted(path.name for path in folder.root.glob("feed-*.xml"))
+    names = sorted(path.name for path in root.glob("feed-*.xml"))
     for name in [*names, MAIN_FEED]:
         try:
-            data = (folder.root / name).read_bytes()
+            data = (root / name).read_bytes()
         except FileNotFoundError:
             yield Problem(name, "there is no feed")
             continue
-        for problem in validation.problems(data, folder.media_size):
+        for problem in validation.problems(data, partial(layout.media_size, root)):
             yield Problem(name, problem)
 
 
-def feeds_name_what_is_there(folder: ShowFolder, _: Division) -> Iterator[Problem]:
+def feeds_name_what_is_there(root: Path, _: Division) -> Iterator[Problem]:
     """Transcripts, chapters and archive pages that a feed names exist."""
-    for feed in sorted(folder.root.glob("feed*.xml")):
+    for feed in sorted(root.glob("feed*.xml")):
         try:
-            channel = etree.parse(str(feed), etree.XMLParser(resolve_entities=False)).find(
+            channel = etree.parse(os.fsencode(feed), etree.XMLParser(resolve_entities=False)).find(
                 "channel"
             )
         except (OSError, etree.XMLSyntaxError):
@@ -306,22 +307,28 @@ def feeds_name_what_is_there(folder: ShowFolder, _: Division) -> Iterator[Proble
         for tag, place in (("podcast:transcript", "media"), ("podcast:chapters", "media")):
             for element in channel.iterfind(f"item/{qualified(tag)}"):
                 name = _last_name(element.get("url", ""))
-                if not (folder.root / place / name).is_file():
+                if not (root / place / name).is_file():
                     yield Problem(feed.name, f"names {place}/{name}, which is not there")
         for link in channel.iterfind(qualified("atom:link")):
             name = _last_name(link.get("href", ""))
-            if link.get("rel") != "hub" and not (folder.root / name).is_file():
+            if link.get("rel") != "hub" and not (root / name).is_file():
                 yield Problem(feed.name, f"links to {name}, which is not there")
 
 
-def the_feed_is_up_to_date(folder: ShowFolder, division: Division) -> Iterator[Problem]:
+def the_feed_is_up_to_date(root: Path, division: Division) -> Iterator[Problem]:
     """The feed and its archives hold every episode that stays, and no other."""
-    named = {name for feed in folder.root.glob("feed*.xml") for name in named_media(feed)}
-    staying = {shelved.episode.media: shelved.episode for shelved in division.kept}
+    named = {name for feed in root.glob("feed*.xml") for name in named_media(feed)}
+    staying = {stored.episode.media: stored.episode for stored in division.kept}
     for media in staying.keys() - named:
         yield Problem(MAIN_FEED, f"does not hold an episode: {staying[media].title}")
     for name in sorted(named - staying.keys()):
         yield Problem(MAIN_FEED, f"names {name}, which is not of an episode that stays")
+
+
+def nothing_is_a_link(root: Path, _: Division) -> Iterator[Problem]:
+    """No public file or folder is a symbolic link, which server and publishing do not follow."""
+    for name in layout.links_in(root):
+        yield Problem(name, "is a symbolic link, which neither the server nor a copy follows")
 
 
 EPISODE_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
@@ -335,10 +342,11 @@ EPISODE_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     chapters_are_within_the_audio,
     page_is_there,
 )
-SHOW_CHECKS: tuple[Callable[[ShowFolder, Division], Iterator[Problem]], ...] = (
+SHOW_CHECKS: tuple[Callable[[Path, Division], Iterator[Problem]], ...] = (
     feeds_keep_the_rules,
     feeds_name_what_is_there,
     the_feed_is_up_to_date,
+    nothing_is_a_link,
 )
 
 

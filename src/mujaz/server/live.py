@@ -17,11 +17,12 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from mujaz.domain import Episode, Show
 from mujaz.live.broadcast import Broadcast
-from mujaz.live.episodes import LiveEpisodes, starts_in_episode
+from mujaz.live.episodes import LiveEpisodes, LiveStatus, starts_in_episode
 from mujaz.publish.html.pages import live_list, live_page
+from mujaz.publish.show import Show
 from mujaz.server.error_pages import error_page
 from mujaz.server.folder import is_plain
 
@@ -61,13 +62,11 @@ class LiveRoutes:
             Route("/live/{name}/stream.mp3", self._stream, methods=methods),
         ]
 
-    async def _find(self, request: Request) -> tuple[str, Broadcast | None, Episode | None]:
+    async def _status(self, request: Request) -> tuple[str, LiveStatus]:
         name = str(request.path_params["name"])
         if not is_plain(name):
-            return name, None, None
-        broadcasts = await anyio.to_thread.run_sync(self.episodes.broadcasts)
-        episode = await anyio.to_thread.run_sync(self.episodes.published, name)
-        return name, broadcasts.get(name), episode
+            return name, LiveStatus(None, None, has_failed=False)
+        return name, await anyio.to_thread.run_sync(self.episodes.status, name)
 
     async def _redirect_to_list(self, request: Request) -> Response:
         return _redirect("./live/")
@@ -76,59 +75,82 @@ class LiveRoutes:
         return _redirect(f"./{quote(request.path_params['name'])}/")
 
     async def _list(self, request: Request) -> Response:
-        broadcasts = await anyio.to_thread.run_sync(self.episodes.broadcasts)
-        titles = {
-            name: broadcast.script.title
-            for name, broadcast in broadcasts.items()
-            if not broadcast.state.ended and not self.episodes.published(name)
-        }
+        titles = await anyio.to_thread.run_sync(self.episodes.titles)
         if len(titles) == 1:
             return _redirect(f"./{quote(next(iter(titles)))}/")
         return HTMLResponse(live_list(self.show, titles), headers=_NO_STORE)
 
     async def _page(self, request: Request) -> Response:
-        name, broadcast, episode = await self._find(request)
-        if episode:
+        name, status = await self._status(request)
+        if status.episode:
             return _redirect(f"../../episodes/{quote(name)}/index.html")
-        if broadcast is None:
-            return _not_live()
-        day = broadcast.script.day or date.today()
-        return HTMLResponse(live_page(self.show, broadcast.script, day), headers=_NO_STORE)
+        if status.broadcast is None:
+            return _not_live(status)
+        script = status.broadcast.script
+        return HTMLResponse(
+            live_page(self.show, script, script.day or date.today()), headers=_NO_STORE
+        )
 
     async def _script(self, request: Request) -> Response:
         headers = {"cache-control": "no-cache"}
         return Response(_live_js(), media_type="text/javascript", headers=headers)
 
     async def _state(self, request: Request) -> Response:
-        name, broadcast, episode = await self._find(request)
-        if episode:
-            texts = [s.text for s in broadcast.script.sentences] if broadcast else []
+        name, status = await self._status(request)
+        if status.episode:
             finished = {
                 "published": True,
                 "episode": f"../../episodes/{quote(name)}/index.html",
-                "media": f"../../media/{quote(episode.media)}",
-                "duration": round(episode.duration_s, 3),
-                "starts": starts_in_episode(episode, texts),
+                "media": f"../../media/{quote(status.episode.media)}",
+                "duration": round(status.episode.duration_s, 3),
+                "starts": starts_in_episode(status.episode),
             }
             return JSONResponse(finished, headers=_NO_STORE)
-        if broadcast is None:
-            return _not_live()
-        state = broadcast.state
-        known = {"starts": state.starts, "slow": state.slow, "failed": state.failed}
-        return JSONResponse({"published": False, **known}, headers=_NO_STORE)
+        if status.broadcast is None and not status.has_failed:
+            return _not_live(status)
+        known: dict[str, object] = {"starts": [], "slow": False}
+        if status.broadcast is not None:
+            state = status.broadcast.state
+            known = {"starts": state.starts, "slow": state.slow}
+        state_now = {"published": False, **known, "failed": status.has_failed}
+        return JSONResponse(state_now, headers=_NO_STORE)
 
     async def _stream(self, request: Request) -> Response:
-        _, broadcast, episode = await self._find(request)
-        if episode:
-            return _redirect(f"../../media/{quote(episode.media)}")
-        if broadcast is None:
-            return _not_live()
+        name, status = await self._status(request)
+        if status.episode:
+            return _redirect(f"../../media/{quote(status.episode.media)}")
+        if status.broadcast is None:
+            return _not_live(status)
         if request.method == "HEAD":
-            return Response(media_type="audio/mpeg", headers=_STREAM_HEADERS)
-        broadcast.start()
-        return StreamingResponse(
-            _stream_of(broadcast), media_type="audio/mpeg", headers=_STREAM_HEADERS
-        )
+            # The same headers as for GET, without a length, and the stream is not started.
+            return StreamingResponse(_no_bytes(), media_type="audio/mpeg", headers=_STREAM_HEADERS)
+        return _LiveStream(self.episodes, name)
+
+
+class _LiveStream(StreamingResponse):
+    """Sends a stream from its beginning, and keeps its broadcast open for so long."""
+
+    def __init__(self, episodes: LiveEpisodes, name: str) -> None:
+        super().__init__(_no_bytes(), media_type="audio/mpeg", headers=_STREAM_HEADERS)
+        self._episodes = episodes
+        self._name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET request."""
+        with self._episodes.listening(self._name) as broadcast:
+            if broadcast is None:
+                # It was closed since the request was routed; the client may ask again.
+                await _not_live(LiveStatus(None, None, has_failed=False))(scope, receive, send)
+                return
+            broadcast.start()
+            self.body_iterator = _stream_of(broadcast)
+            await super().__call__(scope, receive, send)
+        await anyio.to_thread.run_sync(self._episodes.update)
+
+
+async def _no_bytes() -> AsyncIterator[bytes]:
+    return
+    yield b""
 
 
 async def _stream_of(broadcast: Broadcast) -> AsyncIterator[bytes]:
@@ -149,7 +171,13 @@ def _redirect(location: str) -> Response:
     return Response(status_code=307, headers={**_NO_STORE, "location": location})
 
 
-def _not_live() -> Response:
+def _not_live(status: LiveStatus) -> Response:
+    if status.has_failed:
+        return error_page(
+            410,
+            "توقف إعداد هذه الحلقة قبل أن تكتمل",
+            "It was not completed.",
+        )
     return error_page(404, "لا تُقرأ هذه الحلقة الآن", "This episode is not being read now.")
 
 

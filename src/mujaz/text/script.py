@@ -67,7 +67,7 @@ def build_script(
     title: str = "",
     day: date | None = None,
 ) -> Script:
-    """Make the script of an episode.
+    """Make the script of an episode of articles.
 
     Args:
         articles: The articles; at least one.
@@ -76,10 +76,35 @@ def build_script(
         title: Title of the episode; by default the first headline.
         day: Date of the episode; by default the first article's.
     """
+    stories = [
+        (article, story_sentences(article, index, reading, day if index == 0 else None))
+        for index, article in enumerate(articles)
+    ]
+    return script_of(stories, reading, disclosure=disclosure, title=title, day=day)
+
+
+def script_of(
+    stories: Sequence[tuple[Article, Sequence[Sentence]]],
+    reading: Reading,
+    *,
+    disclosure: str,
+    title: str = "",
+    day: date | None = None,
+) -> Script:
+    """Put together the script of an episode.
+
+    Args:
+        stories: Each article with its :func:`story_sentences`; at least one.
+        reading: Settings for the spoken text.
+        disclosure: Station line that says that the voice is synthetic.
+        title: Title of the episode; by default the first headline.
+        day: Date of the episode; by default the first article's.
+    """
     sentences = [_station(disclosure, reading)]
-    for index, article in enumerate(articles):
-        sentences.extend(story_sentences(article, index, reading, day if index == 0 else None))
-    stories = tuple(
+    for _, spoken in stories:
+        sentences.extend(spoken)
+    first = stories[0][0]
+    kept = tuple(
         Story(
             article.title,
             article.url,
@@ -88,9 +113,9 @@ def build_script(
             article.day,
             publisher=article.publisher,
         )
-        for article in articles
+        for article, _ in stories
     )
-    return Script(title or articles[0].title, stories, tuple(sentences), day or articles[0].day)
+    return Script(title or first.title, kept, tuple(sentences), day or first.day)
 
 
 def _station(text: str, reading: Reading) -> Sentence:

@@ -1,8 +1,8 @@
 """Coqui TTS (``coqui-tts``, the extra ``coqui``): VITS, MMS and XTTS voices.
 
-``engine`` is the seam; ``runtime`` brings the library into the process; ``model`` tells the
-families apart and loads checkpoints; ``vits`` and ``xtts`` speak. torch is imported by the first
-voice that is loaded, and by nothing else.
+``engine`` implements the engine protocol; ``runtime`` imports the libraries; ``model`` recognizes
+the family of a checkpoint and loads it; ``vits`` and ``xtts`` run the models. torch is imported
+only when the first voice is loaded.
 """
 
 from mujaz.engines.coqui.engine import CoquiEngine

@@ -1,4 +1,4 @@
-"""Coqui as an engine: one model a process, one sentence at a time."""
+"""The Coqui engine: one loaded model a process, one sentence at a time."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from mujaz.errors import EngineError, MujazError, VoiceError
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
-    # VITS: scale of the noise, the model's own if unset. XTTS: of the sampling; below 0.35 it
-    # stammers (KoljaB/RealtimeTTS issue 225).
+    # For VITS the noise scale, for XTTS the sampling temperature; default: the model's own. Below
+    # 0.35 XTTS stammers (KoljaB/RealtimeTTS issue 225).
     "temperature": Number(0.05, 1.5),
     "repetition_penalty": Number(1.0, 20.0),
     "top_k": Number(1, 1000, whole=True),
     "top_p": Number(0.01, 1.0),
-    # Two threads do not beat one for VITS; bulletins scale by worker processes.
+    # A second thread does not speed up VITS; bulletins use several worker processes.
     "threads": Number(1, 256, 1, whole=True),
     "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
     "marks": Choice(("model", "shadda-first", "none"), "model"),
@@ -50,14 +50,14 @@ _SETTINGS: dict[str, Rule] = {
 
 @dataclass(slots=True)
 class _Slot:
-    """The model of this process: loading a second one drops the first."""
+    """The one model that is kept loaded in this process."""
 
     key: tuple[object, ...] = ()
     model: Model | None = None
     fault: VoiceError | None = None
 
 
-# One lock for everything: torch's random numbers are the process's, not a model's.
+# Also protects torch's random generator, which all models of a process share.
 _LOCK = threading.RLock()
 _SLOT = _Slot()
 
@@ -66,7 +66,7 @@ class CoquiEngine:
     """Speaks vocalised Arabic with a VITS, MMS or XTTS model.
 
     The same sentence, voice and seed give the same samples on the same kind of machine. Threads
-    may share an engine; they take turns.
+    may share an engine; a lock lets one speak at a time.
 
     Raises:
         MissingPackageError: When made, if the extra ``coqui`` is not installed.
@@ -82,7 +82,7 @@ class CoquiEngine:
         require_installed()
 
     def check(self, voice: Voice) -> None:
-        """Find what is wrong with a voice before anything heavy is done.
+        """Check a voice's files and settings without loading the model.
 
         Raises:
             VoiceError: If a file or a recorded hash is missing, or a setting is wrong.
@@ -96,7 +96,7 @@ class CoquiEngine:
         return describe()
 
     def memory_mb(self, voice: Voice) -> int:
-        """About what a process with the voice takes: library, weights and the work on a line.
+        """Estimate the memory of a process in MB: libraries, weights, and the work on a line.
 
         Measured (bench/neural): 0.56 to 0.75 GB with a VITS of 0.14 GB, 2.6 GB with an XTTS of 1.9.
         """
@@ -104,7 +104,7 @@ class CoquiEngine:
         return 600 + round(size * 1.2 / 1e6)
 
     def fingerprint(self, voice: Voice) -> str:
-        """Everything besides text and seed that decides how a sentence sounds."""
+        """Hash everything besides text and seed that changes the sound."""
         packages = ("coqui-tts", "torch", "transformers")
         return fingerprint(self.version, packages, voice, read_settings(voice, _SETTINGS))
 
@@ -112,12 +112,12 @@ class CoquiEngine:
         """Speak one line.
 
         Args:
-            text: Vocalised Arabic. What is longer than ``max_chars`` goes clause by clause.
+            text: Vocalised Arabic. A text longer than ``max_chars`` is spoken clause by clause.
             voice: Names the model.
             seed: Another number gives another reading of the same line.
 
         Raises:
-            EngineError: If the line holds nothing to say, or what the model cannot say.
+            EngineError: If the line has no words, or letters that the model cannot say.
             VoiceError: If the model cannot be used.
         """
         refuse_signs(text)
@@ -154,9 +154,9 @@ class CoquiEngine:
         return pcm16(wave, where=line[:60])
 
     def _loaded(self, voice: Voice, settings: Settings) -> tuple[Any, Model]:
-        """The voice's model, loaded if another one is in its place.
+        """Return the voice's model; load it if another one is loaded.
 
-        A model that cannot be loaded is not tried again for each sentence.
+        A failed load is remembered and not repeated for each sentence.
         """
         files = find_files(voice)
         require_pin(voice)

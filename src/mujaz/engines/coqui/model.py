@@ -1,4 +1,4 @@
-"""Which family a checkpoint is of, and its weights: nothing but numbers is unpickled.
+"""Recognizes the family of a checkpoint and loads its weights; unpickles nothing but tensors.
 
 The library's own loader is not used: it prompts, downloads, takes any path that contains
 "fairseq" for an MMS model, keeps the discriminator (47 million parameters that never speak), and
@@ -27,7 +27,7 @@ from mujaz.errors import VoiceError
 Wave = npt.NDArray[np.float32]
 Settings = dict[str, float | str | bool | None]
 
-# What a network raises over a wrong shape, a wrong key or a wrong value; the rest is our fault.
+# Exceptions that a damaged or foreign model causes in the libraries.
 MODEL_FAULTS = (
     RuntimeError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError,
     ArithmeticError, OSError, EOFError, ImportError, MemoryError, pickle.UnpicklingError,
@@ -35,7 +35,7 @@ MODEL_FAULTS = (
 
 
 class Family(StrEnum):
-    """The kinds of model that speak Arabic here."""
+    """The supported kinds of models."""
 
     VITS = "vits"
     MMS = "mms"
@@ -44,7 +44,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where a model lies, and what it is."""
+    """The files of a model and its family."""
 
     checkpoint: Path
     config: Path
@@ -57,23 +57,23 @@ class Model(Protocol):
     sample_rate: int
 
     def knows(self, voice: Voice) -> Knows:
-        """Whether the model has seen a character."""
+        """Whether the model was trained on a character."""
         ...
 
     def check(self, voice: Voice) -> None:
-        """Raise if the voice asks for a speaker or language that the model has not."""
+        """Raise VoiceError if the model lacks the voice's speaker or language."""
         ...
 
     def say(self, line: str, voice: Voice, settings: Settings, seed: Callable[[], None]) -> Wave:
-        """Speak a fitted line; ``seed`` is called right before chance comes in."""
+        """Speak a line of known characters; calls ``seed`` just before random numbers are drawn."""
         ...
 
 
 def find_files(voice: Voice) -> Files:
-    """The model's files; a folder stands for the checkpoint and ``config.json`` within it.
+    """Find the model's files; ``model_path`` may be a folder with checkpoint and ``config.json``.
 
     Raises:
-        VoiceError: If one is missing, or the configuration is of no family that is known here.
+        VoiceError: If one is missing, or the configuration is of an unsupported family.
     """
     path = voice.home / voice.model_path
     if voice.model_path and path.is_dir():
@@ -121,10 +121,10 @@ def _family(config: Path, checkpoint: Path) -> Family:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file.
+    """Read a JSON object from a file.
 
     Raises:
-        VoiceError: If the file cannot be read or holds something else.
+        VoiceError: If the file cannot be read or is no JSON object.
     """
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
@@ -138,7 +138,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def load_config(files: Files) -> Any:
-    """The library's configuration object.
+    """Build the library's configuration object.
 
     Raises:
         VoiceError: If it does not fit the library's version.
@@ -155,7 +155,7 @@ def load_config(files: Files) -> Any:
 
 
 def load_weights(torch: Any, path: Path) -> dict[str, Any]:
-    """The tensors of a checkpoint by name; nothing in it is executed.
+    """Load the tensors of a checkpoint by name, without executing code in it.
 
     Raises:
         VoiceError: If the file is damaged, or holds more than weights.
@@ -185,8 +185,8 @@ def _unpickled(torch: Any, path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except pickle.UnpicklingError:
-        # The first XTTS checkpoints carry their configuration as an object: these few classes,
-        # and no others, may be made of it. Nothing is written back.
+        # Early XTTS checkpoints contain their configuration as a pickled object: only these few
+        # classes are allowed. The file is not rewritten.
         with torch.serialization.safe_globals(_configurations()):
             return torch.load(path, map_location="cpu", weights_only=True)
     except RuntimeError as error:
@@ -197,7 +197,7 @@ def _unpickled(torch: Any, path: Path) -> Any:
 
 
 def _configurations() -> list[Any]:
-    """Plain data classes of XTTS, under the names that they have and had in the library."""
+    """Return the data classes of XTTS under their present and former names in the library."""
     from TTS.config.shared_configs import BaseDatasetConfig
     from TTS.tts.configs.xtts_config import XttsArgs, XttsAudioConfig, XttsConfig
 
@@ -207,7 +207,7 @@ def _configurations() -> list[Any]:
 
 
 def fill(model: Any, weights: dict[str, Any], files: Files) -> None:
-    """Put weights into a model.
+    """Load weights into a model.
 
     Raises:
         VoiceError: If they belong to another configuration.
@@ -223,6 +223,6 @@ def fill(model: Any, weights: dict[str, Any], files: Files) -> None:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what an error says, or its kind."""
+    """Return the first line of an error's message, or the name of its class."""
     lines = str(error).strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""Coqui and torch in this process: once, late, and with the settings that keep memory flat.
+"""Imports Coqui and torch on first use, with settings that limit their memory.
 
 Measured (coqui-tts 0.28, torch 2.13, CPU): without the cache settings below, oneDNN keeps a
 kernel for every new sentence length, and a bulletin grows by hundreds of megabytes
@@ -20,6 +20,7 @@ from typing import Any
 
 from mujaz.engines.lines import version_of
 from mujaz.errors import MissingPackageError, VoiceError
+from mujaz.privacy import disable_telemetry
 
 INSTALL = "pip install 'mujaz[coqui]'"
 
@@ -36,15 +37,15 @@ PACKAGES = {
 _FORERUNNER = "TTS"
 
 _ENVIRONMENT = {
-    # Kernel caches by sentence length: oneDNN's two names, and torch's own.
+    # Kernel caches, which hold an entry for each sentence length: torch's, and oneDNN's two names.
     "LRU_CACHE_CAPACITY": "16",
     "DNNL_PRIMITIVE_CACHE_CAPACITY": "16",
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "16",
-    # Threads that wait must not spin: XTTS is four times slower on a busy machine otherwise.
+    # Waiting threads sleep instead of spinning: XTTS is four times faster on a busy machine.
     "OMP_WAIT_POLICY": "PASSIVE",
     # Operations that an Apple GPU lacks are done by the CPU.
     "PYTORCH_ENABLE_MPS_FALLBACK": "1",
-    # Nothing is fetched while an episode is made, and nothing chats on the terminal.
+    # No downloads while an episode is made, and no notices on the terminal.
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
@@ -72,7 +73,7 @@ def require_installed() -> None:
 
 
 def describe() -> str:
-    """Versions of the parts, and the device that a voice would be given, after importing them.
+    """Import the packages and return their versions and the device that would be used.
 
     Raises:
         MissingPackageError: As :func:`load_torch`.
@@ -83,12 +84,13 @@ def describe() -> str:
 
 
 def load_torch() -> Any:
-    """The torch module, with Coqui importable beside it.
+    """Import torch and Coqui, and return torch.
 
     Raises:
-        MissingPackageError: If a package is missing, or was built for other parts than these.
+        MissingPackageError: If a package is missing or does not fit the others.
     """
     require_installed()
+    disable_telemetry()
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
@@ -107,7 +109,7 @@ def load_torch() -> Any:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the libraries' notices to their own developers from a producer's terminal."""
+    """Suppress the libraries' warnings and notices, which are for developers."""
     loggers = [logging.getLogger(name) for name in ("TTS", "trainer", "transformers")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -122,10 +124,10 @@ def quiet() -> Iterator[None]:
 
 
 def choose_device(torch: Any, wanted: str) -> str:
-    """``cpu``, ``cuda`` or ``mps``; ``auto`` takes the best that this machine has.
+    """Return ``cpu``, ``cuda`` or ``mps``; for ``auto``, the fastest that this machine has.
 
     Raises:
-        VoiceError: If the wanted one is not there.
+        VoiceError: If the wanted device is not available.
     """
     has = {
         "cuda": torch.cuda.is_available,
@@ -143,7 +145,7 @@ def choose_device(torch: Any, wanted: str) -> str:
 
 
 def _load_torchaudio() -> None:
-    """Import torchaudio, if need be without its compiled part.
+    """Import torchaudio, without its compiled part if that cannot be loaded.
 
     The torchaudio of the package index is linked against CUDA and cannot load beside a torch for
     CPUs. Coqui uses only what is written in Python there (mel spectrograms, resampling), so a

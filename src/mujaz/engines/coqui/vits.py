@@ -1,4 +1,4 @@
-"""Models of the VITS family: one's own by path, and MMS as fairseq released it."""
+"""Models of the VITS family: Coqui checkpoints, and MMS checkpoints of fairseq."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from mujaz.engines.coqui.model import (
 )
 from mujaz.errors import EngineError, VoiceError
 
-# The slowest reading that is still speech, in seconds a character, and room for a pause: what is
-# longer is a fault of the duration predictor, and would fill the memory.
+# Longest plausible speech: seconds a character, and seconds for pauses. Longer output is a fault of
+# the duration predictor and would fill the memory.
 _SLOWEST_S_PER_CHAR = 0.5
 _ROOM_S = 4.0
 
@@ -45,7 +45,7 @@ class VitsModel:
         self._hop_s = int(self._model.config.audio["hop_length"]) / self.sample_rate
 
     def knows(self, voice: Voice) -> Knows:
-        """By the model's own vocabulary; a model with a phonemizer takes any character."""
+        """Return a test for characters in the model's vocabulary; a phonemizer takes any."""
         tokenizer = self._model.tokenizer
         if tokenizer.use_phonemes:
             return everything
@@ -54,7 +54,7 @@ class VitsModel:
 
         def known(char: str) -> bool:
             if char not in cleaned:
-                # Some cleaners fold characters; what counts is what comes out of them.
+                # Some cleaners replace characters: look the result up.
                 out = self._clean(char, voice)
                 cleaned[char] = bool(out.strip()) and all(part in vocabulary for part in out)
             return cleaned[char]
@@ -62,7 +62,7 @@ class VitsModel:
         return known
 
     def check(self, voice: Voice) -> None:
-        """Raise if the model has several speakers or languages and the voice names none of them."""
+        """Raise VoiceError if the voice names no speaker or language and the model has several."""
         self._speaker(voice)
         self._language(voice)
 
@@ -104,12 +104,12 @@ class VitsModel:
         return np.asarray(out["model_outputs"][0].detach().cpu().numpy(), np.float32).reshape(-1)
 
     def _clean(self, text: str, voice: Voice) -> str:
-        """The text through the cleaner that the model was trained with."""
+        """Apply the text cleaner that the model was trained with."""
         cleaner = self._model.tokenizer.text_cleaner
         return str(cleaner(text, lang=voice.language)) if cleaner is not None else text
 
     def _ids(self, text: str, voice: Voice) -> list[int]:
-        """Token numbers of a cleaned text, as the tokenizer makes them after its cleaner."""
+        """Return the token ids of a cleaned text, without applying the cleaner again."""
         tokenizer = self._model.tokenizer
         if tokenizer.phonemizer:
             text = tokenizer.phonemizer.phonemize(text, separator="", language=voice.language)
@@ -123,7 +123,7 @@ class VitsModel:
         return ids
 
     def _speaker(self, voice: Voice) -> tuple[Any, Any]:
-        """Speaker number and speaker vector as the model wants them; either may be None."""
+        """Return speaker id and speaker embedding as the model needs them; either may be None."""
         torch, manager = self._torch, self._model.speaker_manager
         args = self._model.config.model_args
         if manager is None or not (args.use_speaker_embedding or args.use_d_vector_file):
@@ -156,10 +156,10 @@ def _no_such(what: str, wanted: str, names: list[str], voice: Voice) -> VoiceErr
 
 
 def _ordered(text: str, settings: Settings) -> str:
-    """Marks in the order that the model was trained on.
+    """Put marks into the order that the model was trained on.
 
-    Coqui's cleaners bring text into NFC, where a vowel stands before its shadda; a model that was
-    trained without them saw shadda first, as people type. Only its maker can tell which.
+    Coqui's cleaners apply NFC, which puts a vowel before its shadda; a model trained without them
+    saw shadda first, as people type. The model does not say which, so the voice file does.
     """
     order = settings["marks"]
     if order == "shadda-first":
@@ -172,7 +172,7 @@ def _load(torch: Any, files: Files) -> Any:
 
     config = load_config(files)
     args = config.model_args
-    # Only training needs these.
+    # Needed only for training.
     args.init_discriminator = False
     args.use_speaker_encoder_as_loss = False
     for holder in (config, args):
@@ -196,7 +196,7 @@ def _load(torch: Any, files: Files) -> Any:
 
 
 def _beside(holder: Any, key: str, folder: Path) -> None:
-    """Lead a path of the trainer's machine to the file of that name beside the configuration."""
+    """Replace a path of the training machine by the file of that name beside the configuration."""
     value = getattr(holder, key, None)
     if isinstance(value, str) and value and not Path(value).is_file():
         near = folder / Path(value).name

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,11 +25,12 @@ from mujaz.engines.coqui.model import (
 from mujaz.engines.coqui.runtime import quiet
 from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError, VoiceError
+from mujaz.storage.atomic import atomic_write
 from mujaz.storage.hashing import cached_sha256_of
 
 # Audio tokens a second of sound (1024 samples of 22.05 kHz each).
 _TOKENS_PER_S = 22050 / 1024
-# A reading at less than 4 letters a second is one that does not end; a newsreader says 12.
+# Output slower than 4 letters a second is speech that failed to stop; newsreaders say 12.
 _SLOWEST_LETTERS_PER_S = 4.0
 _ROOM_TOKENS = 25
 _SHORTEST_REFERENCE_S = 1.0
@@ -51,7 +51,7 @@ class XttsModel:
         self.sample_rate = int(self._model.args.output_sample_rate)
 
     def knows(self, voice: Voice) -> Knows:
-        """By the tokenizer: a character that it has no token for becomes [UNK]."""
+        """Return a test for characters that the tokenizer does not turn into [UNK]."""
         tokenizer = self._model.tokenizer.tokenizer
         unknown = tokenizer.token_to_id("[UNK]")
         cache: dict[str, bool] = {}
@@ -65,7 +65,7 @@ class XttsModel:
         return known
 
     def check(self, voice: Voice) -> None:
-        """Raise if there is no such speaker or language, or the recording cannot be used."""
+        """Raise VoiceError if speaker or language is unknown, or the recording cannot be used."""
         languages = list(self._model.config.languages)
         if voice.language not in languages:
             raise VoiceError(
@@ -76,7 +76,7 @@ class XttsModel:
         self._speaker(voice)
 
     def say(self, line: str, voice: Voice, settings: Settings, seed: Callable[[], None]) -> Wave:
-        """Speak a fitted line; never more sound than its letters can need.
+        """Speak a line of known characters; the length is limited by the number of letters.
 
         Returns:
             Samples in -1 to 1 at ``sample_rate``.
@@ -125,7 +125,7 @@ class XttsModel:
         )
 
     def _cloned(self, voice: Voice) -> _Latents:
-        """What XTTS hears of a speaker in a recording; kept by the recording's hash."""
+        """Compute the speaker latents of a recording; cached by the recording's hash."""
         path = named_file(voice, voice.speaker_wav, "speaker_wav")
         key = f"{cached_sha256_of(path)}-{self._print[:16]}"
         if key not in self._latents:
@@ -174,7 +174,7 @@ def _load(torch: Any, files: Files) -> Any:
         raise VoiceError("an XTTS model needs vocab.json beside it", where=str(files.checkpoint))
     try:
         tokenizer = VoiceBpeTokenizer(vocab_file=str(vocabulary))
-    except Exception as error:  # the tokenizers library raises nothing narrower
+    except Exception as error:  # the tokenizers library raises plain Exception
         raise VoiceError(
             f"not the vocabulary of an XTTS model: {first_line(error)}",
             where=str(vocabulary),
@@ -203,7 +203,7 @@ def _load(torch: Any, files: Files) -> Any:
 
 
 def _speakers(torch: Any, path: Path) -> dict[str, Any]:
-    """Built-in speakers by name; a model without their file has none."""
+    """Load the built-in speakers by name; empty if the model has no file of them."""
     if not path.is_file():
         return {}
     try:
@@ -218,7 +218,7 @@ def _speakers(torch: Any, path: Path) -> dict[str, Any]:
 
 
 def _read_recording(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
-    """Mono samples in -1 to 1 and their rate in Hz.
+    """Read a recording: mono samples in -1 to 1 and their rate in Hz.
 
     Raises:
         VoiceError: If it is no sound file, too short, or silent.
@@ -258,21 +258,11 @@ def _read_latents(torch: Any, path: Path) -> _Latents | None:
         found = torch.load(path, map_location="cpu", weights_only=True)
         return found["latent"], found["embedding"]
     except MODEL_FAULTS:
-        # A cache that cannot be read is made again.
+        # An unreadable cache file is computed again.
         return None
 
 
 def _write_latents(torch: Any, latents: _Latents, path: Path) -> None:
-    """Keep latents for the next process; a cache that cannot be written is done without."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    except OSError:
-        return
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            torch.save({"latent": latents[0].clone(), "embedding": latents[1].clone()}, stream)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
+    """Cache latents for the next process; a cache that cannot be written is not an error."""
+    with contextlib.suppress(OSError), atomic_write(path, durable=False) as stream:
+        torch.save({"latent": latents[0].clone(), "embedding": latents[1].clone()}, stream)

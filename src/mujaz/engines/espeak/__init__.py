@@ -1,4 +1,4 @@
-"""The embedded voice: espeak-ng through ctypes, no system package, no download."""
+"""The embedded engine: espeak-ng through ctypes, without system packages or downloads."""
 
 from mujaz.engines.espeak.engine import EspeakEngine
 

@@ -1,6 +1,6 @@
 """A small binding to libespeak-ng, which the package ``espeakng-loader`` carries.
 
-The C interface is that of espeak-ng 1.52's ``speak_lib.h``. Facts that shape this file:
+The C interface is that of espeak-ng 1.52's ``speak_lib.h``. Its constraints:
 
 * The library keeps one voice and one synthesiser in global state and aborts the process when
   two threads enter it: everything goes through one process-wide lock.
@@ -68,12 +68,12 @@ _Callback = ctypes.CFUNCTYPE(
 
 @dataclass
 class Utterance:
-    """What one call gave: PCM chunks and where its words begin.
+    """The result of one call: PCM chunks and where its words begin.
 
     Attributes:
         words: (1-based character position in the text, sample offset) of each word event.
         on_samples: Given each chunk as it comes, or None.
-        error: What ``on_samples`` raised; synthesis is then cut short.
+        error: The exception of ``on_samples``, which stops the synthesis.
     """
 
     chunks: list[bytes] = field(default_factory=list)
@@ -114,7 +114,7 @@ class Espeak:
                 where=str(self._data),
                 hint="reinstall the package espeakng-loader",
             )
-        self._callback = _Callback(self._receive)  # kept alive: the library holds a bare pointer
+        self._callback = _Callback(self._receive)  # the library keeps only a pointer
         self._lib.espeak_SetSynthCallback(self._callback)
 
     @property
@@ -216,7 +216,7 @@ class Espeak:
             if current.on_samples is not None:
                 try:
                     current.on_samples(chunk)
-                except BaseException as error:  # noqa: BLE001 - C cannot carry it; raised in speak
+                except BaseException as error:  # noqa: BLE001 - cannot pass through C; raised in speak
                     current.error = error
                     return 1
         return 0
@@ -241,7 +241,7 @@ _instance_lock = threading.Lock()
 
 
 def espeak() -> Espeak:
-    """The process's only instance.
+    """Return the only instance of this process.
 
     Raises:
         VoiceError: If the library or its data cannot be used.
@@ -258,7 +258,7 @@ def _short(path: Path, limit: int) -> Path:
 
 
 def _linked(path: Path) -> Path:
-    """A short symbolic link to a path that the library could not hold."""
+    """Make a short symbolic link to a path that is too long for the library."""
     folder = _link_folder()
     link = folder / hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     if not link.exists():
@@ -272,7 +272,7 @@ _folder: Path | None = None
 def _link_folder() -> Path:
     global _folder
     if _folder is None:
-        # /tmp, not TMPDIR: the point is that it is short.
+        # /tmp and not TMPDIR, because the path must be short.
         parent = "/tmp" if Path("/tmp").is_dir() else None
         _folder = Path(tempfile.mkdtemp(prefix="mujaz-", dir=parent))
         atexit.register(shutil.rmtree, _folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""espeak-ng as an engine."""
+"""The espeak-ng engine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import render
+from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError, VoiceError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
@@ -21,14 +22,14 @@ _DEFAULT_WPM = 150
 
 
 class EspeakEngine:
-    """Speaks vocalised Arabic in-process, from phonemes of our own."""
+    """Speaks vocalised Arabic in this process, from phonemes that mujaz computes."""
 
     name = "espeak"
     version = "2"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
-        """Speak one line; its end is a pause.
+        """Speak one line; the last word takes its pausal form.
 
         Raises:
             EngineError: If the line holds nothing to say.
@@ -36,17 +37,27 @@ class EspeakEngine:
         """
         return self.stream(text, voice, lambda samples: None)
 
+    def check(self, voice: Voice) -> None:
+        """Check a voice's settings and that its espeak voice file is there.
+
+        Raises:
+            VoiceError: If a setting is wrong or the file is missing.
+        """
+        _number(voice, "pitch", 50)
+        _number(voice, "pitch_range", 50)
+        named_file(voice, voice.model_path, "model_path")
+
     def phonemes(self, text: str) -> str:
         """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""
         return phoneme_line(text)
 
     def stream(self, text: str, voice: Voice, on_samples: Callable[[bytes], None]) -> Clip:
-        """Speak one line and hand its samples out as they are made.
+        """Speak one line and pass its samples on as they are made.
 
         Args:
             text: As for :meth:`speak`.
             voice: As for :meth:`speak`.
-            on_samples: Given s16 mono PCM in order; it must not call this engine.
+            on_samples: Called with s16 mono PCM, in order; must not call this engine.
 
         Raises:
             EngineError: As :meth:`speak`.
@@ -73,7 +84,7 @@ class EspeakEngine:
 
 
 def espeak_rate(words_per_minute: int) -> int:
-    """espeak's rate parameter for a speed in Arabic words a minute.
+    """Return espeak's rate parameter for a speed in Arabic words a minute.
 
     Linear between measured points, extended at both ends; espeak accepts 80 to 450.
     """
@@ -86,10 +97,10 @@ def espeak_rate(words_per_minute: int) -> int:
 
 
 def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
-    """One mark for each written word that is heard, at the onset of its first piece.
+    """Return a mark for each written word that is heard, at the onset of its first piece.
 
-    None at all if espeak-ng reported another number of words than it was given: wrong times
-    are worse than none.
+    Empty if espeak-ng reported another number of words than it was given, since the times would
+    then be wrong.
     """
     if len(owners) != len(onsets):
         return ()

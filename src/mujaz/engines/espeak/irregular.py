@@ -1,4 +1,4 @@
-"""Words that are not said as they are spelled, rewritten into the regular spelling of the sound.
+"""Rewrites irregularly spelled words into a regular spelling of their sound.
 
 هذا becomes هاذا, أولئك becomes ألائك, مائة becomes مئة. Clitics before the word and pronouns
 after it are kept, and so are the marks that the writer put on its last letter. The words are data:
@@ -13,6 +13,7 @@ from functools import cache
 
 from mujaz.arabic.letters import ALIF, ALIF_WASLA
 from mujaz.arabic.tables import rows
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.espeak.spelling import Letter, bare_text, letters_of
 
 _LONGEST_BEFORE = 5
@@ -22,8 +23,6 @@ _BEFORE = {
     "t": "[بكلت]",
     "a": "(?:ال|ل(?=ل))",
 }
-_PRONOUNS = frozenset("ه ها هما هم هن ك كما كم كن ي ني نا".split())
-_FEMININE = frozenset("ة ين ون ات".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ _DIVINE = re.compile("[أوف]?[بكلت]?(?:الل[ا]?ه|لل[ا]?ه)(?:م)?")
 
 
 def regular(letters: list[Letter]) -> list[Letter]:
-    """The same word in the spelling of its sound; most words come back as they are."""
+    """Return a word in a regular spelling of its sound; most words are returned unchanged."""
     bare = bare_text(letters).replace(ALIF_WASLA, ALIF)
     if all(letter.bare for letter in letters):
         vocalised = _bare_words().get(bare)
@@ -65,12 +64,12 @@ def regular(letters: list[Letter]) -> list[Letter]:
 
 
 def is_particle(bare: str) -> bool:
-    """Whether a word is one of the small ones that bear no stress."""
+    """Whether a word is a particle that bears no stress."""
     return bare in _particles()
 
 
 def _said(entry: _Entry, given: list[Letter], *, marked: bool) -> list[Letter] | None:
-    """The regular letters with the writer's last marks, or None if the marks contradict."""
+    """Return the regular letters with the writer's last marks, or None if the marks differ."""
     said = list(entry.said)
     last = said[-1].char
     place = max((i for i, x in enumerate(entry.spelling) if x.char == last), default=-1)
@@ -91,17 +90,19 @@ def _contradict(ours: Letter, theirs: Letter) -> bool:
 @cache
 def _irregular() -> dict[str, _Entry]:
     table: dict[str, _Entry] = {}
+    pronouns = frozenset(("", *rule_words("pronoun_suffix")))
+    after = {
+        "-": frozenset(("",)),
+        "s": pronouns,
+        "f": pronouns | set(rule_words("gender_number_suffix")),
+    }
     for row in rows("irregular_spellings.tsv"):
         spelling = tuple(letters_of(row["spelling"]))
         table[bare_text(list(spelling))] = _Entry(
             spelling,
             tuple(letters_of(row["said"])),
             _before(row["before"]),
-            {
-                "-": frozenset({""}),
-                "s": _PRONOUNS | {""},
-                "f": _PRONOUNS | _FEMININE | {""},
-            }[row["after"]],
+            after[row["after"]],
         )
     return table
 

@@ -1,4 +1,4 @@
-"""Phonemes as espeak-ng writes them: dark vowels, stress, and the joining of a list into a word.
+"""Writes phonemes as espeak-ng mnemonics: dark vowels, stress, separators.
 
 A phoneme is one string here (``dZ``, ``a:``, ``a.:``); words are lists of them until the last
 step, because espeak-ng reads a run of mnemonics by the longest match and ``d`` ``H`` would
@@ -13,12 +13,12 @@ VOWELS = frozenset(["a", "i", "u", "a:", "i:", "u:"])
 EMPHATICS = frozenset(["s[", "dH", "t[", "Z"])
 STRESS = "'"
 SEPARATOR = "|"
-# Names in espeak-ng 1.52's table `ar` (phontab) that two of our phonemes in a row could spell.
+# Mnemonics of espeak-ng 1.52's table `ar` (phontab) that two adjacent phonemes could form.
 _CLASHES = frozenset([("d", "H"), ("d", "Z"), ("t", "S"), ("g", "H")])
 
 
 def darkened(phonemes: Sequence[str]) -> list[str]:
-    """Vowels beside an emphatic consonant become dark (Wright I § 8 on the vowels' shades)."""
+    """Make vowels beside an emphatic consonant dark (Wright I § 8 on the vowels' shades)."""
     out: list[str] = []
     for index, phoneme in enumerate(phonemes):
         if phoneme in VOWELS and (
@@ -37,7 +37,7 @@ def is_vowel(phoneme: str) -> bool:
 
 
 def stressed_vowel(phonemes: Sequence[str], stem: int) -> int | None:
-    """Index of the vowel that bears the stress of Modern Standard Arabic.
+    """Return the index of the stressed vowel by the rules of Modern Standard Arabic.
 
     The last syllable if it is superheavy, else the last but one if it is heavy, else the one
     before it; never before the stem (K. Ryding, A Reference Grammar of Modern Standard Arabic,
@@ -45,7 +45,7 @@ def stressed_vowel(phonemes: Sequence[str], stem: int) -> int | None:
 
     Args:
         phonemes: One word.
-        stem: Index of the first phoneme of the stem; what precedes are clitics and article.
+        stem: Index of the first phoneme of the stem; before it are clitics and article.
     """
     nuclei = [index for index, phoneme in enumerate(phonemes) if is_vowel(phoneme)]
     inside = [index for index in nuclei if index >= stem]
@@ -67,7 +67,7 @@ def stressed_vowel(phonemes: Sequence[str], stem: int) -> int | None:
 
 
 def join(phonemes: Iterable[str], stress: int | None = None) -> str:
-    """A word's mnemonics, with ``'`` before the stressed vowel and ``|`` where two would merge."""
+    """Join a word's mnemonics: ``'`` before the stressed vowel, ``|`` where two would merge."""
     out: list[str] = []
     before = ""
     for index, phoneme in enumerate(phonemes):

@@ -1,9 +1,9 @@
-"""How a word opens: clitics, the article, and hamzat wasl.
+"""Finds clitics, the article and hamzat wasl at the beginning of a word.
 
 Hamzat wasl (W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I, §§ 18-22) stands before
-a syllable that begins with two consonants. An alif that is followed by one consonant with a
-vowel is therefore no wasl, whatever the writer left out; after a clitic, an alif that is followed
-by a closed syllable is no long vowel, since long vowels do not stand there.
+a syllable that begins with two consonants. An alif followed by one consonant with a vowel
+is therefore not hamzat wasl, even if marks are missing; after a clitic, an alif followed by a
+closed syllable is not a long vowel, since long vowels do not occur there.
 """
 
 from __future__ import annotations
@@ -14,30 +14,29 @@ from functools import cache
 
 from mujaz.arabic.letters import ALIF, ALIF_HAMZA, ALIF_WASLA, LAM, SUN_LETTERS, WAW, YEH
 from mujaz.arabic.tables import column
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.espeak.spelling import Letter, bare_text, letters_of
 
 _ALIFS = (ALIF, ALIF_WASLA)
 _TEH = "ت"
-# Consonants that swallow the t of form VIII: ittafaqa, idda'a, ittala'a (Wright I §§ 55-58).
+# Consonants that assimilate the t of form VIII: ittafaqa, idda'a, ittala'a (Wright I §§ 55-58).
 _ASSIMILATING = frozenset("تطدذثزظ")
 _AND, _WITH = frozenset("وف"), frozenset("بكلت")
 _CLITIC_VOWELS = {"و": "a", "ف": "a", "ب": "i", "ك": "a", "ل": "ai", "ت": "a"}
-# The nouns that have hamzat wasl; theirs is always i (Wright I § 19).
-_WASL_NOUNS = ("بن", "سم", "ثن", "مرأ", "مرؤ", "مرئ")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands before the stem of a word.
+    """The parts of a word before its stem.
 
     Attributes:
         clitics: Number of letters that are clitics before an article or a wasl alif.
         wasl: Vowel of hamzat wasl if the word begins with it, else empty.
         article: Whether there is an article.
         article_vowel: The vowel of its ل; empty if the ل closes its syllable.
-        assimilated: Whether its ل is swallowed by the sun letter after it.
+        assimilated: Whether its ل assimilates to the sun letter after it.
         wasl_stem: Whether the stem begins with a wasl alif of its own: verbs and masdars.
-        stem: Index of the first letter after all that.
+        stem: Index of the first letter of the stem.
     """
 
     clitics: int = 0
@@ -64,7 +63,7 @@ def opening(letters: Sequence[Letter]) -> Opening:
 
 
 def _clitic_counts(letters: Sequence[Letter]) -> list[int]:
-    """How many letters may be clitics: none, a conjunction, a preposition, or both.
+    """Yield possible numbers of clitic letters: none, a conjunction, a preposition, or both.
 
     The interrogative أ may precede them.
     """
@@ -91,7 +90,7 @@ def _is_clitic(letters: Sequence[Letter], index: int, chars: frozenset[str]) -> 
 
 
 def _at_alif(letters: Sequence[Letter], at: int) -> Opening:
-    """The opening of a word whose alif at ``at`` follows nothing but clitics."""
+    """Return the opening of a word whose alif at ``at`` follows nothing but clitics."""
     if at and _is_foreign(bare_text(list(letters))):
         return Opening()
     alif = letters[at]
@@ -106,13 +105,13 @@ def _at_alif(letters: Sequence[Letter], at: int) -> Opening:
 
 
 def _article(letters: Sequence[Letter], lam: int, clitics: int) -> Opening | None:
-    """The article whose ل is at ``lam``, or None if that ل belongs to the stem."""
+    """Return the opening with the article's ل at ``lam``; None if that ل belongs to the stem."""
     if lam + 1 >= len(letters) or letters[lam].char != LAM or letters[lam].nunated:
         return None
     wasl = "" if clitics else "a"
     first, after = letters[lam], letters[lam + 1]
     if first.doubled:
-        # The ل of the article in that of the word: الَّذِي, لِلَّيْلِ. It is read as the stem's.
+        # The shadda stands for the article's ل: الَّذِي, لِلَّيْلِ. It is read as the stem's.
         return Opening(clitics, wasl, article=True, assimilated=True, stem=lam)
     if after.char in _ALIFS and _wasl_after_article(letters, lam + 1):
         return Opening(clitics, wasl, article=True, article_vowel="i", wasl_stem=True, stem=lam + 2)
@@ -141,7 +140,7 @@ def begins_with_wasl(letters: Sequence[Letter], at: int, *, clitic: bool) -> boo
     Args:
         letters: The word.
         at: Index of the alif.
-        clitic: Whether something stands before it that it could lengthen.
+        clitic: Whether a clitic precedes it, whose vowel it could lengthen.
     """
     alif = letters[at]
     if at + 2 >= len(letters) or alif.nunated:
@@ -154,7 +153,7 @@ def begins_with_wasl(letters: Sequence[Letter], at: int, *, clitic: bool) -> boo
     if after.doubled:
         return after.char in _ASSIMILATING
     if alif.vowel == "a":
-        return False  # a hamza that the writer left out: only the article has a
+        return False  # the writer left out a hamza: only the article's wasl has a
     if after.quiet or alif.vowel:
         return True
     return _looks_like_wasl(bare_text(list(letters[at + 1 :])), clitic=clitic)
@@ -162,7 +161,7 @@ def begins_with_wasl(letters: Sequence[Letter], at: int, *, clitic: bool) -> boo
 
 def _looks_like_wasl(rest: str, *, clitic: bool) -> bool:
     """Whether bare letters after an alif have the shape of a wasl word (forms VII, VIII, X)."""
-    if rest.startswith(_WASL_NOUNS) and not clitic and len(rest) <= 5:
+    if rest.startswith(rule_words("wasl_noun")) and not clitic and len(rest) <= 5:
         return True
     if rest.startswith("ست") or (rest.startswith("ن") and len(rest) >= 4 and not clitic):
         return True
@@ -170,11 +169,11 @@ def _looks_like_wasl(rest: str, *, clitic: bool) -> bool:
 
 
 def _wasl_vowel(letters: Sequence[Letter], at: int) -> str:
-    """i, or u where the third letter of the verb has damma (Wright I § 19)."""
+    """Return i, or u if the third letter of the verb has damma (Wright I § 19)."""
     alif = letters[at]
     if alif.vowel in ("i", "u"):
         return alif.vowel
-    if bare_text(list(letters[at + 1 :])).startswith(_WASL_NOUNS):
+    if bare_text(list(letters[at + 1 :])).startswith(rule_words("wasl_noun")):
         return "i"
     third = at + 1 if letters[at + 1].doubled else at + 2
     return "u" if letters[third].vowel == "u" and third + 1 < len(letters) else "i"

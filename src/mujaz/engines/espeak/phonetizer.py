@@ -1,7 +1,8 @@
-"""A line of vocalised Arabic as phonemes: words, breaks, and which written word each one is.
+"""Converts a line of vocalised Arabic to phonemes, with breaks and the index of each written word.
 
-The rules of sounds are in :mod:`.spelling`, :mod:`.irregular`, :mod:`.opening`, :mod:`.syllables`
-and :mod:`.sandhi`; this module cuts the line into clauses and words and puts the result together.
+The phonological rules are in :mod:`.spelling`, :mod:`.irregular`, :mod:`.opening`,
+:mod:`.syllables` and :mod:`.sandhi`; this module splits the line into clauses and words and joins
+the results.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from mujaz.arabic.letters import COMMAS, LETTERS, MARKS, PAUSING
 from mujaz.arabic.marks import split_marks, strip_marks
@@ -21,14 +23,14 @@ from mujaz.engines.espeak.spelling import fold
 _RUN = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
 _PART = re.compile(f"(?P<word>[{LETTERS}][{LETTERS}{MARKS}]*)|(?P<other>[^{LETTERS}])")
 _DASHES = frozenset("-–—―")
-# Compound names that are written as one word: the second part begins with a wasl of its own.
+# Compound names written as one word: the second part begins with hamzat wasl.
 _COMPOUND = re.compile("([وفبكل]?عبد)ال.{3,}|(..+)الله")
 _CLITICS = re.compile("[أوف]?[بكلت]?")
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """What is said for one written word.
+    """The phonemes of one written word.
 
     Attributes:
         index: Place of the written word among the space-separated words of the line.
@@ -46,7 +48,7 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class SpokenClause:
-    """Words that are said without a break, and the sign that ends them.
+    """Words spoken without a break, and the punctuation that ends them.
 
     Attributes:
         stop: One of ``. ! ? ; : ,`` or empty at the end of a line without punctuation.
@@ -65,10 +67,10 @@ class _Piece:
 
 
 def phonetize(line: str, *, at_end: bool = False) -> list[SpokenClause]:
-    """The phonemes of a line.
+    """Return the phonemes of a line, clause by clause.
 
     Pausal forms are used before pausing punctuation. A comma or a dash is a break too: the word
-    before it keeps its ending, the word after it begins afresh.
+    before it keeps its ending, and hamzat wasl after it is pronounced.
 
     Args:
         line: Vocalised text; bare or half vocalised words are guessed at.
@@ -87,7 +89,7 @@ def phonetize(line: str, *, at_end: bool = False) -> list[SpokenClause]:
 
 
 def phoneme_line(line: str) -> str:
-    """A line's phonemes, words separated by spaces, without punctuation."""
+    """Return a line's phonemes, words separated by spaces, without punctuation."""
     return " ".join(str(word) for clause in phonetize(line) for word in clause.words)
 
 
@@ -97,7 +99,7 @@ class _Stop:
 
 
 def _parts(token: str) -> list[str | _Stop]:
-    """A written word as Arabic words and the breaks between and after them."""
+    """Split a written word into Arabic words and the breaks between and after them."""
     folded = _spell_out(fold(token))
     out: list[str | _Stop] = []
     for match in _PART.finditer(folded):
@@ -111,7 +113,7 @@ def _parts(token: str) -> list[str | _Stop]:
 
 
 def _split_compound(word: str) -> list[str]:
-    """عبدالله, عبدالرحمن, نصرالله as the two words that they are."""
+    """Split compounds such as عبدالله, عبدالرحمن, نصرالله into two words."""
     match = _COMPOUND.fullmatch(strip_marks(word))
     if match is None:
         return [word]
@@ -139,7 +141,7 @@ _ORDER = ("", ",", ":", ";", ".", "!", "?")
 
 
 def _close(clauses: list[SpokenClause], pieces: list[_Piece], stop: str) -> None:
-    """End the clause that is being gathered; a stop without words strengthens the one before."""
+    """End the current clause; a stop without words before it replaces a weaker one."""
     if not pieces:
         if clauses and _ORDER.index(stop) > _ORDER.index(clauses[-1].stop):
             clauses[-1] = SpokenClause(clauses[-1].words, stop)
@@ -150,22 +152,23 @@ def _close(clauses: list[SpokenClause], pieces: list[_Piece], stop: str) -> None
 
 
 def _by_written_word(pieces: list[_Piece], words: list[Word]) -> tuple[SpokenWord, ...]:
-    """Words that are written without a space between them become one."""
+    """Join words that are written without a space between them."""
     out: list[SpokenWord] = []
-    for piece, word in zip(pieces, words, strict=True):
-        if out and out[-1].index == piece.index:
-            before = out.pop().phonemes
-            stress = None if word.stress is None else word.stress + len(before)
-            out.append(SpokenWord(piece.index, before + tuple(word.phonemes), stress))
-        else:
-            out.append(SpokenWord(piece.index, tuple(word.phonemes), word.stress))
+    pairs = zip(pieces, words, strict=True)
+    for index, group in groupby(pairs, key=lambda pair: pair[0].index):
+        phonemes: list[str] = []
+        stress: int | None = None
+        for _, word in group:
+            stress = None if word.stress is None else word.stress + len(phonemes)
+            phonemes.extend(word.phonemes)
+        out.append(SpokenWord(index, tuple(phonemes), stress))
     return tuple(out)
 
 
 def _spell_out(text: str) -> str:
-    """Digits and Latin letters that normalization left over, in Arabic letters.
+    """Write digits and Latin letters that normalization left as Arabic letters.
 
-    They should not reach the voice; silence would hide them from the listener.
+    Normalization should leave none; if it does, they are at least heard.
     """
     if not any(char.isalnum() and char not in LETTERS for char in text):
         return text

@@ -1,8 +1,8 @@
-"""Phonemes as the text that espeak-ng is given: ``[[ ]]`` groups with clause punctuation between.
+"""Writes phonemes as input text of espeak-ng: ``[[ ]]`` groups with clause punctuation between.
 
-espeak-ng writes beyond its buffers (and the process dies) on a phoneme word of about 200
-mnemonics: long words are cut into pieces, each of which is a word to espeak-ng. It also cuts a
-clause of 800 bytes wherever it stands, even within a word: long clauses get a breath before that.
+espeak-ng overflows its buffers (and the process dies) on a phoneme word of about 200 mnemonics, so
+long words are cut into pieces, which are words to espeak-ng. It also cuts a clause after 800
+bytes, even within a word, so a pause is put into longer clauses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BREATH = ","
 
 @dataclass(slots=True)
 class Rendered:
-    """What espeak-ng gets.
+    """The input of espeak-ng.
 
     Attributes:
         text: The phoneme groups.
@@ -32,7 +32,7 @@ class Rendered:
 
 
 def render(clauses: Sequence[SpokenClause]) -> Rendered:
-    """The engine's text for a line; its text is empty if there is nothing to say."""
+    """Return the input for a line; its text is empty if the line has no words."""
     rendered = Rendered()
     groups: list[str] = []
     for clause in clauses:

@@ -1,7 +1,7 @@
-"""What words do to one another, and what a pause does to a word.
+"""Sound changes between words, and pausal forms.
 
-Across words hamzat wasl falls silent; before the two consonants that are left a long vowel is
-shortened and a consonant takes a helping vowel (W. Wright, A Grammar of the Arabic Language,
+After a word, hamzat wasl is silent; before the two remaining consonants a long vowel is shortened
+and a consonant takes a helping vowel (W. Wright, A Grammar of the Arabic Language,
 3rd ed., vol. I, §§ 18-22; K. Ryding, A Reference Grammar of Modern Standard Arabic, 2005,
 ch. 2 § 5).
 Pausal forms: Wright II §§ 223-227; see also :mod:`mujaz.arabic.pausal`.
@@ -18,6 +18,7 @@ from mujaz.arabic.letters import ALIF, ALIF_MAKSURA, TEH_MARBUTA
 from mujaz.arabic.tables import column
 from mujaz.engines.espeak.irregular import is_divine_name, is_particle, regular
 from mujaz.engines.espeak.mnemonics import darkened, is_vowel, stressed_vowel
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.espeak.spelling import Letter, bare_text, letters_of
 from mujaz.engines.espeak.syllables import Beat, Syllables, syllables
 
@@ -27,13 +28,13 @@ _IMPERFECT = frozenset("يتنأ")
 
 @dataclass(slots=True)
 class Word:
-    """One spoken word on its way to phonemes.
+    """A word and its sounds in context.
 
     Attributes:
         bare: Its letters without marks.
-        sounds: What it is by itself.
-        helping: The vowel that the next word makes necessary after it, or empty.
-        joined: Whether the word before runs into it, so that hamzat wasl is silent.
+        sounds: Its sounds in isolation.
+        helping: The helping vowel that the next word requires, or empty.
+        joined: Whether it follows another word without a break, so that hamzat wasl is silent.
     """
 
     bare: str
@@ -45,7 +46,7 @@ class Word:
 
 
 def spoken_words(clause: Sequence[str], *, pausing: bool) -> list[Word]:
-    """The words of one clause, joined as they are said without a break.
+    """Return the words of one clause with the sound changes between them.
 
     Args:
         clause: Folded Arabic words.
@@ -74,16 +75,16 @@ def _word(text: str, *, pausing: bool) -> Word:
     if marbuta:
         _drop_marbuta(sounds.beats)
     bare = bare_text(given)
-    if bare in ("أنا", "وأنا", "فأنا") and not pausing:
+    if bare in rule_words("short_final_alif") and not pausing:
         sounds.beats[-1].vowel = "a"  # short within the phrase (Wright I § 184 rem.)
     return Word(bare, sounds)
 
 
 def pausal(letters: list[Letter]) -> tuple[list[Letter], bool]:
-    """A word's letters before a pause, and whether it ends in ة (which is then not said).
+    """Return a word's letters before a pause, and whether it ends in ة, which is then silent.
 
-    Short vowels and the tanwin of nominative and genitive fall; that of the accusative becomes a
-    long a. A word that has no other vowel keeps it.
+    Final short vowels and the tanwin of nominative and genitive are dropped; accusative tanwin
+    becomes a long a. A vowel that is the only one of its word is kept.
     """
     last = letters[-1]
     if len(letters) > 1 and last.char in (ALIF, ALIF_MAKSURA) and letters[-2].nunated:
@@ -104,7 +105,7 @@ def _drop_marbuta(beats: list[Beat]) -> None:
 
 
 def _kept_whole(letters: list[Letter]) -> bool:
-    """Whether the word's last vowel is its own: هُوَ, حَيْثُ."""
+    """Whether the last vowel belongs to the word and is no case ending: هُوَ, حَيْثُ."""
     kept = _exceptions()
     word = tuple(letters)
     return word in kept or (len(word) > 2 and word[0].char in "وف" and word[1:] in kept)
@@ -116,7 +117,7 @@ def _exceptions() -> frozenset[tuple[Letter, ...]]:
 
 
 def _lead_into(before: Word, word: Word) -> None:
-    """Prepare the end of a word for the two consonants that follow."""
+    """Shorten the final vowel or add a helping vowel before two following consonants."""
     if not before.sounds.beats:
         return
     last = before.sounds.beats[-1]
@@ -129,18 +130,18 @@ def _lead_into(before: Word, word: Word) -> None:
 
 
 def _helping_vowel(before: Word, word: Word) -> str:
-    """The vowel between a final consonant and what hamzat wasl has left.
+    """Return the helping vowel between a final consonant and a word with silent hamzat wasl.
 
-    a after من before the article, u after the pronouns in -um and the plural's و, else i
+    a after من before the article, u after the pronouns in -um and the plural's و, otherwise i
     (Wright I § 20).
     """
     bare, beats = before.bare, before.sounds.beats
-    if bare in ("من", "ومن", "فمن") and beats[-2].vowel == "i":
+    if bare in rule_words("a_before_article") and beats[-2].vowel == "i":
         return "a" if word.sounds.article else "i"
     plural = bare.endswith("وا") or (bare.endswith("و") and len(bare) > 3)
-    if plural or bare in ("مذ", "ومذ"):
+    if plural or bare in rule_words("u_before_wasl"):
         return "u"
-    if bare.endswith(("هم", "كم", "تم")) and _is_pronoun(before):
+    if bare.endswith(rule_words("u_before_wasl_suffix")) and _is_pronoun(before):
         return "u"
     return "i"
 
@@ -155,11 +156,11 @@ def _is_pronoun(word: Word) -> bool:
     root = len(word.bare) == 4 and (
         word.sounds.wasl or (word.bare[0] in _IMPERFECT and beats[1].vowel == "")
     )
-    return not root or word.bare == "أنتم"
+    return not root or word.bare in rule_words("u_before_wasl_pronoun")
 
 
 def _is_him(beats: Sequence[Beat]) -> bool:
-    """Whether -him is -hum after i or y (بيتهم, عليهم), not a verb's end (يلتهم)."""
+    """Whether -him is the pronoun -hum after i or y (بيتهم, عليهم), not a verb's end (يلتهم)."""
     before = beats[-3] if len(beats) > 2 else None
     return before is not None and (
         before.vowel in ("i", "i:") or (before.onset[-1] == "j" and not before.vowel)
@@ -191,7 +192,7 @@ def _finish(word: Word, vowel_before: str) -> None:
 
 
 def _darken_divine(phonemes: list[str], vowel_before: str) -> None:
-    """The ل of الله is dark unless an i precedes it."""
+    """Make the ل of الله dark unless an i precedes it."""
     at = next((i for i, p in enumerate(phonemes[:-1]) if p == phonemes[i + 1] == "l"), -1)
     if at < 0:
         return

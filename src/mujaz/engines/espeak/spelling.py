@@ -1,7 +1,7 @@
-"""Vocalised spelling as letters: each with its set of marks, so that their order never matters.
+"""Parses vocalised spelling into letters, each with its marks in no order.
 
-Whatever form a letter arrives in (presentation forms, Persian and other extended letters, marks
-of Quranic editions) it leaves as an Arabic letter or one of the four foreign letters in use.
+Presentation forms, Persian and other extended letters, and marks of Quranic editions are mapped to
+Arabic letters or to the four letters in use for foreign sounds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from mujaz.arabic.letters import (
 from mujaz.arabic.marks import split_marks
 from mujaz.arabic.tables import rows
 
-# In the order in which one wins over another on the same letter.
+# In order of precedence if a letter has several.
 _VOWELS = ((FATHA, "a"), (KASRA, "i"), (DAMMA, "u"))
 _TANWIN = ((FATHATAN, "a"), (KASRATAN, "i"), (DAMMATAN, "u"))
 
@@ -55,7 +55,7 @@ _EXTENDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter and what is written on it.
+    """One letter and its marks.
 
     Attributes:
         char: The letter.
@@ -75,7 +75,7 @@ class Letter:
 
     @property
     def bare(self) -> bool:
-        """Whether nothing is written on it."""
+        """Whether it has no mark."""
         return not (self.vowel or self.doubled or self.quiet or self.dagger)
 
     @property
@@ -85,7 +85,7 @@ class Letter:
 
 
 def fold(text: str) -> str:
-    """The text in plain Arabic letters and marks; all that is not Arabic stays as it is."""
+    """Map a text to plain Arabic letters and marks; other characters are kept."""
     if text.isascii():
         return text
     text = unicodedata.normalize("NFC", text)
@@ -96,7 +96,7 @@ def fold(text: str) -> str:
 
 
 def letters_of(word: str) -> list[Letter]:
-    """A folded word as letters.
+    """Split a folded word into letters.
 
     Tanwin-fath and shadda on an alif are moved to the letter before it, where they are heard
     (كتاباً, إلاّ); a shadda on the first letter (the idgham of Quranic editions) is ignored.
@@ -117,7 +117,7 @@ def letters_of(word: str) -> list[Letter]:
 
 
 def bare_text(letters: list[Letter]) -> str:
-    """The letters without their marks."""
+    """Return the letters without their marks."""
     return "".join(letter.char for letter in letters)
 
 
@@ -138,7 +138,7 @@ def _letter(char: str, marks: str) -> Letter:
 
 
 def _plain_form(char: str) -> str:
-    """Letters of a presentation form; isolated marks lose the space that carries them."""
+    """Return the letters of a presentation form; isolated marks lose the space they stand on."""
     return _extended().get(char) or unicodedata.normalize("NFKC", char).lstrip(" ")
 
 
@@ -149,7 +149,7 @@ def _extended() -> dict[str, str]:
 
 @cache
 def _arabic_for(char: str) -> str:
-    """The letter that an extended letter is said as: from the table, else by its Unicode name."""
+    """Return the Arabic letter of an extended letter: from the table, else by its Unicode name."""
     if char in LETTERS and char not in _extended():
         return char
     if char in _extended():
@@ -165,5 +165,5 @@ def _arabic_for(char: str) -> str:
 
 
 def _unspoken(char: str) -> bool:
-    """Combining marks of other kinds and format controls: they say nothing."""
+    """Whether a character is another combining mark or a format control, which has no sound."""
     return unicodedata.category(char) in ("Mn", "Me", "Cf")

@@ -1,5 +1,4 @@
-"""One word as consonants and vowels: what its letters and marks say, and a guess where they are
-silent.
+"""Converts one word to consonants and vowels; unwritten vowels are guessed.
 
 Rules of orthography: W. Wright, A Grammar of the Arabic Language, 3rd ed., vol. I, §§ 1-17
 (vowels, sukun, shadda, madda, hamza) and § 14 (the article before sun letters).
@@ -39,7 +38,7 @@ class Beat:
 
     Attributes:
         onset: The consonant's phoneme, twice if it is doubled.
-        vowel: ``a``, ``i``, ``u``, the same with ``:``, empty for none; None while unknown.
+        vowel: ``a``, ``i``, ``u``, the same with ``:``, empty for none; None if not known yet.
         nunated: Whether n follows the vowel.
     """
 
@@ -50,13 +49,13 @@ class Beat:
 
 @dataclass(slots=True)
 class Syllables:
-    """A word in sounds, before its neighbours and the pause change it.
+    """The sounds of a word in isolation, before sandhi and pausal forms.
 
     Attributes:
         wasl: Vowel of hamzat wasl that the word begins with, or empty.
         article: Whether it begins with the article (no clitic before it).
         beats: Its consonants and vowels; hamzat wasl is not among them.
-        stem: Index of the first beat of the stem; what precedes bears no stress.
+        stem: Index of the first beat of the stem; earlier beats bear no stress.
     """
 
     wasl: str = ""
@@ -66,12 +65,12 @@ class Syllables:
 
 
 def syllables(letters: Sequence[Letter]) -> Syllables:
-    """Read a word, as it is said within a phrase."""
+    """Convert a word, in the form that it has within a phrase."""
     found = opening(letters)
     beats = [_clitic(letter) for letter in letters[: found.clitics]]
     word = Syllables(found.wasl, found.article and not found.clitics, beats)
     doubled_by_article = _read_article(word, found)
-    # The vowel before a silent wasl alif stands for its own: it counts for the stress.
+    # The vowel before a silent hamzat wasl replaces its vowel, so it counts for the stress.
     word.stem = max(len(beats) - found.wasl_stem, 0)
     first = len(beats)
     for index in range(found.stem, len(letters)):
@@ -88,7 +87,7 @@ def _clitic(letter: Letter) -> Beat:
 
 
 def _read_article(word: Syllables, found: Opening) -> bool:
-    """Add the ل of the article; whether it is heard as the next consonant instead."""
+    """Add the ل of the article; return whether it assimilates to the next consonant."""
     if not found.article:
         return False
     if not found.assimilated:
@@ -131,7 +130,7 @@ def _consonant(letters: Sequence[Letter], index: int) -> Beat:
 
 
 def _unwritten(letters: Sequence[Letter], index: int) -> str | None:
-    """What the letter itself tells of its vowel when none is written."""
+    """Return the vowel that the letter itself implies if none is written."""
     char = letters[index].char
     if char == ALIF_HAMZA_BELOW:
         return "i"
@@ -149,7 +148,7 @@ def _is_length(before: Beat, alif: Letter) -> bool:
 
 
 def _read_alif(before: Beat, letters: Sequence[Letter], index: int) -> None:
-    """A bare alif: length of the a before it, or nothing (قالوا, مائة, كتابًا)."""
+    """Read a bare alif: it lengthens the a before it, or is silent (قالوا, مائة, كتابًا)."""
     final = index == len(letters) - 1
     glide = letters[index - 1].char == WAW and final
     if before.nunated or before.vowel in ("i", "u", "i:", "u:", "a:"):
@@ -166,7 +165,7 @@ def _read_maksura(before: Beat) -> None:
 
 
 def _lengthens(before: Beat, letters: Sequence[Letter], index: int) -> bool:
-    """Whether a و or ي is the length of the vowel before it."""
+    """Whether a و or ي lengthens the vowel before it."""
     letter = letters[index]
     if letter.vowel or letter.doubled or letter.dagger or before.nunated:
         return False
@@ -183,7 +182,7 @@ def _lengthens(before: Beat, letters: Sequence[Letter], index: int) -> bool:
 
 
 def _is_silent_glide(before: Beat, letter: Letter) -> bool:
-    """The و of عَمْرٌو, and the carrier of a dagger alif: الصَّلَوٰة."""
+    """Whether a glide is silent: the و of عَمْرٌو, the carrier of a dagger alif (الصَّلَوٰة)."""
     if before.nunated and letter.bare:
         return True
     if letter.dagger and not letter.vowel and not letter.doubled and before.vowel in ("a", "a:"):
@@ -193,10 +192,10 @@ def _is_silent_glide(before: Beat, letter: Letter) -> bool:
 
 
 def _guess(word: Syllables, *, marked: bool, wasl_stem: bool) -> None:
-    """Give every consonant of unknown vowel a vowel or none, so that no more than two meet.
+    """Decide for every consonant of unknown vowel, so that no more than two consonants meet.
 
-    In a word that bears marks a bare consonant is meant to be vowelless, as far as that can be
-    said; in one without any, it is given a vowel where that is as likely.
+    In a word with marks, a bare consonant gets no vowel where that can be pronounced; in one
+    without marks, it gets a vowel where that is as likely.
     """
     beats = word.beats
     for index, beat in enumerate(beats):
@@ -220,7 +219,7 @@ def _guess(word: Syllables, *, marked: bool, wasl_stem: bool) -> None:
 
 
 def _likely_vowel(beats: Sequence[Beat], index: int, *, wasl_stem: bool) -> str:
-    """i before -iyy, after a long a (faʿil) and in masdars of wasl verbs (iftiʿal), else a."""
+    """Return i before -iyy, after a long a (faʿil), in masdars of wasl verbs (iftiʿal); else a."""
     if beats[index + 1].onset == ("j", "j") or (index and beats[index - 1].vowel == "a:"):
         return "i"
     masdar = wasl_stem and any(beat.vowel == "a:" for beat in beats[index + 1 : -1])

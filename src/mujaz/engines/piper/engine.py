@@ -1,7 +1,7 @@
-"""Piper as an engine: our diacritized text, its own phonemes, and the same samples each time.
+"""The Piper engine: mujaz's diacritics, Piper's phonemes, reproducible samples.
 
-Piper adds marks by itself unless told otherwise, raises each clip to full scale, and draws its
-noise from a generator that runs on from sentence to sentence. Here none of that happens.
+By default Piper adds diacritics itself, scales each clip to full scale, and draws noise from a
+generator whose state depends on earlier sentences. All three are avoided here.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify, verify_companions
 from mujaz.errors import EngineError, MissingPackageError, VoiceError
+from mujaz.privacy import disable_telemetry
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
@@ -35,19 +36,19 @@ _SETTINGS: dict[str, Rule] = {
     "rhythm": Number(0.0, 1.5),
     "threads": Number(1, 256, 1, whole=True),
 }
-# Sentences that Piper finds within a line have seeds of their own, of 31 bits.
+# Each sentence that Piper finds within a line gets its own seed of 31 bits.
 _SEED_MASK = 0x7FFFFFFF
 _READABLE = frozenset(LETTERS + MARKS + " .,:;!?،؛؟…")
 
 
 @dataclass(slots=True)
 class _Loaded:
-    """A model ready to make sessions of.
+    """A loaded model.
 
     Attributes:
         piper: Piper's own voice object: phonemes and inference.
-        graph: The model after onnxruntime's optimizations; loads four times faster.
-        draws: Whether the graph holds a random node.
+        graph: The model optimized by onnxruntime, which loads four times faster.
+        draws: Whether the graph has a node that draws random numbers.
     """
 
     key: tuple[object, ...]
@@ -59,8 +60,8 @@ class _Loaded:
 class PiperEngine:
     """Speaks vocalised Arabic with a Piper voice (an ``.onnx`` with its ``.onnx.json``).
 
-    The same sentence, voice and seed give the same samples. Threads may share an engine; they
-    take turns.
+    The same sentence, voice and seed give the same samples. Threads may share an engine; a
+    lock lets one speak at a time.
 
     Raises:
         MissingPackageError: When made, if the extra ``piper`` is not installed.
@@ -86,11 +87,11 @@ class PiperEngine:
         return (_config_path(voice),) if voice.model_path else ()
 
     def describe(self) -> str:
-        """Versions of the packages that it uses."""
+        """Return the versions of the packages that it uses."""
         return f"piper-tts {version('piper-tts')}, onnxruntime {version('onnxruntime')}"
 
     def check(self, voice: Voice) -> None:
-        """Find what is wrong with a voice before anything heavy is done.
+        """Check a voice's files and settings without loading the model.
 
         Raises:
             VoiceError: If a file is missing or a setting is wrong.
@@ -99,12 +100,12 @@ class PiperEngine:
         _files(voice)
 
     def memory_mb(self, voice: Voice) -> int:
-        """About what a process with the voice takes: library, weights and the work on a line."""
+        """Estimate the memory of a process in MB: library, weights, and the work on a line."""
         path = voice.home / voice.model_path
         return 300 + 3 * (path.stat().st_size if path.is_file() else 0) // 1_000_000
 
     def fingerprint(self, voice: Voice) -> str:
-        """Everything besides text and seed that decides how a sentence sounds."""
+        """Hash everything besides text and seed that changes the sound."""
         packages = ("piper-tts", "onnxruntime")
         return fingerprint(self.version, packages, voice, read_settings(voice, _SETTINGS))
 
@@ -112,12 +113,12 @@ class PiperEngine:
         """Speak one line.
 
         Args:
-            text: Vocalised Arabic. What is longer than ``max_chars`` goes clause by clause.
+            text: Vocalised Arabic. A text longer than ``max_chars`` is spoken clause by clause.
             voice: Names the model.
             seed: Another number gives another reading of the same line.
 
         Raises:
-            EngineError: If the line holds nothing to say, or what the model cannot say.
+            EngineError: If the line has no words, or letters that the model cannot say.
             VoiceError: If the model cannot be used.
         """
         refuse_signs(text)
@@ -146,7 +147,7 @@ class PiperEngine:
 
 
 def _files(voice: Voice) -> tuple[Path, Path]:
-    """The model and its configuration."""
+    """Return the paths of the model and its configuration."""
     model = named_file(voice, voice.model_path, "model_path")
     return model, named_file(voice, _config_path(voice), "config_path")
 
@@ -156,6 +157,7 @@ def _config_path(voice: Voice) -> str:
 
 
 def _load(model: Path, config: Path, threads: int, key: tuple[object, ...]) -> _Loaded:
+    disable_telemetry()
     from piper import PiperVoice
     from piper.config import PiperConfig
 
@@ -183,7 +185,7 @@ def _options(threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Errors only: a saved optimized model is warned of, and is wanted here.
+    # 3: errors only, without the warning about saving an optimized model.
     options.log_severity_level = 3
     return options
 
@@ -203,7 +205,7 @@ def _session(model: str | bytes, options: Any, path: Path) -> Any:
 
 @cache
 def _runtime_faults() -> tuple[type[Exception], ...]:
-    """What onnxruntime raises: classes of its own without a common parent."""
+    """Return the exceptions of onnxruntime, which have no common base class."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     names = (
@@ -237,8 +239,8 @@ def _say(
         for number, phonemes in enumerate(piper.phonemize(line)):
             _refuse_unknown(phonemes, piper.config, voice, line)
             if loaded.draws:
-                # A node draws from a generator that is seeded when its session is made, and goes
-                # on from run to run: only a session of its own makes a sentence repeatable.
+                # The generator is seeded when a session is made and keeps its state between runs:
+                # only a new session makes a sentence reproducible.
                 onnxruntime.set_seed((seed + number) & _SEED_MASK)
                 options = _options(int(settings["threads"] or 1))
                 options.graph_optimization_level = (
@@ -246,7 +248,7 @@ def _say(
                 )
                 piper.session = _session(loaded.graph, options, voice.home / voice.model_path)
             ids = piper.phonemes_to_ids(phonemes)
-            # Not ``synthesize``, which raises each clip to full scale.
+            # Not ``synthesize``, which scales each clip to full scale.
             waves.append(np.ravel(piper.phoneme_ids_to_audio(ids, synthesis)))
     except _runtime_faults() as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -261,7 +263,7 @@ def _say(
 
 
 def _refuse_unknown(phonemes: list[str], config: Any, voice: Voice, line: str) -> None:
-    """Piper leaves out a phoneme that its model lacks; here that is an error if it has sound."""
+    """Raise EngineError for a phoneme with sound that the model lacks; Piper would skip it."""
     lost = {p for p in phonemes if p not in config.phoneme_id_map}
     heard = sorted(p for p in lost if any(unicodedata.category(c)[0] == "L" for c in p))
     if heard:

@@ -1,8 +1,8 @@
-"""What was built from what, so that a rebuild makes only what its sources no longer match.
+"""Record of generated files, so that a rebuild generates only those whose manifest has changed.
 
-A record says for each episode which manifest its files were made from, and what these files
-looked like then (size and time). It is a shortcut and never a source: without it, or where
-anything differs, everything is made anew and compared.
+For each episode, ``built.json`` holds size and modification time of the manifest and of the files
+generated from it. It is a cache only: without it, or where anything differs, the files are
+generated again and compared.
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from mujaz.domain import Show
+from mujaz.publish.show import Show
+from mujaz.storage.atomic import replace_file
 
 _NAME = "built.json"
 _Stamp = list[list[int]]
 
 
-class Built:
-    """The record of a show folder.
+class BuildCache:
+    """The record of one show folder.
 
     Args:
         root: The show folder.
         private: Where the record is kept.
-        show: What the files say of the show; with other settings nothing matches.
+        show: The channel; with other settings nothing matches.
     """
 
     def __init__(self, root: Path, private: Path, show: Show) -> None:
@@ -38,7 +40,7 @@ class Built:
         self._now: dict[str, _Stamp] = {}
 
     def matches(self, names: Iterable[str]) -> bool:
-        """Whether a manifest, named first, and the files made from it are as recorded."""
+        """Whether a manifest, named first, and the files generated from it are as recorded."""
         listed = list(names)
         stamp = self._stamp(listed)
         if stamp is None or self._known.get(listed[0]) != stamp:
@@ -58,9 +60,8 @@ class Built:
         if self._now == self._known:
             return
         text = json.dumps({"key": self._key, "episodes": self._now})
-        unfinished = self._path.with_suffix(".new")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(self._path)
+        # A file that a crash of the machine leaves empty is read as no record.
+        replace_file(self._path, text, durable=False)
 
     def _stamp(self, names: list[str]) -> _Stamp | None:
         try:
@@ -79,17 +80,15 @@ class Built:
 
 
 def _key(show: Show) -> str:
-    fields = {
-        **{name: getattr(show, name) for name in show.__slots__},
-        "sections": dict(show.sections),
-    }
-    text = json.dumps(fields, sort_keys=True, ensure_ascii=True) + _code()
+    values = {item.name: getattr(show, item.name) for item in fields(show)}
+    values["sections"] = dict(show.sections)
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True) + _code()
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
 def _code() -> str:
-    """A hash of everything that shapes the files: another mujaz makes them anew."""
+    """Hash the code and templates that generate the files; other code generates them again."""
     digest = hashlib.sha256()
     for item in _all_files(files("mujaz.publish")):
         digest.update(item.read_bytes())

@@ -1,7 +1,8 @@
-"""What may go from the show folder, once no feed names it any more."""
+"""Remove files from the show folder that no feed names any more."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
@@ -12,30 +13,30 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from mujaz.domain import Show
 from mujaz.publish.folder.retention import Division, expired_media
 from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.show import Show
 
 SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json")
 _MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
 
 
-def sweep(
+def clean_up(
     root: Path,
     division: Division,
     show: Show,
     feeds: Collection[str],
-    stones: Sequence[Tombstone],
+    tombstones: Sequence[Tombstone],
 ) -> None:
-    """Remove what is withdrawn, what has been out of the feed long enough, and old archives.
+    """Remove retracted episodes, those due by the retention rules, and archives no longer used.
 
     Args:
         root: The show folder.
         division: Which episodes stay.
-        show: How long media stay.
+        show: Its ``keep_media_days``.
         feeds: Names of the feed documents that stay.
-        stones: Withdrawn episodes.
+        tombstones: Tombstones of retracted episodes.
     """
     for path in root.glob("feed-*.xml"):
         if path.name not in feeds:
@@ -44,13 +45,13 @@ def sweep(
     now = datetime.now(UTC)
     staying = [*division.kept, *division.resting]
     current = {s.episode.media.removesuffix(".mp3") for s in staying}
-    # What a published feed names stays, whatever else is known of it.
+    # Media that a feed on disk names stay in any case.
     protected = current | {name.removesuffix(".mp3") for name in here}
     gone = expired_media(staying, show, now)
-    for stone in stones:
-        gone.update(stone.media)
-    for shelved in division.due:
-        episode = shelved.episode
+    for tombstone in tombstones:
+        gone.update(tombstone.media)
+    for stored in division.due:
+        episode = stored.episode
         names = [episode.media, *(old.media for old in episode.replaced)]
         gone.update(name.removesuffix(".mp3") for name in names)
     _remove_media(root, gone - protected)
@@ -58,16 +59,18 @@ def sweep(
         old.media.removesuffix(".mp3") for s in staying for old in s.episode.replaced
     }
     _remove_strays(root, known, show.keep_media_days)
-    for stone in stones:
-        _bury(root / "episodes" / stone.folder)
-    for shelved in division.due:
-        shutil.rmtree(root / "episodes" / shelved.folder, ignore_errors=True)
+    for tombstone in tombstones:
+        _keep_only_tombstone(root / "episodes" / tombstone.folder)
+    for stored in division.due:
+        shutil.rmtree(root / "episodes" / stored.folder, ignore_errors=True)
 
 
 def named_media(feed: Path) -> set[str]:
-    """Names of the audio files that a feed document on disk names."""
+    """Read the names of all audio files from a feed document on disk."""
     try:
-        tree = etree.parse(str(feed), etree.XMLParser(resolve_entities=False, huge_tree=True))
+        tree = etree.parse(
+            os.fsencode(feed), etree.XMLParser(resolve_entities=False, huge_tree=True)
+        )
     except (OSError, etree.XMLSyntaxError):
         return set()
     urls = (element.get("url", "") for element in tree.iterfind("channel/item/enclosure"))
@@ -81,7 +84,7 @@ def _remove_media(root: Path, stems: Collection[str]) -> None:
 
 
 def _remove_strays(root: Path, known: Collection[str], days: int) -> None:
-    """Remove media that no manifest knows (a killed run left them) and that are old."""
+    """Remove media, left by killed runs, that no manifest names and that are ``days`` old."""
     limit = time.time() - days * 86400
     for path in (root / "media").glob("*-*.*"):
         match = _MEDIA.fullmatch(path.name)
@@ -89,8 +92,8 @@ def _remove_strays(root: Path, known: Collection[str], days: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def _bury(folder: Path) -> None:
-    """Leave nothing in a withdrawn episode's folder but its tombstone."""
+def _keep_only_tombstone(folder: Path) -> None:
+    """Remove everything else from the folder of a retracted episode."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name != TOMBSTONE and path.is_file():
             path.unlink(missing_ok=True)

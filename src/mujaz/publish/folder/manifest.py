@@ -1,4 +1,4 @@
-"""``episode.json``: everything that feed, transcripts and pages are rebuilt from."""
+"""``episode.json``, the manifest: the data that feed, transcripts and pages are rebuilt from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from mujaz.domain import (
+    AudioFile,
     Chapter,
     Cue,
-    EditionFile,
     Episode,
     Kind,
     Replaced,
@@ -24,12 +25,20 @@ from mujaz.domain import (
 from mujaz.errors import PublishError
 
 VERSION = 1
-# DATE-HASH.mp3; the hash is of the content: of the file, or of all editions together.
+# DATE-HASH.mp3; the hash covers the content of the MP3, or of MP3 and Opus file together.
 MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredEpisode:
+    """An episode and the name of its folder under ``episodes/``."""
+
+    episode: Episode
+    folder: str
+
+
 def to_json(episode: Episode) -> str:
-    """A manifest as JSON; the same episode always gives the same text."""
+    """Write a manifest as JSON; the same episode always gives the same text."""
     data = {
         "version": VERSION,
         "guid": episode.guid,
@@ -42,7 +51,7 @@ def to_json(episode: Episode) -> str:
         "duration_s": round(episode.duration_s, 6),
         "bytes": episode.size,
         "sha256": episode.sha256,
-        **_second_edition(episode),
+        **_opus_fields(episode),
         "voice": episode.voice,
         "disclosure": episode.disclosure,
         "fingerprint": episode.fingerprint,
@@ -78,7 +87,7 @@ def load(path: Path) -> Episode:
 
 
 def read(text: str) -> Episode:
-    """The episode that a manifest describes.
+    """Parse a manifest.
 
     Raises:
         ValueError, KeyError, TypeError, AttributeError: If the text is not a manifest.
@@ -93,11 +102,11 @@ def script_digest(sentences: Iterable[Sentence]) -> str:
 
 
 def stated(seconds: float) -> float:
-    """A time as manifests state it: in whole milliseconds."""
+    """Round a time to whole milliseconds, as manifests hold it."""
     return round(seconds, 3)
 
 
-def _second_edition(episode: Episode) -> dict[str, Any]:
+def _opus_fields(episode: Episode) -> dict[str, Any]:
     opus = episode.opus
     return {"opus": {"bytes": opus.size, "sha256": opus.sha256}} if opus else {}
 
@@ -163,7 +172,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         ),
         chapters=tuple(Chapter(c["title"], float(c["start"]), c["link"]) for c in data["chapters"]),
         cues=tuple(_read_cue(item) for item in data["sentences"]),
-        # Manifests of the first version do not have these.
+        # Older manifests do not have these.
         unspoken=tuple(
             Unspoken(int(item["index"]), _read_sentence(item), item["reason"])
             for item in data.get("unspoken", ())
@@ -174,16 +183,16 @@ def _episode(data: dict[str, Any]) -> Episode:
             Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
             for item in data.get("replaced", ())
         ),
-        opus=_read_second_edition(data.get("opus")),
+        opus=_read_opus(data.get("opus")),
     )
 
 
-def _read_second_edition(item: dict[str, Any] | None) -> EditionFile | None:
-    return EditionFile(int(item["bytes"]), item["sha256"]) if item else None
+def _read_opus(item: dict[str, Any] | None) -> AudioFile | None:
+    return AudioFile(int(item["bytes"]), item["sha256"]) if item else None
 
 
 def _file_name(name: str) -> str:
-    """A name within ``media/``: a manifest that was tampered with leads nowhere else."""
+    """Check that a name is one of ours, so that a manipulated manifest cannot name other files."""
     if not MEDIA_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a media file of this show")
     return name

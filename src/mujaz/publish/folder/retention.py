@@ -1,4 +1,4 @@
-"""How long episodes and media stay: counted from what manifests say, never from file times."""
+"""Which episodes and media stay, by the times in the manifests and never by file times."""
 
 from __future__ import annotations
 
@@ -6,58 +6,58 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mujaz.domain import Show
-from mujaz.publish.folder.shelf import Shelved
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.show import Show
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The shelf, divided.
+    """All episodes, divided by the retention rules.
 
     Attributes:
-        kept: What the feed and its archives hold, newest first.
-        resting: Out of the feed, its media still there for those who have an older copy of it.
+        kept: In the feed and its archives, newest first.
+        resting: Out of the feed; the media stay for readers of an older copy of the feed.
         due: To be removed.
     """
 
-    kept: tuple[Shelved, ...]
-    resting: tuple[Shelved, ...]
-    due: tuple[Shelved, ...]
+    kept: tuple[StoredEpisode, ...]
+    resting: tuple[StoredEpisode, ...]
+    due: tuple[StoredEpisode, ...]
 
 
 def divide(
-    shelf: Sequence[Shelved], show: Show, left: Mapping[str, str], now: datetime
+    episodes: Sequence[StoredEpisode], show: Show, left: Mapping[str, str], now: datetime
 ) -> Division:
-    """Which episodes stay.
+    """Decide which episodes stay.
 
     Args:
-        shelf: All episodes, newest first.
+        episodes: All episodes, newest first.
         show: Its ``keep``, ``keep_days`` and ``keep_media_days``.
-        left: When episodes were first seen to be out of the feed, by their folders. The days of
-            rest count from then, so that a run with the wrong settings removes nothing at once.
+        left: When episodes were first seen to be out of the feed, by folder. ``keep_media_days``
+            count from then, so that a run with the wrong settings removes nothing at once.
         now: Aware.
     """
-    kept: list[Shelved] = []
-    resting: list[Shelved] = []
-    due: list[Shelved] = []
+    kept: list[StoredEpisode] = []
+    resting: list[StoredEpisode] = []
+    due: list[StoredEpisode] = []
     rest = timedelta(days=show.keep_media_days)
-    for place, shelved in enumerate(shelf):
-        if _is_kept(shelved, place, show, now):
-            kept.append(shelved)
-        elif _since(left.get(shelved.folder), now) + rest > now:
-            resting.append(shelved)
+    for place, stored in enumerate(episodes):
+        if _is_kept(stored, place, show, now):
+            kept.append(stored)
+        elif _since(left.get(stored.folder), now) + rest > now:
+            resting.append(stored)
         else:
-            due.append(shelved)
+            due.append(stored)
     return Division(tuple(kept), tuple(resting), tuple(due))
 
 
-def _is_kept(shelved: Shelved, place: int, show: Show, now: datetime) -> bool:
+def _is_kept(stored: StoredEpisode, place: int, show: Show, now: datetime) -> bool:
     if place == 0:
-        # A feed whose only episode is old is better than an empty one.
+        # The newest always stays: a feed with one old episode is better than an empty one.
         return True
     if place >= show.keep:
         return False
-    age = now - shelved.episode.published
+    age = now - stored.episode.published
     return not show.keep_days or age < timedelta(days=show.keep_days)
 
 
@@ -68,12 +68,12 @@ def _since(text: str | None, now: datetime) -> datetime:
         return now
 
 
-def expired_media(shelf: Sequence[Shelved], show: Show, now: datetime) -> set[str]:
-    """Stems of media whose correction has stood long enough."""
+def expired_media(episodes: Sequence[StoredEpisode], show: Show, now: datetime) -> set[str]:
+    """Stems of replaced media whose correction is older than ``keep_media_days``."""
     limit = now - timedelta(days=show.keep_media_days)
     return {
         old.media.removesuffix(".mp3")
-        for shelved in shelf
-        for old in shelved.episode.replaced
+        for stored in episodes
+        for old in stored.episode.replaced
         if old.at <= limit
     }

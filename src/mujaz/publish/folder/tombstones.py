@@ -1,7 +1,6 @@
-"""What is left of a withdrawn episode: enough to know its story again, nothing to read.
+"""Tombstones of retracted episodes: ``episodes/FOLDER/retracted.json`` in the manifest's place.
 
-``episodes/FOLDER/retracted.json`` stands in the manifest's place. It holds hashes only: a story
-that had to go must not live on in its tombstone.
+A tombstone holds hashes only, enough to recognise the story: its text must not remain readable.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A withdrawn episode.
+    """A retracted episode.
 
     Attributes:
-        published: Its first publication; it stays if the episode is ever made again.
+        published: First publication; kept if the episode is ever made again.
         media: Stems of all its files in ``media/``, earlier versions' included.
-        sources: Hashes of the paths that it was made from, as in the manifest.
+        sources: Hashes of its source paths, as in the manifest.
         sentences: Hashes of its written sentences.
         folder: Its folder under ``episodes/``.
     """
@@ -42,7 +41,7 @@ class Tombstone:
 
 
 def tombstone_of(episode: Episode, folder: str, now: datetime) -> Tombstone:
-    """The tombstone of an episode that is withdrawn now."""
+    """Make the tombstone of an episode that is retracted now."""
     names = [episode.media, *(old.media for old in episode.replaced)]
     news = (cue.sentence for cue in episode.cues)
     return Tombstone(
@@ -57,14 +56,14 @@ def tombstone_of(episode: Episode, folder: str, now: datetime) -> Tombstone:
 
 
 def sentence_hashes(texts: Iterable[str]) -> frozenset[str]:
-    """Short hashes of sentences: enough to meet them again."""
+    """Hash sentences, 16 hex digits each, so that they can be recognised."""
     return frozenset(
         hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16] for text in texts
     )
 
 
 def to_json(tombstone: Tombstone) -> str:
-    """A tombstone as JSON; the same one always gives the same text."""
+    """Write a tombstone as JSON; the same one always gives the same text."""
     data = {
         "version": VERSION,
         "guid": tombstone.guid,

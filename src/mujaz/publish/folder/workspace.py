@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mujaz.errors import PublishError
-from mujaz.storage.locks import LOCK_WAIT_S, exclusive_lock
+from mujaz.storage.locks import LOCK_WAIT_S, LockTimeoutError, exclusive_lock
 
 PRIVATE = ".mujaz"
 _LOCK = "lock"
@@ -36,9 +36,7 @@ def write_locked(
     private = root / PRIVATE
     try:
         with exclusive_lock(private / _LOCK, wait_s=wait_s, on_wait=on_wait):
-            for leftover in private.glob("work-*"):
-                # Nobody else holds the lock: a killed run left it.
-                shutil.rmtree(leftover, ignore_errors=True)
+            _remove_workspaces(private)
             workspace = Path(tempfile.mkdtemp(prefix="work-", dir=private))
             try:
                 yield workspace
@@ -47,6 +45,21 @@ def write_locked(
                 _remove_if_empty(root, created)
     except OSError as error:
         raise refused(error, root) from error
+
+
+def remove_leftovers(root: Path) -> None:
+    """Remove unfinished files of killed runs, unless a run is writing now or the disk refuses."""
+    private = root / PRIVATE
+    if not any(private.glob("work-*")):
+        return
+    with suppress(LockTimeoutError, OSError), exclusive_lock(private / _LOCK, wait_s=0):
+        _remove_workspaces(private)
+
+
+def _remove_workspaces(private: Path) -> None:
+    """Remove the workspaces of killed runs; the caller holds the lock."""
+    for leftover in private.glob("work-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _create(root: Path) -> list[Path]:

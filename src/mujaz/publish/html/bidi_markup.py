@@ -1,4 +1,4 @@
-"""Text in another script, marked up so that it stays in order and is read in its own language."""
+"""Mark Latin text within Arabic, so that it keeps its order and is read in its own language."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 
 from markupsafe import Markup, escape
 
-# A Latin word; digits and joints only within it.
+# A Latin word; digits and joining characters only after its first letter.
 _LATIN = r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9&.@_/+'’-]*"
 _RUN = re.compile(rf"{_LATIN}(?:[ \u00a0](?:{_LATIN}|\d+))*(?<![.'’-])")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
-def with_foreign_runs(text: str, language: str) -> Markup:
+def mark_latin_runs(text: str, language: str) -> Markup:
     """Escape a text and mark its Latin runs if the page is in Arabic.
 
-    A phrase is said to be English, so that a screen reader changes its voice; a lone word, most
-    often a name, is only isolated (WCAG 2.2, 3.1.2 exempts proper names).
+    A phrase is marked as English, so that a screen reader changes its voice; a single word, usually
+    a name, is only isolated (WCAG 2.2, 3.1.2 exempts proper names).
     """
     if not language.startswith("ar") or not _ARABIC.search(text):
         return escape(text)

@@ -1,4 +1,4 @@
-"""Chapters as a file of their own: Podcasting 2.0 JSON chapters 1.2.0."""
+"""Write the chapters file: Podcasting 2.0 JSON chapters 1.2.0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TITLE_CHARS = 255
 
 
 def chapters_json(episode: Episode, show_title: str) -> str:
-    """The chapters of an episode; the first starts at zero, times never fall."""
+    """Write an episode's chapters; the first starts at zero, times never decrease."""
     ordered = sorted(episode.chapters, key=lambda chapter: chapter.start)
     starts = [round(min(c.start, episode.duration_s), 3) for c in ordered]
     starts[:1] = [0.0] * min(1, len(starts))

@@ -1,6 +1,6 @@
-"""The listening pages: complete without a script, readable aloud by a screen reader.
+"""Write the listening pages; they work without JavaScript and with a screen reader.
 
-What is said is in ``labels.tsv``; the script holds no words of its own and finds them in the page.
+All texts are in ``labels.tsv``; the script finds its texts in the page.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
 from math import isnan
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import Cue, Episode, Script, Show
-from mujaz.publish.html.bidi_markup import with_foreign_runs
+from mujaz.domain import Cue, Episode, Script
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.parts import parts_of
 from mujaz.publish.html.wording import (
     counted,
@@ -27,32 +28,26 @@ from mujaz.publish.html.wording import (
     labels,
     size_in_words,
 )
+from mujaz.publish.rss.names import MAIN_FEED
+from mujaz.publish.show import Show
 
 _TEMPLATES = "publish/html/templates"
 _STATIC = ("style.css", "player.js", "icon.svg")
 _WORKER = "sw.js"
 _WORKER_VERSION = "VERSION-OF-THE-FILES"
-# Speeds on offer; blind listeners often hear at twice the speed and more.
+# Playback speeds on offer; many blind listeners use double speed and more.
 _SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3)
 _SLEEP_MINUTES = (5, 10, 15, 30, 45, 60)
 _COUNTED = ("hours", "minutes", "seconds")
 
 
-class _Shelved(Protocol):
-    @property
-    def episode(self) -> Episode: ...
-
-    @property
-    def folder(self) -> str: ...
-
-
 def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
-    """The page of one episode, to lie in ``episodes/FOLDER/index.html``.
+    """Write the page of one episode, for ``episodes/FOLDER/index.html``.
 
     Args:
         show: The channel.
-        episode: What the page is of.
-        folder: Name of its folder, for the page's own address; empty leaves that out.
+        episode: The episode.
+        folder: Name of its folder, for the page's own address; if empty, the page has none.
     """
     language = show.language
     media = "../../media/" + quote(episode.media)
@@ -74,9 +69,9 @@ def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
 
 
 def live_page(show: Show, script: Script, day: date) -> str:
-    """The page of an episode that is being made, to be offered at ``live/NAME/``.
+    """Write the page of an episode that is being made, for ``live/NAME/``.
 
-    The text is whole, the times are not known: they come to the page's script as they arise.
+    It has the whole text but no times, which the page's script fetches as they become known.
     """
     language = show.language
     unknown = float("nan")
@@ -110,23 +105,23 @@ def live_page(show: Show, script: Script, day: date) -> str:
 
 
 def live_list(show: Show, titles: Mapping[str, str]) -> str:
-    """The page of what is being made now, to be offered at ``live/``: titles by name."""
+    """Write the list of episodes that are being made, for ``live/``; titles by folder name."""
     return _rendered("live.html", show, "../", titles=titles, address="")
 
 
-def show_page(show: Show, shelf: Sequence[_Shelved]) -> str:
-    """The page of the show, to lie in ``index.html``; episodes newest first."""
+def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
+    """Write the page of the show, for ``index.html``; episodes newest first."""
     return _rendered(
         "show.html",
         show,
         "",
-        shelf=[(s.episode, s.folder, _facts(s.episode, show.language)) for s in shelf],
+        episodes=[(s.episode, s.folder, _facts(s.episode, show.language)) for s in episodes],
         address=show.base_url,
     )
 
 
 def static_files(show: Show) -> dict[str, bytes]:
-    """Files that every show has, by name."""
+    """Files that are the same for all episodes, by name."""
     out = {name: _read(name) for name in _STATIC}
     out["show.webmanifest"] = _web_manifest(show)
     version = hashlib.sha256(b"".join(out[name] for name in sorted(out))).hexdigest()[:12]
@@ -135,7 +130,7 @@ def static_files(show: Show) -> dict[str, bytes]:
 
 
 def _web_manifest(show: Show) -> bytes:
-    """W3C "Web Application Manifest": what a phone needs to put the show on its home screen."""
+    """Write the W3C "Web Application Manifest", which phones need for their home screen."""
     data = {
         "name": show.title,
         "short_name": show.title,
@@ -153,7 +148,7 @@ def _web_manifest(show: Show) -> bytes:
 
 
 def _facts(episode: Episode, language: str) -> dict[str, str]:
-    """What is said under a title: the date, the length, the number of stories."""
+    """The line under a title: date, length, number of stories."""
     count = len(episode.stories)
     return {
         "date": day_in_words(episode.day, language),
@@ -183,8 +178,8 @@ def _rendered(template: str, show: Show, home: str, **values: Any) -> str:
             direction=direction(language),
             feed_address=feed_address,
             app_address=app_address,
-            words=_same_everywhere("player-words.html", language),
-            controls=_same_everywhere("player-controls.html", language),
+            words=_shared_part("player-words.html", language),
+            controls=_shared_part("player-controls.html", language),
             **values,
         )
     )
@@ -192,15 +187,15 @@ def _rendered(template: str, show: Show, home: str, **values: Any) -> str:
 
 @cache
 def _subscriptions(base_url: str) -> tuple[str, str]:
-    """Where the feed is, for a browser and for a podcast app."""
+    """Address of the feed for a browser, and for a podcast app."""
     bare = base_url.split("://", 1)[-1]
-    app = "podcast://" + urljoin("//" + bare, "feed.xml").removeprefix("//")
-    return urljoin(base_url, "feed.xml"), app
+    app = "podcast://" + urljoin("//" + bare, MAIN_FEED).removeprefix("//")
+    return urljoin(base_url, MAIN_FEED), app
 
 
 @cache
-def _same_everywhere(template: str, language: str) -> Any:
-    """A piece of every page of a language, filled in once for all of them."""
+def _shared_part(template: str, language: str) -> Any:
+    """Render a part that all pages of a language share, once."""
     from markupsafe import Markup
 
     page = _environment(language).get_template(template)
@@ -215,7 +210,7 @@ def _same_everywhere(template: str, language: str) -> Any:
 
 
 def _read(name: str) -> bytes:
-    """A file without indentation and lines of comment: listeners pay for each byte."""
+    """Read a file without indentation and comment lines, to save listeners' data volume."""
     text = (files("mujaz") / _TEMPLATES / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
@@ -231,17 +226,17 @@ def _environment(language: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Templates lie in the package: looking for changes would cost eight calls a page.
+        # Templates do not change while the program runs; checking costs eight system calls a page.
         auto_reload=False,
     )
-    environment.filters["marked"] = lambda text: with_foreign_runs(text, language)
+    environment.filters["marked"] = lambda text: mark_latin_runs(text, language)
     environment.filters["seconds"] = _seconds
     environment.filters["clock"] = _clock
     return environment
 
 
 def _seconds(value: float) -> str:
-    """A time for the script and for media fragments: hundredths are finer than any ear."""
+    """Format a time for the script and media fragments, in hundredths of a second."""
     if isnan(value):
         return ""
     return f"{value:.2f}".rstrip("0").rstrip(".")

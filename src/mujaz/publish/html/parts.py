@@ -1,6 +1,6 @@
-"""The cues of an episode, laid out as a page reads: stories with headings, and what is between.
+"""Divide the cues of an episode into the parts of its page: stories, headlines, station lines.
 
-Every cue is in exactly one part, in the order it is heard.
+Every cue is in exactly one part, in the order of the audio.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from mujaz.domain import Cue, Kind, Story
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of cues that belong together.
+    """Consecutive cues that belong together.
 
     Attributes:
         kind: ``station``, ``headlines`` or ``story``.
-        number: Of the story, from 1; 0 for other parts.
-        heading: Cues that are the story's heading; empty if its title is not read out.
+        number: Number of the story, from 1; 0 for other parts.
+        heading: Cues of the story's headline; empty if its title is not read out.
         paragraphs: The other cues, by paragraph.
-        start: When the part begins, in seconds.
+        start: Start of the part in seconds.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Part:
 
 
 def parts_of(stories: Sequence[Story], cues: Sequence[Cue]) -> tuple[Part, ...]:
-    """Lay out the cues of an episode."""
+    """Divide the cues of an episode into parts."""
     told = {cue.sentence.story for cue in cues if cue.sentence.kind is Kind.BODY}
     out: list[Part] = []
     for index, group in groupby(cues, key=lambda cue: _place(cue, told)):
@@ -52,7 +52,7 @@ _STATION, _HEADLINES = -1, -2
 
 
 def _place(cue: Cue, told: set[int]) -> int:
-    """The story that a cue belongs to; a headline of a story without a body stands by itself."""
+    """Index of a cue's story, or ``_HEADLINES`` or ``_STATION`` for cues without a story."""
     sentence = cue.sentence
     if sentence.story >= 0:
         return sentence.story
@@ -73,7 +73,7 @@ def _story(story: Story, index: int, run: tuple[Cue, ...]) -> Part:
 
 
 def _headlines_apart(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Opening headlines of a bulletin belong to stories that are told later: one list of them."""
+    """Make one list of a bulletin's opening headlines, whose stories follow later."""
     told_later: set[int] = set()
     out: list[Part] = []
     for part in reversed(parts):

@@ -1,21 +1,21 @@
-"""Text from outside, made fit for files that others read: XML, captions, addresses, attributes."""
+"""Clean text from outside for XML, captions, addresses and attributes."""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-# Controls that set the direction of what follows them: an unclosed one spills over the page.
+# Bidirectional controls: an unclosed one would change the direction of the rest of the page.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DELETE = "\x7f"
 _NONCHARACTERS = frozenset("\ufffe\uffff")
-# Everything RFC 3986 allows in an address, with the percent sign of what is escaped already.
+# All characters that RFC 3986 allows in an address; "%" keeps escapes that are there already.
 _ADDRESS_SAFE = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 def printable(text: str) -> str:
-    """Text that XML 1.0 can hold (section 2.2), without bidirectional overrides and embeddings."""
+    """Remove characters that XML 1.0 cannot hold (section 2.2) and bidirectional controls."""
     if text.isprintable():
-        # Format characters are not printable, so neither are bidirectional controls.
+        # str.isprintable() is false for format characters, bidirectional controls among them.
         return text
     return "".join(char for char in text if _is_kept(char))
 
@@ -29,8 +29,8 @@ def _is_kept(char: str) -> bool:
 
 
 def one_line(text: str, limit: int = 0) -> str:
-    """Printable text on one line, at most so many characters; 0 sets no limit."""
-    # No title is cut from more than this; splitting a megabyte for 255 characters is a waste.
+    """Join printable text to one line of at most ``limit`` characters; 0 means no limit."""
+    # Splitting a whole megabyte for 255 characters would be a waste.
     clean = " ".join(printable(text[: limit * 40] if limit else text).split())
     if limit and len(clean) > limit:
         return clean[: limit - 1].rstrip() + "…"
@@ -38,10 +38,10 @@ def one_line(text: str, limit: int = 0) -> str:
 
 
 def web_address(url: str) -> str:
-    """An http(s) address in ASCII, or empty if the text is none.
+    """Convert an http(s) address to ASCII; empty if the text is not such an address.
 
     Letters beyond ASCII are percent-encoded (RFC 3987, section 3.1), so that every reader of
-    feeds and tags takes it.
+    feeds and tags accepts it.
     """
     if any(char.isspace() or not char.isprintable() for char in url):
         return ""
@@ -63,7 +63,7 @@ def web_address(url: str) -> str:
 
 
 def clipped_bytes(text: str, limit: int) -> str:
-    """The longest beginning of a text that has at most so many bytes of UTF-8."""
+    """Cut a text to at most ``limit`` bytes of UTF-8."""
     data = text.encode("utf-8", "replace")
     if len(data) <= limit:
         return text

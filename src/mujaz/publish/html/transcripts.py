@@ -1,7 +1,7 @@
-"""Transcripts of the written text with cue times: WebVTT, Podcasting 2.0 JSON, plain HTML.
+"""Write transcripts with times: WebVTT, Podcasting 2.0 JSON, plain HTML.
 
 WebVTT: W3C Candidate Recommendation, 2019. JSON and HTML: podcast namespace, "transcripts"
-document. Inline word times are left out of the VTT: players of podcast apps show them as text.
+document. The VTT has no inline word times, because podcast apps show them as text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import groupby
 
 from mujaz.domain import Cue, Episode, Kind
 from mujaz.publish.html.plain import one_line, printable, web_address
+from mujaz.publish.html.wording import direction, labels
 
 # The podcast namespace recommends captions of at most this many characters.
 _CAPTION_CHARS = 65
@@ -22,9 +23,9 @@ _STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 
 
 def vtt(episode: Episode) -> str:
-    """The transcript as WebVTT: times rise, and no caption outlasts the recording."""
+    """Write WebVTT: times rise, and no caption ends after the recording."""
     lines = ["WEBVTT", ""]
-    # A caption mostly begins where the one before it ended: no time is written twice.
+    # Most captions begin where the previous one ended: format that time only once.
     written = (-1, "")
     for start, end, text in _captions(episode):
         begins = written[1] if start == written[0] else _clock(start)
@@ -34,10 +35,10 @@ def vtt(episode: Episode) -> str:
 
 
 def transcript_json(episode: Episode) -> str:
-    """The transcript as Podcasting 2.0 JSON: one segment a sentence, times strictly rising.
+    """Write Podcasting 2.0 JSON: one segment per sentence, start times strictly rising.
 
     Where the engine timed words, a segment lists them under ``words``; readers that do not know
-    the key pass over it.
+    the key ignore it.
     """
     segments: list[str] = []
     speaker = one_line(episode.voice)
@@ -54,15 +55,15 @@ def transcript_json(episode: Episode) -> str:
             "body": body,
         }
         segments.append(_with_words(_encode(segment), cue))
-    # Without indentation, which Python's encoder would pay for tenfold.
+    # Not indented: that would take Python's encoder ten times as long.
     return f'{{"version": "1.0.0", "segments": [{", ".join(segments)}]}}\n'
 
 
 def transcript_html(episode: Episode, language: str) -> str:
-    """The transcript as plain HTML: a section a story, a paragraph with its time and text."""
+    """Write plain HTML: one section per story, paragraphs with time and text."""
     title = html.escape(one_line(episode.title))
     out = [
-        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}" dir="{_direction(language)}">',
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}" dir="{direction(language)}">',
         f'<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n<body>',
         f"<h1>{title}</h1>",
     ]
@@ -83,15 +84,16 @@ def _section(episode: Episode, index: int, cues: list[Cue]) -> Iterator[str]:
             yield f"<p><time>{seconds // 60}:{seconds % 60:02d}</time> {text}</p>"
     link = web_address(episode.stories[index].url) if 0 <= index < len(episode.stories) else ""
     if link:
-        yield f'<p><a href="{html.escape(link)}">المصدر</a></p>'
+        source = labels("ar")["source"]
+        yield f'<p><a href="{html.escape(link)}">{source}</a></p>'
     yield "</section>"
 
 
 def _with_words(segment: str, cue: Cue) -> str:
-    """A segment with the words that the engine timed; each lasts until the next begins.
+    """Add the words that the engine timed to a segment; each lasts until the next begins.
 
-    Nine tenths of a transcript are words. Each time stands in it twice and is written once, which
-    with the strings put together here takes a third of what an encoder of objects takes.
+    Words are nine tenths of a transcript. Joining strings here, with each time formatted once,
+    takes a third of the time of encoding objects.
     """
     text = cue.sentence.text
     written = text.split()
@@ -100,7 +102,7 @@ def _with_words(segment: str, cue: Cue) -> str:
     timed = [(index, repr(at)) for index, at in cue.words if index < len(written)]
     if not timed:
         return segment
-    # What is printable is quoted as it stands, but for these two (RFC 8259, section 7).
+    # Printable text needs escapes for these two characters only (RFC 8259, section 7).
     bare = '"' not in text and "\\" not in text
     bodies = [f'"{word}"' for word in written] if bare else [_encode(word) for word in written]
     ends = [*(at for _, at in timed[1:]), repr(cue.end)]
@@ -114,26 +116,26 @@ def _with_words(segment: str, cue: Cue) -> str:
 
 
 def _captions(episode: Episode) -> Iterator[tuple[int, int, str]]:
-    """Captions short enough to read, timed in milliseconds within their sentence."""
+    """Cut sentences into captions; each is start, end (ms) and text."""
     last = 0
     total = int(episode.duration_s * 1000)
     for cue in episode.cues:
         pieces = _caption_lines(one_line(cue.sentence.text))
         bounds = _piece_bounds(cue, pieces)
         for piece, start, end in zip(pieces, bounds, bounds[1:], strict=False):
-            # WebVTT refuses a cue that ends before it has begun.
+            # WebVTT refuses a cue that does not end after its start.
             begin = max(start, last)
             last = max(min(end, total), begin + 1)
             yield begin, last, piece
 
 
 def _caption_lines(text: str) -> list[str]:
-    """A sentence in lines of at most 65 characters, broken at punctuation where there is some."""
+    """Break a sentence into lines of at most 65 characters, at punctuation if possible."""
     lines: list[str] = []
     while len(text) > _CAPTION_CHARS:
         head = text[: _CAPTION_CHARS + 1]
         stops = [match.end() for match in _STOP.finditer(head) if match.end() > _CAPTION_CHARS // 3]
-        # A word that is longer than a caption is cut where it stands.
+        # A word that is longer than a caption is cut.
         cut = stops[-1] if stops else head.rfind(" ") + 1 or _CAPTION_CHARS
         lines.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
@@ -141,7 +143,7 @@ def _caption_lines(text: str) -> list[str]:
 
 
 def _piece_bounds(cue: Cue, pieces: list[str]) -> list[int]:
-    """Start of each piece and the cue's end, by the share of letters before it."""
+    """Start of each piece and end of the cue (ms), in proportion to the letters before it."""
     if len(pieces) == 1:
         return [_ms(cue.start), _ms(cue.end)]
     total = sum(len(piece) for piece in pieces)
@@ -164,9 +166,5 @@ def _clock(milliseconds: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Cue text may hold neither markup nor the arrow of a timing line."""
+    """Escape cue text, which may hold neither markup nor the arrow of a timing line."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _direction(language: str) -> str:
-    return "rtl" if language[:2] in ("ar", "fa", "ur", "he") else "ltr"

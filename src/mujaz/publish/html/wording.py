@@ -1,7 +1,7 @@
-"""What the pages say, in the show's language: labels, counts, lengths and dates in words.
+"""Labels, counts, lengths and dates of the pages, in words of the show's language.
 
-Numbers agree with what they count as Arabic wants it (one, two, three to ten, more); dates are
-never written as figures alone, which synthesizers guess at.
+Counted nouns follow the Arabic rules of agreement (one, two, three to ten, more); dates always have
+the month's name, because screen readers guess at dates in figures.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from mujaz.arabic.calendar import written_date
+from mujaz.tables import read_table
 
 _FORMS = ("one", "two", "few", "many")
 # ISO 639 languages whose usual script runs from right to left.
@@ -20,11 +20,9 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"
 
 @cache
 def labels(language: str) -> Mapping[str, str]:
-    """Every label by its key; Arabic for an Arabic show, English for any other."""
-    column = 1 if primary(language) == "ar" else 2
-    text = (files("mujaz.publish.html") / "labels.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {row[0]: row[column] for row in rows[1:]}
+    """Labels by key; Arabic for an Arabic show, English for any other."""
+    column = "ar" if primary(language) == "ar" else "en"
+    return {row["key"]: row[column] for row in read_table("mujaz.publish.html", "labels.tsv")}
 
 
 def primary(language: str) -> str:
@@ -33,18 +31,18 @@ def primary(language: str) -> str:
 
 
 def direction(language: str) -> str:
-    """``rtl`` or ``ltr``."""
+    """Direction of a language's script: ``rtl`` or ``ltr``."""
     return "rtl" if primary(language) in _RIGHT_TO_LEFT else "ltr"
 
 
 def forms(noun: str, language: str) -> tuple[str, str, str, str]:
-    """The four forms of a counted noun: one, two, three to ten, eleven and more."""
+    """The four forms of a counted noun: for one, two, three to ten, eleven and more."""
     one, two, few, many = (labels(language)[f"{noun}_{form}"] for form in _FORMS)
     return one, two, few, many
 
 
 def counted(number: int, noun: str, language: str) -> str:
-    """A count in words.
+    """Write a count in words.
 
     >>> [counted(n, "minutes", "ar") for n in (1, 2, 3, 11, 103)]
     ['دقيقة واحدة', 'دقيقتان', '3 دقائق', '11 دقيقة', '103 دقائق']
@@ -56,7 +54,7 @@ def counted(number: int, noun: str, language: str) -> str:
 
 
 def duration(seconds: float, language: str) -> str:
-    """A length in words: hours and minutes, or minutes and seconds below ten minutes."""
+    """Write a length in words: hours and minutes, or minutes and seconds below ten minutes."""
     whole = max(round(seconds), 1)
     if whole >= 600:
         whole = round(whole / 60) * 60
@@ -70,7 +68,7 @@ def duration(seconds: float, language: str) -> str:
 
 
 def day_in_words(day: date, language: str) -> str:
-    """A date with its weekday and the month's name."""
+    """Write a date with weekday and the month's name."""
     if primary(language) == "ar":
         return written_date(day)
     from babel import Locale, UnknownLocaleError
@@ -84,7 +82,7 @@ def day_in_words(day: date, language: str) -> str:
 
 
 def size_in_words(size: int, language: str) -> str:
-    """A file's size in megabytes, with one decimal below ten."""
+    """Write a file's size in megabytes, with one decimal below ten."""
     megabytes = size / 1_000_000
     figure = f"{megabytes:.1f}" if megabytes < 10 else str(round(megabytes))
     return labels(language)["megabytes"].replace("{n}", figure)

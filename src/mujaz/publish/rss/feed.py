@@ -7,7 +7,6 @@ for the feed's own address. Archive pages follow RFC 5005, section 4.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,46 +16,35 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from mujaz.domain import Episode, Show
-from mujaz.publish.folder.shelf import Shelved
+from mujaz.domain import Episode
+from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.html.plain import clipped_bytes, one_line, printable
 from mujaz.publish.rss.items import VALUE_CHARS, add_item, add_license
+from mujaz.publish.rss.names import podcast_guid
 from mujaz.publish.rss.notes import MOST_BYTES
+from mujaz.publish.rss.wording import words
 from mujaz.publish.rss.xml import NAMESPACES, add
+from mujaz.publish.show import Show
 
-MAIN_FEED = "feed.xml"
 GENERATOR = "mujaz"
-_PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-_FREQUENCIES = {
-    "FREQ=DAILY": "يوميا",
-    "FREQ=WEEKLY": "أسبوعيا",
-    "FREQ=MONTHLY": "شهريا",
-    "FREQ=HOURLY": "كل ساعة",
-}
-# Apple: 1400 to 3000 pixels; without a size, the picture is taken to be as large as advised.
+# Apple asks for square covers of 1400 to 3000 pixels.
 _SQUARE = "1/1"
-
-
-def podcast_guid(feed_url: str) -> str:
-    """The podcast:guid of a feed address: UUIDv5 without scheme and trailing slashes."""
-    bare = feed_url.split("://", 1)[-1].rstrip("/")
-    return str(uuid.uuid5(_PODCAST_NAMESPACE, bare))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One feed document: which episodes it holds and what it is linked to.
+    """One feed document: its episodes and its links to other documents.
 
     Attributes:
         name: File name in the show folder.
-        shelf: Its episodes, newest first.
-        current: For an archive page, the document that is subscribed to.
-        older, newer: Neighbouring archive pages.
-        section: For a topic feed, its section.
+        episodes: Newest first.
+        current: In an archive page, the name of the main feed.
+        older, newer: Names of the neighbouring archive pages.
+        section: In a topic feed, its section.
     """
 
     name: str
-    shelf: tuple[Shelved, ...]
+    episodes: tuple[StoredEpisode, ...]
     current: str = ""
     older: str = ""
     newer: str = ""
@@ -64,12 +52,12 @@ class Document:
 
 
 def feed_xml(show: Show, document: Document) -> bytes:
-    """A feed document's bytes; the same episodes always give the same bytes."""
+    """Write a feed document; the same episodes always give the same bytes."""
     root = etree.Element("rss", nsmap=NAMESPACES, version="2.0")
     channel = etree.SubElement(root, "channel")
     _channel(channel, show, document)
-    for shelved in document.shelf:
-        add_item(channel, show, shelved.episode, shelved.folder)
+    for stored in document.episodes:
+        add_item(channel, show, stored.episode, stored.folder)
     etree.indent(root)
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return data + b"\n"
@@ -85,7 +73,7 @@ def _channel(channel: Any, show: Show, document: Document) -> None:
     if show.copyright:
         add(channel, "copyright", one_line(show.copyright, VALUE_CHARS))
     add(channel, "generator", GENERATOR)
-    episodes = [shelved.episode for shelved in document.shelf]
+    episodes = [stored.episode for stored in document.episodes]
     _dates(channel, episodes)
     _itunes(channel, show)
     _podcasting(channel, show, document)
@@ -105,7 +93,7 @@ def _links(channel: Any, show: Show, document: Document) -> None:
     link("current", document.current)
     link("prev-archive", document.older)
     link("next-archive", document.newer)
-    # Paged feeds (section 3) are what most podcast apps follow: the next page holds older items.
+    # Most podcast apps follow paged feeds (section 3), where the next page holds older items.
     link("next", document.older)
     link("previous", document.newer or document.current)
 
@@ -146,10 +134,11 @@ def _podcasting(channel: Any, show: Show, document: Document) -> None:
     add(channel, "podcast:locked", "yes" if show.locked else "no", **owner)
     if show.update_frequency:
         rule = show.update_frequency
-        add(channel, "podcast:updateFrequency", _FREQUENCIES.get(rule, rule)[:128], rrule=rule)
+        text = words().get(f"every_{rule.removeprefix('FREQ=').lower()}", rule)
+        add(channel, "podcast:updateFrequency", text[:128], rrule=rule)
     if show.image:
         size = {"width": str(show.image_width)} if show.image_width else {}
-        alt = show.image_alt or f"غلاف {show.title}"
+        alt = show.image_alt or words()["cover_of"].replace("{title}", show.title)
         add(
             channel,
             "podcast:image",

@@ -1,4 +1,4 @@
-"""One episode as an item of the feed.
+"""Write an episode as an item of the feed.
 
 Sources of the rules: RSS 2.0; Apple, "Podcast RSS feed requirements"; PSP-1; the podcast
 namespace 1.0, one document a tag.
@@ -11,10 +11,12 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from mujaz.domain import EditionFile, Episode, Show
+from mujaz.domain import AudioFile, Episode
 from mujaz.publish.html.plain import one_line
 from mujaz.publish.rss.notes import description_html
+from mujaz.publish.rss.wording import words
 from mujaz.publish.rss.xml import add, add_markup
+from mujaz.publish.show import Show
 
 VALUE_CHARS = 255
 _PERSON_CHARS = 128
@@ -39,7 +41,7 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
 
     Args:
         channel: The parent element.
-        show: The channel as a value.
+        show: The channel.
         episode: What to add.
         folder: Name of its folder under ``episodes/``.
     """
@@ -61,7 +63,7 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
     add(item, "itunes:explicit", "true" if show.explicit else "false")
     add(item, "itunes:episodeType", "full")
     _accessible(item, show, media, page)
-    _alternate(item, MEDIA_TYPE, media, EditionFile(episode.size, episode.sha256), episode)
+    _alternate(item, MEDIA_TYPE, media, AudioFile(episode.size, episode.sha256), episode)
     if episode.opus is not None:
         _alternate(item, OPUS_TYPE, media_url(show, episode.opus_media), episode.opus, episode)
     _people(item, episode)
@@ -71,7 +73,7 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
 
 
 def _accessible(item: Any, show: Show, media: str, page: str) -> None:
-    """Transcripts and chapters. JSON stands last: readers that keep only one keep the last."""
+    """Add transcripts and chapters; JSON last, because readers that keep only one keep the last."""
     stem = media.rsplit(".", 1)[0]
     language = show.language
     transcript = "podcast:transcript"
@@ -86,13 +88,13 @@ def _accessible(item: Any, show: Show, media: str, page: str) -> None:
         rel="captions",
     )
     add(item, "podcast:chapters", url=f"{stem}.chapters.json", type="application/json+chapters")
-    add(item, "podcast:contentLink", "النص الكامل", href=page)
+    add(item, "podcast:contentLink", words()["full_text"], href=page)
 
 
-def _alternate(item: Any, type_: str, url: str, file: EditionFile, episode: Episode) -> None:
-    """An edition with the checksum that a plain enclosure has no room for.
+def _alternate(item: Any, type_: str, url: str, file: AudioFile, episode: Episode) -> None:
+    """Add an audio file with its checksum, which a plain enclosure cannot hold.
 
-    The first stands here once more, as the namespace wants its default.
+    The MP3 of the enclosure is listed too, as the default that the namespace asks for.
     """
     bitrate = round(file.size * 8 / episode.duration_s) if episode.duration_s else 0
     stated = {"type": type_, "length": str(file.size), "bitrate": str(bitrate)}
@@ -108,7 +110,7 @@ def _alternate(item: Any, type_: str, url: str, file: EditionFile, episode: Epis
 
 
 def _people(item: Any, episode: Episode) -> None:
-    """Who reads and who wrote; roles and groups from the namespace's taxonomy."""
+    """Add narrator and authors, with roles and groups of the namespace's taxonomy."""
     voice = one_line(episode.voice, _PERSON_CHARS)
     if voice:
         add(item, "podcast:person", voice, role="narrator", group="cast")
@@ -118,7 +120,7 @@ def _people(item: Any, episode: Episode) -> None:
 
 
 def add_license(parent: Any, license_: str) -> None:
-    """The licence: an identifier of the namespace's list, or the address of its text."""
+    """Add the licence: an identifier of the namespace's list, or the address of its text."""
     if license_.startswith(("http://", "https://")):
         name = license_.rstrip("/").rsplit("/", 1)[-1] or "custom"
         add(parent, "podcast:license", name[:_PERSON_CHARS], url=license_)

@@ -1,8 +1,8 @@
-"""The show note of an episode: what podcast apps show under its title.
+"""The show note of an episode, which podcast apps show under its title.
 
-HTML of the few elements that apps keep (Apple, "Podcast RSS feed requirements": p, ol, ul, li,
-a, b, i, strong, em), at most 4000 bytes, which is only some 2000 Arabic letters: it is measured
-in bytes and shortened step by step, links first.
+It uses only the HTML elements that apps keep (Apple, "Podcast RSS feed requirements": p, ol, ul,
+li, a, b, i, strong, em). At most 4000 bytes are allowed, some 2000 Arabic letters; a longer note is
+shortened step by step, links first.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from dataclasses import dataclass
 
 from mujaz.domain import Chapter, Episode
 from mujaz.publish.html.plain import clipped_bytes, one_line, web_address
+from mujaz.publish.rss.wording import words
 
 MOST_BYTES = 4000
 _SUMMARY_BYTES = 700
 _TITLE_CHARS = 160
 _SHORT_TITLE_CHARS = 50
 _VOICE_BYTES = 400
-# An address longer than this, percent-encoded Arabic as a rule, is the first to go.
+# Longer addresses, usually percent-encoded Arabic, are left out first.
 _LONG_LINK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """How much of everything a note holds."""
+    """Limits of a note: bytes of the summary, characters of title and link, counts of the rest."""
 
     summary: int = _SUMMARY_BYTES
     title: int = _TITLE_CHARS
@@ -35,7 +36,7 @@ class _Measure:
 
 
 def description_html(episode: Episode, page: str) -> str:
-    """The note: summary, stories with times and sources, link to the page, disclosure.
+    """Write the note: summary, stories with times and sources, link to the page, disclosure.
 
     Times are written ``HH:MM:SS`` from 00:00:00 on, which Apple and other apps read as chapters.
     """
@@ -51,7 +52,7 @@ def _measures(chapters: int) -> Iterator[_Measure]:
     yield _Measure(longest_link=_LONG_LINK)
     yield _Measure(300, longest_link=_LONG_LINK)
     yield _Measure(300, _SHORT_TITLE_CHARS, longest_link=_LONG_LINK)
-    # Ten even steps, so that a bulletin of hundreds of stories takes no longer than one of ten.
+    # Ten even steps, so that hundreds of stories take no more attempts than ten stories.
     for tenth in range(9, -1, -1):
         yield _Measure(300, _SHORT_TITLE_CHARS, _LONG_LINK, links=chapters * tenth // 10)
     for tenth in range(9, 0, -1):
@@ -63,9 +64,11 @@ def _measures(chapters: int) -> Iterator[_Measure]:
 def _note(episode: Episode, page: str, measure: _Measure) -> str:
     parts = [_paragraph(clipped_bytes(one_line(episode.summary), measure.summary))]
     if episode.updated is not None:
-        parts.append(_paragraph(f"حُدِّثت هذه الحلقة في {episode.updated.date().isoformat()}."))
+        day = episode.updated.date().isoformat()
+        parts.append(_paragraph(words()["updated_on"].replace("{date}", day)))
     parts.append(_stories(episode.chapters, measure))
-    parts.append(f'<p><a href="{html.escape(page)}">نص الحلقة كاملا</a></p>')
+    full_text = words()["episode_text"]
+    parts.append(f'<p><a href="{html.escape(page)}">{full_text}</a></p>')
     parts.append(_paragraph(clipped_bytes(one_line(episode.disclosure), _VOICE_BYTES)))
     return "".join(parts)
 
@@ -91,6 +94,6 @@ def _paragraph(text: str) -> str:
 
 
 def stamp(seconds: float) -> str:
-    """``HH:MM:SS``, rounded down: a second too early cuts no word."""
+    """Format a time as ``HH:MM:SS``, rounded down so that no word is cut."""
     whole = int(seconds)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

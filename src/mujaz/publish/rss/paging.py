@@ -1,8 +1,8 @@
-"""Which feed documents a show has: the one that is subscribed to, its archives, topic feeds.
+"""Divide a show's episodes into feed documents: main feed, archive pages, topic feeds.
 
-The feed holds the newest episodes; older ones stand in archive pages (RFC 5005, section 4), one
-a month of publication, in parts if the month is long. A month's page changes only while
-episodes enter it, and no episode stands in two pages.
+The main feed holds the newest episodes; older ones are in archive pages (RFC 5005, section 4), one
+per month of publication, in parts if the month is long. A month's page changes only while
+episodes are added to it, and no episode is in two pages.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
 
-from mujaz.domain import Show
-from mujaz.publish.folder.shelf import Shelved
-from mujaz.publish.rss.feed import MAIN_FEED, Document
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.rss.feed import Document
+from mujaz.publish.rss.names import MAIN_FEED
+from mujaz.publish.show import Show
 
 
-def documents(show: Show, shelf: Sequence[Shelved]) -> list[Document]:
-    """All feed documents of a show, the feed itself last.
+def documents(show: Show, episodes: Sequence[StoredEpisode]) -> list[Document]:
+    """All feed documents of a show, the main feed last.
 
     Args:
         show: Its page size and topic feeds.
-        shelf: Its episodes, newest first.
+        episodes: Newest first.
     """
-    newest, older = tuple(shelf[: show.page]), shelf[show.page :]
+    newest, older = tuple(episodes[: show.page]), episodes[show.page :]
     archives = list(_archives(older, show.page))
     names = [name for name, _ in archives]
     out = [
@@ -36,12 +37,14 @@ def documents(show: Show, shelf: Sequence[Shelved]) -> list[Document]:
         )
         for place, (name, part) in enumerate(archives)
     ]
-    out += [_topic(name, section, shelf, show.page) for name, section in show.sections.items()]
+    out += [_topic(name, section, episodes, show.page) for name, section in show.sections.items()]
     return [*out, Document(MAIN_FEED, newest, older=names[0] if names else "")]
 
 
-def _archives(older: Sequence[Shelved], page: int) -> Iterator[tuple[str, tuple[Shelved, ...]]]:
-    """Archive pages, newest first; the parts of a month are counted from its oldest episode."""
+def _archives(
+    older: Sequence[StoredEpisode], page: int
+) -> Iterator[tuple[str, tuple[StoredEpisode, ...]]]:
+    """Make archive pages, newest first; parts of a month are numbered from its oldest episode."""
     for month, group in groupby(older, key=_month):
         oldest_first = list(group)[::-1]
         parts = [oldest_first[i : i + page] for i in range(0, len(oldest_first), page)]
@@ -50,16 +53,16 @@ def _archives(older: Sequence[Shelved], page: int) -> Iterator[tuple[str, tuple[
             yield f"feed-{month}{suffix}.xml", tuple(parts[number - 1][::-1])
 
 
-def _month(shelved: Shelved) -> str:
-    # In one zone for all: in zones that change, the order of months could turn back.
-    return f"{shelved.episode.published.astimezone(UTC):%Y-%m}"
+def _month(stored: StoredEpisode) -> str:
+    # One time zone for all, so that months never go backwards where a zone changes.
+    return f"{stored.episode.published.astimezone(UTC):%Y-%m}"
 
 
-def _topic(name: str, section: str, shelf: Sequence[Shelved], page: int) -> Document:
-    """The newest episodes with a story of a section."""
+def _topic(name: str, section: str, episodes: Sequence[StoredEpisode], page: int) -> Document:
+    """Make the topic feed of a section: the newest episodes with a story of it."""
     chosen = [
-        shelved
-        for shelved in shelf
-        if any(story.section == section for story in shelved.episode.stories)
+        stored
+        for stored in episodes
+        if any(story.section == section for story in stored.episode.stories)
     ]
     return Document(f"feed-{name}.xml", tuple(chosen[:page]), section=section)

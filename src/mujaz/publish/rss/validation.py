@@ -1,8 +1,8 @@
-"""Whether a feed keeps the rules of those who read it, asked before it replaces the old one.
+"""Check a feed against the rules of podcast directories before it replaces the old one.
 
-Feed readers forgive much and directories do not: what a validator or Apple would refuse is
-refused here, so that the mistake is met by the publisher and not by the listeners. Sources: RSS
-2.0 (rssboard.org); Apple, "Podcast RSS feed requirements"; PSP-1; the podcast namespace 1.0.
+Whatever a validator or Apple would refuse is refused here, so that the publisher sees the mistake
+and not the listeners. Sources: RSS 2.0 (rssboard.org); Apple, "Podcast RSS feed requirements";
+PSP-1; the podcast namespace 1.0.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,13 +19,14 @@ from lxml import etree
 from mujaz.publish.rss.items import MEDIA_TYPE, OPUS_TYPE, VALUE_CHARS
 from mujaz.publish.rss.notes import MOST_BYTES
 from mujaz.publish.rss.xml import qualified
+from mujaz.tables import read_table
 
 # ISO 639 with a region or script, as RSS 2.0 and Apple take them.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _RULE = re.compile(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY)(;[A-Z]+=[A-Z0-9,+-]+)*")
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-# An http address in ASCII with a host (RFC 3986, section 3); feeds hold twelve an episode.
+# An http address in ASCII with a host (RFC 3986, section 3).
 _ADDRESS = re.compile(r'(?i:https?)://[!"$-.0->@-~][!-~]*', re.ASCII)
 _TRANSCRIPTS = {"text/html", "text/vtt", "application/json"}
 _TEXTS = ("title", "itunes:author", "itunes:title", "copyright")
@@ -35,7 +35,7 @@ Sizes = Callable[[str], int | None]
 
 
 def problems(data: bytes, size_of: Sizes) -> list[str]:
-    """What is wrong with a feed document; empty if nothing is.
+    """List the rules that a feed document breaks.
 
     Args:
         data: The document.
@@ -197,13 +197,10 @@ def _category(channel: Any) -> Iterator[str]:
 @cache
 def apple_categories() -> dict[str, frozenset[str]]:
     """Apple's categories and their subcategories."""
-    table = files("mujaz.publish.rss") / "data" / "apple_categories.tsv"
-    rows = [
-        line.split("\t")
-        for line in table.read_text(encoding="utf-8").splitlines()
-        if line and not line.startswith("#")
-    ][1:]
-    return {name: frozenset(filter(None, subs.split("|"))) for name, subs in rows}
+    return {
+        row["category"]: frozenset(filter(None, row["subcategories"].split("|")))
+        for row in read_table("mujaz.publish.rss", "data/apple_categories.tsv")
+    }
 
 
 def _text(parent: Any, tag: str) -> str:

@@ -1,4 +1,4 @@
-"""Elements of the feed: namespaces with their usual prefixes, and text that XML can hold."""
+"""Write elements of the feed: namespaces with their usual prefixes, text that XML can hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from mujaz.publish.html.plain import printable
 
-# Some clients match the prefixes and not the addresses: these are the ones that they know.
+# Some clients match these prefixes instead of the namespace addresses.
 NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "podcast": "https://podcastindex.org/namespace/1.0",
@@ -20,7 +20,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def qualified(tag: str) -> str:
-    """``itunes:image`` in lxml's notation; a name without prefix stays as it is."""
+    """Convert ``itunes:image`` to lxml's notation; a name without prefix is left as it is."""
     prefix, _, name = tag.rpartition(":")
     return f"{{{NAMESPACES[prefix]}}}{name}" if prefix else name
 
@@ -37,6 +37,6 @@ def add(parent: Any, tag: str, content: str | None = None, /, **attributes: str)
 
 def add_markup(parent: Any, tag: str, markup: str) -> None:
     """Add an element that holds HTML, in a CDATA section."""
-    # CDATA cannot hold its own end; HTML written by this package holds no bare ">" in its text.
+    # CDATA cannot contain its own end; the HTML of this package has no bare ">" in its text.
     element = etree.SubElement(parent, qualified(tag))
     element.text = etree.CDATA(printable(markup).replace("]]>", "]]&gt;"))

@@ -15,6 +15,7 @@ from mujaz.text.cleaning.body import find_body
 from mujaz.text.cleaning.dates import find_date
 from mujaz.text.cleaning.headline import find_headline, tidy
 from mujaz.text.cleaning.lines import Line, page_lines
+from mujaz.text.cleaning.wrapped import unwrap
 from mujaz.text.unicode import normalize_unicode
 
 
@@ -37,11 +38,11 @@ def clean(page: Page, *, keep_all: bool = False) -> Article:
         page: Page as read by ingest.
         keep_all: Keep every line as a paragraph; only the title is separated.
     """
-    lines = page_lines(page.text)
+    lines = page_lines(page.text if page.extracted else unwrap(page.text))
     if keep_all:
         return _whole(page, lines)
     body = find_body(lines, extracted=page.extracted)
-    title = find_headline(lines, body, normalize_unicode(page.title))
+    title = find_headline(lines, body, normalize_unicode(page.title), plain=page.plain_title)
     day, time = _find_dateline(lines, body)
     author = _find_author(lines, body)
     return Article(

@@ -32,7 +32,7 @@ _MARKDOWN = re.compile(r"^(?:#{1,6}\s+|>\s+|\*\s+|\+\s+)")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 # Stops at the next mark that may open, so that the line is read once.
 _BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)((?:(?!(?<!\w)\1(?=\S)).)+?)(?<=\S)\1(?!\w)")
-_LIST_ITEM = re.compile(r"^\s*(?:[-•*▪●◦·–—]|\d{1,2}\s*[.)\-])\s+")
+LIST_ITEM = re.compile(r"^\s*(?:[-•*▪●◦·–—]|\d{1,2}\s*[.)\-])\s+")
 _ASIDES = "|".join(row["phrase"] for row in rows("clutter.tsv") if row["match"] == "aside")
 _READ_MORE_ASIDE = re.compile(rf"\s*[\[(](?:\s*(?:{_ASIDES})\s[^\])]{{0,160}})[\])]")
 # A full stop, or a question or exclamation mark before a closing quote, which teasers lack.
@@ -73,7 +73,7 @@ class Line:
     @property
     def is_item(self) -> bool:
         """Whether it is an item of a list."""
-        return _LIST_ITEM.match(self.text) is not None
+        return LIST_ITEM.match(self.text) is not None
 
     @property
     def ends_spoken(self) -> bool:
@@ -116,6 +116,7 @@ def page_lines(text: str) -> list[Line]:
             continue
         shown = _MARKDOWN.sub("", _MARKDOWN_LINK.sub(r"\1", stripped))
         shown = _without_pictures(_BOLD.sub(r"\2", shown)).replace("**", "").replace("__", "")
+        shown = " ".join(shown.split())
         shown = _READ_MORE_ASIDE.sub("", shown).strip() or shown
         out.append(Line(shown or stripped, stripped, clutter_class(shown or stripped)))
     return out

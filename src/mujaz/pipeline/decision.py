@@ -1,0 +1,140 @@
+"""Decide what to do with a script: nothing, refuse it, or make an episode. Nothing is read here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from mujaz.domain import Script, Voice
+from mujaz.pipeline.identity import identify
+from mujaz.pipeline.voices import LoadedVoices
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.folder.snapshot import Snapshot
+from mujaz.publish.show import Show
+from mujaz.settings.values import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The episode is in the folder already, complete and made from the same input."""
+
+    existing: StoredEpisode
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The episode was retracted; it is made again only on request."""
+
+    guid: str
+    retracted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """An episode is to be made.
+
+    Attributes:
+        folder: Name of its folder under ``episodes/``.
+        day: The date that it bears.
+        fingerprint: See :func:`fingerprint`.
+        first_published: First publication of the episode that it corrects or restores.
+        track: Its number in the show, in the order of publication, from 1.
+    """
+
+    guid: str
+    folder: str
+    day: date
+    fingerprint: str
+    first_published: datetime | None
+    track: int
+
+
+Decision = Unchanged | Refused | Make
+
+
+def decide(
+    script: Script,
+    snapshot: Snapshot,
+    sources: Sequence[str],
+    made_from: str,
+    now: datetime,
+    replaces: str = "",
+) -> Decision:
+    """Decide what to do with a script.
+
+    Args:
+        script: The script.
+        snapshot: The show folder.
+        sources: :func:`mujaz.pipeline.identity.source_keys` of the stories.
+        made_from: Its :func:`fingerprint`.
+        now: In the show's time zone; gives the date of an episode without a date.
+        replaces: Guid of the episode to correct.
+
+    Raises:
+        PublishError: If ``replaces`` names no episode.
+    """
+    found = identify(script, snapshot, sources, replaces)
+    existing, withdrawn = found.existing, found.withdrawn
+    if existing is not None and _is_current(existing, snapshot, made_from):
+        return Unchanged(existing)
+    if withdrawn is not None and not replaces:
+        return Refused(found.guid, withdrawn.retracted)
+    day = script.day or (existing.episode.day if existing else now.date())
+    earlier = existing.episode if existing else withdrawn
+    published = earlier.published if earlier else None
+    others = [s.episode for s in snapshot.episodes if s.episode.guid != found.guid]
+    older = [episode for episode in others if episode.published <= (published or now)]
+    folder = snapshot.folder_for(found.guid, day)
+    return Make(found.guid, folder, day, made_from, published, len(older) + 1)
+
+
+def _is_current(existing: StoredEpisode, snapshot: Snapshot, made_from: str) -> bool:
+    episode = existing.episode
+    return (
+        episode.fingerprint == made_from
+        # Sentences that could not be spoken are tried again.
+        and not episode.unspoken
+        and snapshot.is_whole(episode)
+    )
+
+
+def fingerprint(
+    script: Script, show: Show, voices: LoadedVoices, config: Config, files: Sequence[str]
+) -> str:
+    """Hash everything that can be heard or read in the episode; equal means nothing to do.
+
+    Args:
+        script: The script.
+        show: The channel.
+        voices: Voices and engines.
+        config: Its ``[audio]`` table.
+        files: Digests of the station's sounds and the cover.
+    """
+    data = {
+        "script": [asdict(sentence) for sentence in script.sentences],
+        "title": script.title,
+        "stories": [
+            [s.title, s.url, s.author, *filter(None, (s.section, s.publisher))]
+            for s in script.stories
+        ],
+        "day": script.day.isoformat() if script.day else "",
+        "voices": [voice_fields(voice) for voice in voices.cast.all()],
+        "engines": [[engine.name, engine.version] for engine in voices.engines.values()],
+        # Without Opus the key is left out, so that episodes from before Opus keep their hash.
+        "audio": {
+            key: value for key, value in asdict(config.audio).items() if value or key != "opus_kbps"
+        },
+        "files": list(files),
+        "show": [show.title, show.author, show.language],
+    }
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def voice_fields(voice: Voice) -> dict[str, object]:
+    """All fields of a voice except the place of its file."""
+    fields = {name: getattr(voice, name) for name in voice.__slots__ if name != "home"}
+    return {**fields, "settings": dict(voice.settings)}

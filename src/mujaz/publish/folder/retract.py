@@ -1,0 +1,50 @@
+"""Withdraw an episode: out of the feed, then off the disk; a tombstone stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mujaz.errors import PublishError
+from mujaz.publish.folder import layout, tombstones
+from mujaz.publish.folder.plan import plan_state
+from mujaz.publish.folder.snapshot import Snapshot
+from mujaz.publish.folder.state import Cover
+from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import refused
+from mujaz.publish.folder.write import write_state
+from mujaz.publish.show import Show
+from mujaz.storage.atomic import AtomicWriter
+
+
+def retract(
+    guid: str, snapshot: Snapshot, show: Show, workspace: Path, cover: Cover | None = None
+) -> Tombstone:
+    """Withdraw an episode; the caller holds the folder's lock.
+
+    Raises:
+        PublishError: If no episode has the guid, or the folder cannot be written.
+    """
+    tombstone, found = snapshot.tombstone(guid), snapshot.find(guid)
+    if tombstone is None and found is None:
+        raise PublishError(
+            f"no episode has the guid {guid!r}",
+            where=str(snapshot.root),
+            hint="guids stand in feed.xml",
+        )
+    try:
+        planned = plan_state(snapshot, show, [s for s in snapshot.episodes if s is not found])
+        retracted = list(snapshot.tombstones)
+        if tombstone is None and found is not None:
+            now = datetime.now(UTC).replace(microsecond=0)
+            tombstone = tombstones.tombstone_of(found.episode, found.folder, now)
+            retracted.append(tombstone)
+            with AtomicWriter(snapshot.root, workspace) as files:
+                name = f"{layout.EPISODES}/{found.folder}/{tombstones.NAME}"
+                files.put(name, tombstones.to_json(tombstone))
+        write_state(planned, snapshot, retracted, workspace, cover)
+    except OSError as error:
+        raise refused(error, snapshot.root) from error
+    if tombstone is None:
+        raise AssertionError("neither an episode nor a tombstone")
+    return tombstone

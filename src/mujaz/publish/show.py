@@ -1,0 +1,73 @@
+"""A show as it is published: the ``[show]`` table with its addresses, guid and cover filled in."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field, fields
+from urllib.parse import urljoin
+
+from mujaz.errors import ConfigError
+from mujaz.publish.folder.state import ShowState
+from mujaz.publish.rss.names import MAIN_FEED, podcast_guid
+from mujaz.settings.values import DEFAULT_BASE_URL, ShowConfig
+
+# Begins with a letter; names of archive pages begin with the year.
+_FEED_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}", re.ASCII)
+_PLACEHOLDER = 4  # UUID version of a random guid; a guid made from an address has version 5
+
+
+@dataclass(frozen=True, slots=True)
+class Show(ShowConfig):
+    """The channel of the feed (RSS 2.0): its configuration, completed for publishing.
+
+    ``base_url`` ends with a slash, ``image`` is an address or empty.
+
+    Attributes:
+        guid: The podcast:guid.
+        image_width: Width of the square cover in pixels; 0 if unknown.
+    """
+
+    guid: str = field(kw_only=True)
+    image_width: int = 0
+
+
+def published_show(config: ShowConfig, state: ShowState) -> Show:
+    """Complete a show's configuration; the podcast guid is kept from the first publication on.
+
+    Raises:
+        ConfigError: If a topic feed has a name that cannot stand in an address.
+    """
+    for name in config.sections:
+        if not _FEED_NAME.fullmatch(name):
+            raise ConfigError(
+                f"{name!r} cannot name a topic feed",
+                where="show.sections",
+                hint="use small Latin letters, digits and hyphens: politics",
+            )
+    base_url = config.base_url or DEFAULT_BASE_URL
+    if not base_url.endswith("/"):
+        base_url += "/"
+    configured = {item.name: getattr(config, item.name) for item in fields(ShowConfig)}
+    image = config.image if config.image.startswith(("http://", "https://")) else ""
+    completed = {"base_url": base_url, "image": image, "guid": _guid(config, state, base_url)}
+    return Show(**{**configured, **completed})
+
+
+def _guid(config: ShowConfig, state: ShowState, base_url: str) -> str:
+    """The podcast guid: stored once and kept, even when the feed moves.
+
+    A show without an address gets a random guid, replaced once, when an address is set.
+    """
+    if state.guid and not (config.base_url and _is_placeholder(state.guid)):
+        return state.guid
+    if config.base_url:
+        return podcast_guid(urljoin(base_url, MAIN_FEED))
+    return str(uuid.uuid4())
+
+
+def _is_placeholder(guid: str) -> bool:
+    try:
+        return uuid.UUID(guid).version == _PLACEHOLDER
+    except ValueError:
+        return False
