@@ -70,10 +70,14 @@ def tag_ages(line: Line) -> None:
     line.each(_AGE, read, "age")
 
 
+# A spaced dash is a pause, and a minus only before degrees.
+_DEGREES = r"\d+(?:[.,]\d+)?\s?(?:درج|°)"
+
+
 @cache
 def _count_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{PREFIX}(?P<sign>(?<![\d\w])[-−–+±]\s?)?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
+        rf"{PREFIX}(?P<sign>(?<![\d\w])(?:[-−–+±](?=\d)|[-−–]\s(?={_DEGREES})))?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
     )
 
 
