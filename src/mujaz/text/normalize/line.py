@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARKS, TATWEEL
+from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARK_RANGES, MARKS, TATWEEL
 from mujaz.text.normalize import (
     abbreviations,
     counts,
@@ -32,6 +32,7 @@ _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
     rf"(?<![{LETTER_RANGES}])[{LETTER_RANGES}]{{1,3}}\.|\(|{alternatives('abbreviation')}|{TATWEEL}"
     rf"|[{LETTER_RANGES}]-[{LETTER_RANGES}]"
+    rf"|(?<![{LETTER_RANGES}{MARK_RANGES}])[{LETTER_RANGES}](?![{LETTER_RANGES}{MARK_RANGES}])"
 )
 _WORD = re.compile(r"\S+")
 _SPELLED = frozenset(LETTERS + MARKS)

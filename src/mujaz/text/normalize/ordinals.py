@@ -300,6 +300,8 @@ def _case_of(text: str, head: _Head) -> Case:
         return Case.NOMINATIVE  # a noun right behind its verb is the subject
     if before and _possessed(before[-1]):
         return Case.GENITIVE
+    if len(before) > 1 and _suffixed(head.word) and is_verb(before[0], first=True):
+        return Case.ACCUSATIVE  # «دخل الإضراب يومه الـ22»: its pronoun is the subject
     return case_at(text, head.start)
 
 

@@ -16,7 +16,7 @@ from mujaz.text.normalize.context import case_at, governs, words_before
 from mujaz.text.normalize.dictionary import folded
 from mujaz.text.normalize.measures import currencies, currency_of, noun_of, units
 from mujaz.text.normalize.nouns import Noun, dual_of, gender_of, singular_of
-from mujaz.text.normalize.numbers import Case, Form, Gender
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
 from mujaz.text.normalize.numerals import (
     NUMERAL,
     PREFIX,
@@ -123,6 +123,8 @@ def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
         second = measured(high, noun, joint.second)
     else:
         first, second = _with_noun(text, match, low, high, joint)
+    if joint.word == " ":
+        first, second = cardinal(low.value), cardinal(high.value)
     return f"{prefix}{joint.lead}{first}{joint.word}{second}"
 
 
