@@ -18,7 +18,8 @@ from mujaz.text.unicode import normalize_unicode
 
 _ROWS = [
     line.split("\t")
-    for line in (Path(__file__).parents[1] / "data" / "normalization.tsv")
+    for table in ("normalization.tsv", "news_kinds.tsv")
+    for line in (Path(__file__).parents[1] / "data" / table)
     .read_text(encoding="utf-8")
     .splitlines()[3:]
 ]

@@ -41,6 +41,7 @@ _SPAN = re.compile(rf"\d+ (?:{alternatives('duration')})")
 _COUNTED = re.compile(
     rf"[\d.,]{{1,30}}\s(?:(?:{alternatives('scale')})\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
+_PAUSE = re.compile(r"\s[-–—]\s$")
 _OR = re.compile(r"\sأو\s$")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
 
@@ -101,6 +102,8 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
         joined = _coordinated(text, position, links)
         if joined is not None:
             return joined
+    if _PAUSE.search(text, max(0, position - 3), position):
+        return Case.NOMINATIVE  # «ثلاثة جنود - 2 منهم ضباط»: a clause of its own
     before = words_before(text, position)
     if not before:
         if _starts_line(text, position):

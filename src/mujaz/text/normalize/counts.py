@@ -249,7 +249,9 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
     if _BOX.search(text[max(0, match.start() - 8) : match.start()]):
         return True
     before = words_before(text, match.start())
-    return bool(before) and is_a(before[-1].lstrip("وبل"), "code")
+    if not before:
+        return False
+    return is_a(before[-1].lstrip("وبل"), "code") or is_a(before[-1], "model")
 
 
 def _shares_noun(before: list[str], prefix: str) -> bool:

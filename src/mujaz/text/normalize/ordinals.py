@@ -114,7 +114,11 @@ def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
 
 def _prefixed_noun(word: str) -> bool:
     """Tell a noun behind ب or ل, the first half of an idafa: «طالبوا بتعديل المادة 21»."""
-    return word[:1] in "بلك" and not word[1:].startswith(("ال", "ل")) and is_singular(word[1:])
+    return (
+        word[:1] in "بلك"
+        and not word[1:].startswith(("ال", "ل"))
+        and (is_singular(word[1:]) or folded(word[1:]) in nouns().singulars)
+    )
 
 
 def tag_definite(line: Line) -> None:
