@@ -196,7 +196,10 @@ def _second_verb(words: tuple[str, ...]) -> bool:
     if stem is None or governs(verb, "object"):
         return stem is not None
     # A feminine verb behind another has the same subject, where «وقتل 20» may be passive.
-    same = verb.endswith("ت") and words[0].endswith("ت") and verbs()[stem]
+    feminine = verb.endswith("ت")
+    # A masculine one is active where the first has subject and object and no phrase between.
+    objects = feminine or (len(words) > 3 and not any(map(_is_adverbial, words[1:-1])))
+    same = feminine == words[0].endswith("ت") and objects and verbs()[stem]
     return same or not _takes_no_object(verb)
 
 
@@ -204,6 +207,8 @@ def _attributed(words: tuple[str, ...]) -> bool:
     """Tell whether a number is the predicate of a relative clause: «غرامة قدرها 250 يورو»."""
     if len(words) < 2 or _PRONOUN.search(words[-1]) is None or _is_adverbial(words[-1]):
         return False
+    if words[-1].startswith("ال"):
+        return False  # السهم has no pronoun
     noun = words[-2]
     known = folded(noun) in nouns().genders or noun.endswith(("ة", "ا"))
     return known and not noun.startswith("ال") and not is_verb(noun, first=len(words) == 2)

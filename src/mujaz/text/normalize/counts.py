@@ -251,7 +251,14 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
     before = words_before(text, match.start())
     if not before:
         return False
-    return is_a(before[-1].lstrip("وبل"), "code") or is_a(before[-1], "model")
+    return any(
+        is_a(word, kind)
+        for word, kind in (
+            (before[-1].lstrip("وبل"), "code"),
+            (before[-1], "model"),
+            (before[-1], "lawword"),
+        )
+    )
 
 
 def _shares_noun(before: list[str], prefix: str) -> bool:

@@ -14,8 +14,8 @@ from mujaz.arabic.letters import LETTER_RANGES, TATWEEL
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at
-from mujaz.text.normalize.nouns import Noun, counted, decimal, gender_of
-from mujaz.text.normalize.numbers import Form, Gender
+from mujaz.text.normalize.nouns import Noun, accusative_of, counted, decimal, gender_of
+from mujaz.text.normalize.numbers import Case, Form, Gender
 from mujaz.text.normalize.numerals import (
     NUMBER,
     NUMERAL,
@@ -119,6 +119,11 @@ def _money(text: str, match: re.Match[str]) -> str | None:
     small = int(numeral.fraction.ljust(places, "0"))
     name = currency["subunit"]
     said = counted(small, Noun(name, currency["subunit_plural"], gender_of(name)), case)
+    if numeral.value == 1:
+        words = filter(None, [noun.singular, noun.adjective])
+        if case is Case.ACCUSATIVE:
+            words = map(accusative_of, words)
+        return f"{prefix}{' '.join(words)} و{said}"
     return prefix + (f"{counted(numeral.value, noun, case)} و{said}" if numeral.value else said)
 
 
