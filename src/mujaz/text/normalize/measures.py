@@ -120,10 +120,10 @@ def _money(text: str, match: re.Match[str]) -> str | None:
     name = currency["subunit"]
     said = counted(small, Noun(name, currency["subunit_plural"], gender_of(name)), case)
     if numeral.value == 1:
-        words = filter(None, [noun.singular, noun.adjective])
+        parts_said = [word for word in (noun.singular, noun.adjective) if word]
         if case is Case.ACCUSATIVE:
-            words = map(accusative_of, words)
-        return f"{prefix}{' '.join(words)} و{said}"
+            parts_said = [accusative_of(word) for word in parts_said]
+        return f"{prefix}{' '.join(parts_said)} و{said}"
     return prefix + (f"{counted(numeral.value, noun, case)} و{said}" if numeral.value else said)
 
 
