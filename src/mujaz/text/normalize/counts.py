@@ -191,7 +191,8 @@ def _thousands(text: str, match: re.Match[str]) -> Numeral:
     if not grouped or match["scale"]:
         return numeral
     noun = word_after(text, match.end())
-    counted_noun = bool(noun) and not is_a(noun, "function") and not is_a(noun, "measure")
+    measure = is_a(noun, "measure") and not is_a(noun, "scorepoint")
+    counted_noun = bool(noun) and not is_a(noun, "function") and not measure
     if numeral.fraction.endswith("00") or counted_noun:
         return Numeral(numeral.whole + numeral.fraction)
     return numeral

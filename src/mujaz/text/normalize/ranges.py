@@ -84,7 +84,7 @@ def _joint(text: str, match: re.Match[str]) -> _Joint | None:
     last = before[0] if before else ""
     prefix = match["prefix"] or ""
     join = match["join"].strip()
-    if is_a(last, "lawword") or (is_a(last, "model") and join in "-–—−"):
+    if is_a(last.removeprefix("ل"), "lawword") or (is_a(last, "model") and join in "-–—−"):
         return _Joint("", " ", Case.GENITIVE)  # قانون 13-103، إيرباص 320-200
     between = last.endswith(spoken("between"))
     if join == "و" and not between:
