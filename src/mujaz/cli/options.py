@@ -10,7 +10,8 @@ import click
 
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 
 
 def configuration(ctx: click.Context) -> Config:
