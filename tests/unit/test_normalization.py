@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,8 @@ from mujaz.text.unicode import normalize_unicode
 
 _ROWS = [
     line.split("\t")
-    for line in (Path(__file__).parents[1] / "data" / "normalization.tsv")
+    for table in ("normalization.tsv", "news_kinds.tsv")
+    for line in (Path(__file__).parents[1] / "data" / table)
     .read_text(encoding="utf-8")
     .splitlines()[3:]
 ]
@@ -52,7 +54,13 @@ _SPELLINGS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("row", _ROWS, ids=[row[0] for row in _ROWS])
+def _case(row: list[str]) -> ParameterSet:
+    """A row; one whose note is "known wrong" has to fail until it is mended."""
+    wrong = len(row) > 4 and row[4] == "known wrong"
+    return pytest.param(row, id=row[0], marks=[pytest.mark.xfail(strict=True)] if wrong else [])
+
+
+@pytest.mark.parametrize("row", [_case(row) for row in _ROWS])
 def test_a_line_is_read_as_its_class_demands(row: list[str]) -> None:
     said = _compared(normalize_line(row[2]))
     assert any(

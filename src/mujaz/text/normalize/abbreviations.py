@@ -106,11 +106,12 @@ def _woman_before(text: str, position: int) -> bool:
 
 
 def _spelled(chain: str) -> str:
-    return " ".join(_letter_names().get(letter, letter) for letter in chain.split("."))
+    return " ".join(letter_names().get(letter, letter) for letter in chain.split("."))
 
 
 @cache
-def _letter_names() -> Mapping[str, str]:
+def letter_names() -> Mapping[str, str]:
+    """Map Arabic letters to their names."""
     return {row["letter"]: row["spoken"] for row in rows("arabic_letters.tsv")}
 
 

@@ -19,7 +19,7 @@ from mujaz.arabic.tables import rows
 from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
 from mujaz.text.normalize.nouns import is_person
 from mujaz.text.normalize.numbers import Case
-from mujaz.text.normalize.words import alternatives
+from mujaz.text.normalize.words import alternatives, is_a
 
 _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 # Words farther back than this do not govern a number.
@@ -28,6 +28,8 @@ _MOST_WORDS = 40
 # Numbers joined by و that are followed back to the first: «3 قتلى و5 جرحى و2 ...».
 _MOST_LINKS = 4
 _LINK_CHARS = 80
+# A number in words shares its case with a figure joined to it at most this far behind.
+_NEAR_WORDS = 3
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
 _SENTENCE_START = re.compile(r"[.!?؟؛:\n]")
 _GENITIVE_PREFIX = frozenset("بلك")
@@ -39,6 +41,8 @@ _SPAN = re.compile(rf"\d+ (?:{alternatives('duration')})")
 _COUNTED = re.compile(
     rf"[\d.,]{{1,30}}\s(?:(?:{alternatives('scale')})\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
+_PAUSE = re.compile(r"\s[-–—]\s$")
+_OR = re.compile(r"\sأو\s$")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
 
 
@@ -93,8 +97,13 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
     """
     if any(letter in _GENITIVE_PREFIX for letter in prefix):
         return Case.GENITIVE
-    if prefix and links and (joined := _coordinated(text, position, links)) is not None:
-        return joined
+    joined_by_or = not prefix and _OR.search(text, max(0, position - 5), position) is not None
+    if (prefix or joined_by_or) and links:
+        joined = _coordinated(text, position, links)
+        if joined is not None:
+            return joined
+    if _PAUSE.search(text, max(0, position - 3), position):
+        return Case.NOMINATIVE  # «ثلاثة جنود - 2 منهم ضباط»: a clause of its own
     before = words_before(text, position)
     if not before:
         if _starts_line(text, position):
@@ -130,7 +139,9 @@ def _coordinated(text: str, position: int, links: int) -> Case | None:
     start = max(0, position - _LINK_CHARS)
     found = list(_NUMERAL.finditer(text, start, position))
     if not found:
-        return None
+        near = words_before(text, position)[-_NEAR_WORDS:]
+        oblique = any(is_a(word, "obliquenumber") for word in near)
+        return Case.GENITIVE if oblique else None
     last = found[-1]
     between = text[last.end() : position]
     if _SENTENCE_START.search(between):
@@ -171,13 +182,33 @@ def _case_after(clause: Clause) -> Case:
     place = _last_verb(words)
     if place is None:
         return _nominal(clause)
+    if place == len(words) - 1 and place > 1 and _second_verb(words):
+        return Case.ACCUSATIVE
     return _verbal(words[place], words[place + 1 :])
+
+
+def _second_verb(words: tuple[str, ...]) -> bool:
+    """Tell a verb joined by و to one with its subject: «اعترضت الدفاعات ودمرت 32 مسيرة»."""
+    verb = words[-1]
+    if verb[0] not in "وف" or not is_verb(words[0], first=True) or _is_adverbial(words[1]):
+        return False
+    stem = verb_stem(verb)
+    if stem is None or governs(verb, "object"):
+        return stem is not None
+    # A feminine verb behind another has the same subject, where «وقتل 20» may be passive.
+    feminine = verb.endswith("ت")
+    # A masculine one is active where the first has subject and object and no phrase between.
+    objects = feminine or (len(words) > 3 and not any(map(_is_adverbial, words[1:-1])))
+    same = feminine == words[0].endswith("ت") and objects and verbs()[stem]
+    return same or not _takes_no_object(verb)
 
 
 def _attributed(words: tuple[str, ...]) -> bool:
     """Tell whether a number is the predicate of a relative clause: «غرامة قدرها 250 يورو»."""
     if len(words) < 2 or _PRONOUN.search(words[-1]) is None or _is_adverbial(words[-1]):
         return False
+    if words[-1].startswith("ال"):
+        return False  # السهم has no pronoun
     noun = words[-2]
     known = folded(noun) in nouns().genders or noun.endswith(("ة", "ا"))
     return known and not noun.startswith("ال") and not is_verb(noun, first=len(words) == 2)
@@ -201,6 +232,8 @@ def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
     if rest[-1].startswith(("بال", "لل")) or _owns(rest):
         # بالقرار 1701، سباق 1500 متر: the number belongs to the noun before it.
         return Case.GENITIVE
+    if is_a(verb.removeprefix("و"), "reaching"):
+        return Case.ACCUSATIVE
     if governs(verb, "visit") and not any(_opens_phrase(word) for word in rest):
         # حضر الحفل 120 مدعوا: the object comes first, the number is the subject.
         return Case.NOMINATIVE
@@ -244,11 +277,17 @@ def is_verb(word: str, *, first: bool = False) -> bool:
         return False
     stem = verb_stem(word)
     if stem is None:
-        return first and _IMPERFECT.fullmatch(word) is not None
+        return first and (_IMPERFECT.fullmatch(word) is not None or _feminine_past(word))
     bare = word[1:] if len(word) > 3 and word[0] in "وف" else word
     # A word that is a noun too (نسبة، وزن، عقد) is a verb only if feminine or imperfect.
     plain = folded(bare) == stem
     return not plain or (folded(bare) not in nouns().genders and (first or len(bare) > 3))
+
+
+def _feminine_past(word: str) -> bool:
+    """Tell a past verb in ـت whose stem the dictionary lacks (أحيت), at the head of a clause."""
+    past = len(word) > 3 and word.endswith("ت") and not word.endswith("ات")
+    return past and folded(word) not in nouns().genders
 
 
 def _takes_no_object(verb: str) -> bool:

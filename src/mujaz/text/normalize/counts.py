@@ -7,10 +7,12 @@ unless the number cannot take it: «2 سنة» becomes the dual, «15 شخص» t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import (
     case_at,
@@ -19,6 +21,7 @@ from mujaz.text.normalize.context import (
     word_after,
     words_before,
 )
+from mujaz.text.normalize.dictionary import folded, gender_overrides, nouns
 from mujaz.text.normalize.nouns import (
     accusative_of,
     counted_singular,
@@ -70,10 +73,14 @@ def tag_ages(line: Line) -> None:
     line.each(_AGE, read, "age")
 
 
+# A spaced dash is a pause, and a minus only before degrees.
+_DEGREES = r"\d+(?:[.,]\d+)?\s?(?:درج|°)"
+
+
 @cache
 def _count_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{PREFIX}(?P<sign>(?<![\d\w])[-−–+±]\s?)?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
+        rf"{PREFIX}(?P<sign>(?<![\d\w])(?:[-−–+±](?=\d)|[-−–]\s(?={_DEGREES})))?{NUMBER}(?:\s(?P<scale>{scale_pattern()}))?"
     )
 
 
@@ -109,9 +116,21 @@ def _count(text: str, match: re.Match[str]) -> tuple[str, int]:
     if value in (1, 2) and (single := _singular(noun)):
         said = _one_or_two(value, single, case)
         return prefix + said, following.end()
+    if 3 <= value % 100 <= 10 and (plural := _currency_plural(noun)):
+        return f"{_number(text, match)} {plural}", following.end()
     if 11 <= value % 100 <= 99 and _lacks_tamyiz(text, noun, following.end()):
         return f"{_number(text, match)} {accusative_of(following[1])}", following.end()
     return _number(text, match), match.end()
+
+
+def _currency_plural(noun: str) -> str | None:
+    """Return the plural of a currency that was written in the singular: «3 دولار»."""
+    return _currencies().get(noun)
+
+
+@cache
+def _currencies() -> Mapping[str, str]:
+    return {row["singular"]: row["plural"] for row in rows("currencies.tsv")}
 
 
 def _singular(noun: str) -> str | None:
@@ -134,7 +153,7 @@ def _lacks_tamyiz(text: str, noun: str, end: int) -> bool:
     if noun.endswith(_NO_ALIF) or noun in scales() or is_a(noun, "loan"):
         return False
     # Only nouns that are listed as counted: the word may also be a place name.
-    if not (is_a(noun, "measure") or counted_singular(noun)):
+    if not (is_a(noun, "measure") or counted_singular(noun) or noun in _currencies()):
         return False
     after = word_after(text, end)
     # Another word may be an adjective, which would have to agree, or the end of an idafa.
@@ -172,7 +191,8 @@ def _thousands(text: str, match: re.Match[str]) -> Numeral:
     if not grouped or match["scale"]:
         return numeral
     noun = word_after(text, match.end())
-    counted_noun = bool(noun) and not is_a(noun, "function") and not is_a(noun, "measure")
+    measure = is_a(noun, "measure") and not is_a(noun, "scorepoint")
+    counted_noun = bool(noun) and not is_a(noun, "function") and not measure
     if numeral.fraction.endswith("00") or counted_noun:
         return Numeral(numeral.whole + numeral.fraction)
     return numeral
@@ -183,6 +203,8 @@ def _form(text: str, match: re.Match[str], case: Case) -> Form:
     noun = _counted_after(text, match.end())
     if _is_code(text, match):
         return Form(Gender.MASCULINE, Case.GENITIVE)
+    if is_a(noun, "partof"):
+        return Form(_gender_of_last_count(text, match.start()), case)  # 20 مسيرة، 7 منها
     if noun and not is_a(noun, "function"):
         joined = _JOINED.match(text, match.end())
         owner = strip_marks(joined[1]) if joined else noun
@@ -197,9 +219,17 @@ def _form(text: str, match: re.Match[str], case: Case) -> Form:
 def _counted_after(text: str, position: int) -> str:
     """Return the word behind a number, unless it is joined by و: «2 وإصابة 5»."""
     word = word_after(text, position)
-    if word.startswith("و") and len(word) > 2 and not is_singular(word):
+    if word.startswith("و") and len(word) > 2 and not _own_waw(word):
         return ""
     return word
+
+
+def _own_waw(word: str) -> bool:
+    """Tell a noun that begins with و (وفيات، ولايات) from the conjunction before a noun."""
+    known, listed = gender_overrides(), nouns()
+    forms = [word, word[:-2] + "ة", word[:-2]] if word.endswith("ات") else [word]
+    keys = [folded(form) for form in forms]
+    return any(key in known or key in listed.genders or key in listed.singulars for key in keys)
 
 
 def _gender_before(text: str, match: re.Match[str]) -> Gender:
@@ -220,7 +250,16 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
     if _BOX.search(text[max(0, match.start() - 8) : match.start()]):
         return True
     before = words_before(text, match.start())
-    return bool(before) and is_a(before[-1].lstrip("وبل"), "code")
+    if not before:
+        return False
+    return any(
+        is_a(word, kind)
+        for word, kind in (
+            (before[-1].lstrip("وبل"), "code"),
+            (before[-1], "model"),
+            (before[-1], "lawword"),
+        )
+    )
 
 
 def _shares_noun(before: list[str], prefix: str) -> bool:

@@ -6,6 +6,7 @@ K. Ryding 15.10.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from mujaz.arabic.calendar import month_name
@@ -20,8 +21,8 @@ from mujaz.text.normalize.words import alternatives, spoken
 WEEKDAY = re.compile(alternatives("weekday"))
 _DASH = r"\s?[-–—]\s?"
 _NUMERIC = re.compile(
-    rf"{PREFIX}(?<![\d/.])(?P<d>\d{{1,2}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)"
-    r"(?P<y>\d{4}|\d\d)(?![\d/])"
+    rf"{PREFIX}(?<![\d/.])(?P<d>\d{{1,2}})\s?(?P<s>[/.\\\-–—])\s?(?P<m>\d{{1,2}})\s?(?P=s)\s?"
+    r"(?P<y>\d{4}|\d\d(?!\d))(?![\d/])"
 )
 _ISO = re.compile(
     rf"{PREFIX}(?<![\d/.])(?P<y>\d{{4}})(?P<s>[/.\-])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"
@@ -32,17 +33,32 @@ _DAY_MONTH = re.compile(
 _SLASHED = re.compile(
     rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTER_RANGES}]?/)"
 )
+_HIJRI_YEARS = range(1300, 1500)
+_HIJRI_SIGN = re.compile(rf"\s?(?:هـ|ه(?![{LETTER_RANGES}])|هجر)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d/])24/7(?![\d/])")
+_PAIR = re.compile(
+    r"(?:بين|من)\s(?P<d>\d{1,2})/(?P<m>\d{1,2})\s?(?:و|إلى|الى|حتى|-)\s?(?P<d2>\d{1,2})/(?P<m2>\d{1,2})(?![\d/])"
+)
+_LAST_DAY = 31
+_DHU = re.compile("^ذو(?= )")
 _SEASONS = re.compile(
-    r"(?<![\d/.])(?P<a>1[89]\d\d|20\d\d)\s?[-/–—]\s?(?P<b>(?:1[89]|20)\d\d|\d\d)(?![\d/])"
+    r"(?<![\d/.])(?P<a>1[3489]\d\d|20\d\d)\s?[-/–—]\s?(?P<b>(?:1[3489]|20)\d\d|\d\d)(?![\d/])"
 )
 
 
 @cache
-def _month() -> str:
+def _month_variants() -> Mapping[str, str]:
+    """Map months with a figure or in short to their names, the longest first."""
+    table = sorted(rows("month_variants.tsv"), key=lambda row: -len(row["written"]))
+    return {row["written"]: row["spoken"] for row in table}
+
+
+@cache
+def month_pattern() -> str:
     """Return a pattern for a month, by one name or two: آذار/مارس, آذار (مارس)."""
     names = {row["name"] for row in rows("months.tsv")}
     one = f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
+    one = rf"(?:{'|'.join(map(re.escape, _month_variants()))}|{one})"
     return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTER_RANGES}])"
 
 
@@ -57,18 +73,20 @@ _YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})
 def _range_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<dash>{_DASH}|\s?و\s?|\sإلى\s|\sحتى\s)"
-        rf"(?P<b>\d{{1,2}})(?=\s{_OF}{_month()})"
+        rf"(?P<b>\d{{1,2}})(?=\s{_OF}{month_pattern()})"
     )
 
 
 @cache
 def _named_pattern() -> re.Pattern[str]:
-    return re.compile(rf"{PREFIX}(?<![\d/.:])(?P<d>\d{{1,2}})\s{_OF}{_month()}(?:{_YEAR})?")
+    return re.compile(
+        rf"{PREFIX}(?:ال[ـ-]?)?(?<![\d/.:])(?P<d>\d{{1,2}})\s{_OF}{month_pattern()}(?:{_YEAR})?"
+    )
 
 
 @cache
 def _month_year_pattern() -> re.Pattern[str]:
-    return re.compile(_month() + _YEAR)
+    return re.compile(month_pattern() + _YEAR)
 
 
 def tag_dates(line: Line, months: str) -> None:
@@ -79,6 +97,8 @@ def tag_dates(line: Line, months: str) -> None:
         months: Region whose month names stand for numeric months.
     """
     text = line.text
+    _tag_pairs(line, months)
+    _tag_days(line)
     line.each(_ROUND_THE_CLOCK, lambda match: spoken("round the clock"), "time")
     # A range ends before «من» and its month, so that _named_pattern does not read the month again.
     line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
@@ -97,6 +117,49 @@ def tag_dates(line: Line, months: str) -> None:
         if int(match["d"]) > int(match["m"]) and (said := _day_of_month(text, match, months)):
             line.claim(match.start("d"), match.end("m"), said, "date")
     line.each(_SEASONS, lambda match: _season(text, match), "year")
+
+
+def _tag_pairs(line: Line, months: str) -> None:
+    """Claim the two days of «بين 5/6 و12/6»."""
+    for match in _PAIR.finditer(line.text):
+        for first, second in (("d", "m"), ("d2", "m2")):
+            said = _day_and_month(int(match[first]), int(match[second]), Case.GENITIVE, months)
+            if said:
+                line.claim(match.start(first), match.end(second), said, "date")
+
+
+def _tag_days(line: Line) -> None:
+    """Claim days of a month that is not named: «15 من الشهر», «الـ24 من نفس الشهر»."""
+    for match in _day_pattern().finditer(line.text):
+        day = int(match["d"])
+        if 1 <= day <= _LAST_DAY:
+            case = _day_case(line.text, match.start())
+            said = attached(match["prefix"] or "", _day(day, case))
+            line.claim(match.start(), match.end(), said, "date")
+    for match in _decade_pattern().finditer(line.text):
+        said = _decades()[match["n"]]
+        line.claim(match.start("al"), match.end("n"), said, "date")
+
+
+@cache
+def _day_pattern() -> re.Pattern[str]:
+    same = alternatives("sameday")
+    return re.compile(
+        rf"{PREFIX}(?:ال[ـ-]?)?(?<![\d/.:])(?P<d>\d{{1,2}})(?=\sمن\s(?:(?:{same})\s)?(?:ال)?شهر)"
+    )
+
+
+@cache
+def _decade_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![{LETTER_RANGES}])[وفبل]?(?:{alternatives('decadelead')})\s(?P<al>ال)[ـ-]?"
+        rf"(?P<n>[2-9]0)(?=\s(?:من\sالقرن|الماضي)|[،.]|$)"
+    )
+
+
+@cache
+def _decades() -> Mapping[str, str]:
+    return {row["number"]: row["spoken"] for row in rows("decades.tsv")}
 
 
 def _year(number: int, feminine: bool = False) -> str:
@@ -133,7 +196,7 @@ def _named(text: str, match: re.Match[str]) -> str | None:
     prefix = match["prefix"] or ""
     case = Case.GENITIVE if set(prefix) & set("بل") else _day_case(text, match.start())
     said = attached(prefix, _day(day, case))
-    month = re.sub(r"\s?[/\-(]\s?", " ", match["month"]).rstrip(")")
+    month = _spoken_month(match["month"])
     if f"{spoken('month')} " in match.group():
         month = f"{spoken('month')} {month}"
     year = ""
@@ -141,6 +204,13 @@ def _named(text: str, match: re.Match[str]) -> str | None:
         named = (match["in"] or "").strip()
         year = f" {named + ' ' if named else ''}{_year(int(match['y']), named == 'سنة')}"
     return f"{said} {spoken('from')} {month}{year}"
+
+
+def _spoken_month(written: str) -> str:
+    """Return the month as it is said: both names without their sign, short forms in full."""
+    if written in _month_variants():
+        return _month_variants()[written]
+    return re.sub(r"\s?[/\-(]\s?", " ", written).rstrip(")")
 
 
 def _day_range(text: str, match: re.Match[str]) -> str | None:
@@ -158,23 +228,35 @@ def _day_range(text: str, match: re.Match[str]) -> str | None:
 def _numeric(text: str, match: re.Match[str], months: str) -> str | None:
     year = int(match["y"])
     if len(match["y"]) == 2:
-        if match["s"] != "/":
+        if match["s"] not in "/\\":
             return None
         year += 2000 if year < 50 else 1900
-    said = _day_of_month(text, match, months)
+    region = "hijri" if _is_hijri(text, match, year) else months
+    said = _day_of_month(text, match, region)
     if said is None or not 1000 <= year <= 2999:
         return None
     return attached(match["prefix"] or "", f"{said} {_year(year)}")
 
 
+def _is_hijri(text: str, match: re.Match[str], year: int) -> bool:
+    """Tell a year of the Hijra: by the sign behind it, or by its size."""
+    return _HIJRI_SIGN.match(text, match.end()) is not None or year in _HIJRI_YEARS
+
+
 def _day_of_month(text: str, match: re.Match[str], months: str) -> str | None:
-    day, month = int(match["d"]), int(match["m"])
+    case = _day_case(text, match.start("d"))
+    return _day_and_month(int(match["d"]), int(match["m"]), case, months)
+
+
+def _day_and_month(day: int, month: int, case: Case, months: str) -> str | None:
     if month > 12 and day <= 12:
         day, month = month, day
-    if not (1 <= day <= 31 and 1 <= month <= 12):
+    if not (1 <= day <= _LAST_DAY and 1 <= month <= 12):
         return None
     name = month_name(month, months).replace("/", " ")
-    return f"{_day(day, _day_case(text, match.start('d')))} {spoken('from')} {name}"
+    # ذو القعدة and ذو الحجة behind «من» are genitive.
+    name = _DHU.sub("ذي", name)
+    return f"{_day(day, case)} {spoken('from')} {name}"
 
 
 def _season(text: str, match: re.Match[str]) -> str:

@@ -13,11 +13,11 @@ from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import case_at
+from mujaz.text.normalize.context import case_at, governs
 from mujaz.text.normalize.nouns import dual_of, gender_of, singular_of
 from mujaz.text.normalize.numbers import Case, Form, cardinal
 from mujaz.text.normalize.numerals import PREFIX, Numeral, scale_pattern, scaled, scales
-from mujaz.text.normalize.words import spoken
+from mujaz.text.normalize.words import is_a, spoken
 
 # Vulgar fractions of Unicode -> numerator and denominator.
 _SIGNS: Mapping[str, tuple[int, int]] = {
@@ -109,7 +109,7 @@ def _mixed(text: str, match: re.Match[str], whole: str, top: int, bottom: int) -
         head = scaled(Numeral(whole), match["scale"], case, noun_follows=False)
         return f"{prefix}{head} و{part} ال{scales()[match['scale']][0]}", match.end("scale")
     noun = strip_marks(match["noun"] or "")
-    if not noun or noun.startswith("ال"):
+    if not noun or noun.startswith("ال") or is_a(noun, "function") or governs(noun, "oblique"):
         return f"{prefix}{cardinal(int(whole), Form(case=case))} و{part}", end
     number = int(whole)
     single = singular_of(noun) or noun

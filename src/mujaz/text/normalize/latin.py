@@ -30,7 +30,7 @@ def _latin_run() -> re.Pattern[str]:
     follows = rf"(?:{alternatives('function')}|ال[{LETTER_RANGES}]+)(?![{LETTER_RANGES}])"
     free = rf"\s\d{{1,4}}(?=\s*(?:$|[،؛؟.!:()«»\"]|{follows}))"
     return re.compile(
-        rf"(?P<prefix>(?<![{LETTER_RANGES}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
+        rf"(?P<prefix>(?:(?<![{LETTER_RANGES}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
         rf"(?P<word>{_WORD})(?P<num>(?:[-‑]?\d+|{free})(?![\d%-]|[.,:/]\d))?"
     )
 

@@ -7,13 +7,15 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARKS, TATWEEL
+from mujaz.arabic.letters import ASCII_DIGITS, LETTER_RANGES, LETTERS, MARK_RANGES, MARKS, TATWEEL
 from mujaz.text.normalize import (
     abbreviations,
     counts,
     dates,
+    eras,
     fractions,
     latin,
+    letters,
     measures,
     ordinals,
     phones,
@@ -30,11 +32,32 @@ _NEEDS_READING = re.compile(r"[^\s" + LETTERS + MARKS + r"،؛؟.!:()…\-]")
 _ABBREVIATED = re.compile(
     rf"(?<![{LETTER_RANGES}])[{LETTER_RANGES}]{{1,3}}\.|\(|{alternatives('abbreviation')}|{TATWEEL}"
     rf"|[{LETTER_RANGES}]-[{LETTER_RANGES}]"
+    rf"|(?<![{LETTER_RANGES}{MARK_RANGES}])[{LETTER_RANGES}](?![{LETTER_RANGES}{MARK_RANGES}])"
 )
 _WORD = re.compile(r"\S+")
 _SPELLED = frozenset(LETTERS + MARKS)
 _DIGIT = re.compile("[0-9]")
 _MOST_PASSES = 3
+# Full-width letters and digits, subscripts, and the Roman numerals that are one letter.
+_COMPATIBLE = str.maketrans(
+    {
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **{chr(0x2080 + digit): str(digit) for digit in range(10)},
+        **{chr(0xFF21 + letter): chr(ord("A") + letter) for letter in range(26)},
+        **{chr(0xFF41 + letter): chr(ord("a") + letter) for letter in range(26)},
+        **{chr(0x2460 + digit): str(digit + 1) for digit in range(9)},
+        **{chr(0x2776 + digit): str(digit + 1) for digit in range(9)},
+        "\uff05": "%", "\uff04": "$", "\u2160": "I", "\u2164": "V", "\u2169": "X",
+        "\u216c": "L", "\u216d": "C",
+    }
+)  # fmt: skip
+# (122) وظيفة, «1200» عام: brackets around a figure do not cut its noun off.
+_QUOTED_FIGURE = re.compile(
+    rf"(?<=[{LETTER_RANGES}] )[(\"«“](?P<n>\d[\d.,]{{0,20}})[)\"»”](?= [{LETTER_RANGES}]{{2}})"
+)
+_MINUTES_IN_BRACKETS = re.compile(
+    rf"(?:{alternatives('goalword')})(?![{LETTER_RANGES}]).{{0,80}}\(\d{{1,3}}(?:\+\d{{1,2}})?\)"
+)
 _KEPT = frozenset("،؛؟.!:()…-,")
 _STOPS = frozenset("،؛؟.!:")
 _SPACES = re.compile(r"[ \t]+")
@@ -132,9 +155,11 @@ def normalize(text: str, months: str = "both") -> Normalized:
     """Normalize a line that :mod:`mujaz.text.unicode` has cleaned; keep the span map."""
     if not _NEEDS_READING.search(text) and not _ABBREVIATED.search(text):
         return _assembled([Claim(0, len(text), text, "text")])
-    line = Line(text.translate(ASCII_DIGITS))
+    line = Line(_prepared(text))
     signs.tag_addresses(line)
+    letters.tag_initials(line)
     abbreviations.tag_abbreviations(line)
+    letters.tag_lettered(line)
     if _DIGIT.search(line.text):
         _tag_figures(line, months)
     else:
@@ -148,13 +173,22 @@ def normalize(text: str, months: str = "both") -> Normalized:
     return _assembled(line.pieces())
 
 
+def _prepared(text: str) -> str:
+    """Replace compatibility characters one by one, and brackets that hold but a figure."""
+    text = text.translate(ASCII_DIGITS).translate(_COMPATIBLE)
+    if not _MINUTES_IN_BRACKETS.search(text):
+        text = _QUOTED_FIGURE.sub(lambda match: f"  {match['n']}", text)
+    return text
+
+
 def _tag_figures(line: Line, months: str) -> None:
     """Run the taggers for figures that are not plain counts, the most specific first."""
     phones.tag_phones(line)
     signs.tag_list_number(line)
     signs.tag_minus(line)
-    dates.tag_dates(line, months)
     scores.tag_scores(line)
+    dates.tag_dates(line, months)
+    eras.tag_eras(line)
     times.tag_times(line)
     fractions.tag_fractions(line)
     counts.tag_ages(line)

@@ -13,9 +13,9 @@ from functools import cache
 from mujaz.arabic.letters import LETTER_RANGES, TATWEEL
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import case_at, words_before
-from mujaz.text.normalize.nouns import Noun, counted, decimal, gender_of
-from mujaz.text.normalize.numbers import Form, Gender, cardinal
+from mujaz.text.normalize.context import case_at
+from mujaz.text.normalize.nouns import Noun, accusative_of, counted, decimal, gender_of
+from mujaz.text.normalize.numbers import Case, Form, Gender
 from mujaz.text.normalize.numerals import (
     NUMBER,
     NUMERAL,
@@ -26,11 +26,11 @@ from mujaz.text.normalize.numerals import (
     scale_pattern,
     scaled,
 )
-from mujaz.text.normalize.words import alternatives, is_a, spoken
+from mujaz.text.normalize.words import alternatives, spoken
 
-_MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+])\s?)?"
+_MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+±])(?=\d))?"
 # Sign before a number -> its name in the table of connectives.
-_SIGN_WORDS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus"}
+_SIGN_WORDS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus", "±": "plus or minus"}
 _WORD_PERCENT = f"(?:{alternatives('percent')})"
 # Letters that stand for a scale behind an amount: $5m.
 _SCALE_LETTERS = {"m": "million", "b": "billion"}
@@ -70,15 +70,28 @@ def tag_money(line: Line) -> None:
 
 
 @cache
+def _named_again() -> str:
+    """Return a pattern for the currency named once more behind its code: AED 1.2 مليون درهم."""
+    names = {row[key] for row in rows("currencies.tsv") for key in ("singular", "plural")}
+    names |= {f"{name}ا" for name in names}
+    return (
+        rf"(?:\s(?P<again>{'|'.join(sorted(names, key=len, reverse=True))})(?![{LETTER_RANGES}]))?"
+    )
+
+
+@cache
 def _money_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns for a sign before the number and behind it."""
     signs = "|".join(sorted(map(re.escape, currencies()), key=len, reverse=True)) + "|[A-Z]{3}"
+    codes = sorted(code for code in currencies() if re.fullmatch("[A-Z]{3}", code))
+    known = "|".join((*codes, *(code.lower() for code in codes)))
+    signs += "|" + "|".join(code.lower() for code in codes)
     guard = rf"(?![{LETTER_RANGES}{TATWEEL}A-Za-z])"
     sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
     scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
-    # Only the commonest codes may touch their number: COP28 is a conference.
-    spaced = r"(?:(?<=[^A-Z])\s?|(?<=[A-Z])\s|(?<=[A-Z])(?<=USD|EUR|GBP|SAR|AED|EGP)\s?)"
-    before = re.compile(rf"{PREFIX}{sign}{spaced}{NUMBER}{scale}")
+    # Only codes of the table may touch their number: COP28 is a conference.
+    spaced = rf"(?:(?<=[^A-Za-z])\s?|(?<=[A-Za-z])\s|(?<={known})\s?)"
+    before = re.compile(rf"{PREFIX}{sign}{spaced}{NUMBER}{scale}{_named_again()}")
     after = re.compile(rf"{PREFIX}{NUMBER}{scale}\s?(?P<sign>{signs}){guard}")
     return before, after
 
@@ -106,6 +119,11 @@ def _money(text: str, match: re.Match[str]) -> str | None:
     small = int(numeral.fraction.ljust(places, "0"))
     name = currency["subunit"]
     said = counted(small, Noun(name, currency["subunit_plural"], gender_of(name)), case)
+    if numeral.value == 1:
+        parts_said = [word for word in (noun.singular, noun.adjective) if word]
+        if case is Case.ACCUSATIVE:
+            parts_said = [accusative_of(word) for word in parts_said]
+        return f"{prefix}{' '.join(parts_said)} و{said}"
     return prefix + (f"{counted(numeral.value, noun, case)} و{said}" if numeral.value else said)
 
 
@@ -130,11 +148,9 @@ def _unit_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return unit, rate
 
 
-def _unit(text: str, match: re.Match[str]) -> str:
+def _unit(text: str, match: re.Match[str]) -> str | None:
     prefix = match["prefix"] or ""
     row = units()[match["unit"]]
-    if match["unit"] == "م" and not match["per"] and _names_year(text, match):
-        return f"{prefix}{cardinal(int(match['n']), Form())} {spoken('common era')}"
     noun = noun_of(row)
     case = case_at(text, match.start(), prefix)
     numeral = read_numeral(match["n"])
@@ -154,16 +170,6 @@ def _rate(text: str, match: re.Match[str]) -> str | None:
     return f" {_rates()[match['per']]}" if re.search(r"\d", before) else None
 
 
-def _names_year(text: str, match: re.Match[str]) -> bool:
-    """Tell a year of the common era (عام 1975م) from metres (1975 م)."""
-    if not re.fullmatch(r"\d{3,4}", match["n"]):
-        return False
-    before = words_before(text, match.start())
-    named = bool(before) and is_a(before[-1].lstrip("وبلف").removeprefix("ال"), "year")
-    glued = match.group().endswith(match["n"] + "م")
-    return named or (glued and len(match["n"]) == 4 and match["n"][0] in "12")
-
-
 def noun_of(row: Mapping[str, str]) -> Noun:
     """Return the noun of a row of the unit or currency table."""
     return Noun(row["singular"], row["plural"], Gender(row["gender"]), row["adjective"])
@@ -178,6 +184,8 @@ def currencies() -> Mapping[str, Mapping[str, str]]:
 @cache
 def currency_of(sign: str) -> Mapping[str, str] | None:
     """Return the row of a sign or code, made from CLDR if the table lacks the code."""
+    if re.fullmatch("[a-z]{3}", sign) and sign.upper() in currencies():
+        sign = sign.upper()
     if sign in currencies():
         return currencies()[sign]
     from babel import Locale

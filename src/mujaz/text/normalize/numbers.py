@@ -230,6 +230,8 @@ def _below_hundred(number: int, form: Form) -> str:
 def _unit(number: int, form: Form) -> str:
     if number == 2:
         return _names()[2].feminine + _dual_ending(form) if form.feminine else _two_masculine(form)
+    if number == 1 and not form.feminine:
+        return _names()[1].masculine + form.alif
     return _names()[number].feminine if form.feminine else _names()[number].masculine
 
 

@@ -25,12 +25,13 @@ _GROUPED = (
     r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?![\d])"
 )
 # A comma before one or two digits marks decimals: 7,5 or 12,45.
-_PLAIN = r"\d+(?:[.٫]\d+|[,،]\d{1,2}(?!\d))?"
+# Agencies write «1ر4» for 1.4.
+_PLAIN = r"\d+(?:[.٫]\d+|[,،]\d{1,2}(?!\d)|ر\d{1,3}(?!\d))?"
 NUMERAL = rf"{_GROUPED}|{_PLAIN}"
 # A numeral in group n that is not part of a longer figure.
 NUMBER = rf"(?<![\d.,٫٬])(?P<n>{NUMERAL})(?!\d)"
 # Letters attached before a numeral: و15, بـ20, ولـ3.
-PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])[ـ-])?)?"
+PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])(?:ـ\s?|-))?)?"
 _NO_LETTER = rf"(?![{LETTER_RANGES}])"
 
 
@@ -76,7 +77,7 @@ class Numeral:
 
 def read_numeral(text: str) -> Numeral:
     """Parse a numeral as written."""
-    text = text.replace("٫", ".").strip()
+    text = text.replace("٫", ".").replace("ر", ".").strip()
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?", text):
         text = text.replace(".", "").replace(",", ".")
     if re.fullmatch(r"\d+[,،]\d{1,2}", text):

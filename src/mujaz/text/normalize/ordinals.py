@@ -20,6 +20,7 @@ from mujaz.text.normalize.context import case_at, governs, is_verb, word_after, 
 from mujaz.text.normalize.dictionary import folded, nouns
 from mujaz.text.normalize.nouns import gender_of, is_singular, singular_of
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.numerals import scales
 from mujaz.text.normalize.words import is_a, spoken
 
 # Larger numbers are read as cardinals: المادة مئة وأربعون.
@@ -29,7 +30,10 @@ _CHAIN_CHARS = 120
 _SUFFIXES = ("هما", "هم", "هن", "ها", "نا", "ه")
 _STOPS = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n\d]")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_ROMAN = re.compile(r"(?<![A-Za-z0-9./-])(?P<r>[IVXLC]+)(?![A-Za-z0-9.'’-])")
+_ROMAN_LETTERS = {
+    chr(0x2160 + i): r for i, r in enumerate("I II III IV V VI VII VIII IX X XI XII".split())
+}
+_ROMAN = re.compile(r"(?<![A-Za-z0-9./-])(?P<r>[IVXLCⅠ-Ⅻ]+)(?![A-Za-z0-9.'’-])")
 _CANONICAL = re.compile(r"(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 
 
@@ -60,8 +64,8 @@ def _numbered_pattern() -> re.Pattern[str]:
     bare = "|".join(sorted((h.removeprefix("ال") for h in _bare_heads()), key=len, reverse=True))
     return re.compile(
         rf"(?<![{LETTER_RANGES}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
-        rf"\s(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
-        rf"(?!\s?[-–]\s?\d|[\d.,:/%٪]|\s?(?:[{LETTER_RANGES}]{{0,3}}{spoken('minute')}))"
+        rf"\s[(\"«“ ]{{0,2}}(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
+        rf"(?!\s?[-–]\s?\d|[.,:/]\d|[\d%٪]|\s\d{{3}}(?!\d)|\s?(?:[{LETTER_RANGES}]{{0,3}}{spoken('minute')}))"
     )
 
 
@@ -88,17 +92,33 @@ def tag_ordinals(line: Line) -> None:
 def _is_counted(text: str, position: int, number: int) -> bool:
     """Tell whether the noun behind has the form of a counted one: «في القاعة 12 نائبا»."""
     after = word_after(text, position)
-    if after.startswith("ال"):
+    if after.startswith("ال") or is_a(after, "adverbplace") or is_a(after, "function"):
         return False
+    if after in scales():
+        return True
     if 3 <= number <= 10:
         return singular_of(after) is not None and not after.endswith("ين")
+    if after.endswith("ة") or number >= 100:
+        return is_singular(after) and not governs(after, "adverb")
     return after.endswith("ا") and is_singular(after[:-1])
 
 
 def _agreeing(text: str, match: re.Match[str], gender: Gender) -> Form:
     oblique = bool(match["lil"]) or "ب" in match["lead"] or "ك" in match["lead"]
     case = Case.GENITIVE if oblique else case_at(text, match.start("head"))
+    before = words_before(text, match.start("head"))
+    if before and _prefixed_noun(before[-1]):
+        case = Case.GENITIVE
     return Form(gender, case, definite=True)
+
+
+def _prefixed_noun(word: str) -> bool:
+    """Tell a noun behind ب or ل, the first half of an idafa: «طالبوا بتعديل المادة 21»."""
+    return (
+        word[:1] in "بلك"
+        and not word[1:].startswith(("ال", "ل"))
+        and (is_singular(word[1:]) or folded(word[1:]) in nouns().singulars)
+    )
 
 
 def tag_definite(line: Line) -> None:
@@ -116,6 +136,9 @@ def tag_definite(line: Line) -> None:
 def _definite(text: str, match: re.Match[str]) -> str:
     number = int(match["n"].replace(",", ""))
     oblique = bool(match["lil"]) or bool(set(match["prefix"]) & set("بك"))
+    before = words_before(text, match.start())[-2:]
+    if before and is_a(before[-1], "agelead") and (before[-1] != "عن" or "سن" in before):
+        return _age_ordinal(number)
     after = word_after(text, match.end())
     counts_after = bool(after) and _countable(after)
     head = None if oblique else _head_before(text, match.start())
@@ -135,6 +158,11 @@ def _definite(text: str, match: re.Match[str]) -> str:
         return cardinal(number, Form(gender_of(singular), case, definite=True))
     gender = Gender(_heads().get("ال" + _bare(head.word)) or gender_of(_bare(head.word)).value)
     return ordinal(number, Form(gender, case, definite=True))
+
+
+def _age_ordinal(number: int) -> str:
+    """Read «في سن الـ34»: a year of life is feminine and definite."""
+    return ordinal(number, Form(Gender.FEMININE, Case.GENITIVE, definite=True))
 
 
 def _countable(word: str) -> bool:
@@ -276,6 +304,8 @@ def _case_of(text: str, head: _Head) -> Case:
         return Case.NOMINATIVE  # a noun right behind its verb is the subject
     if before and _possessed(before[-1]):
         return Case.GENITIVE
+    if len(before) > 1 and _suffixed(head.word) and is_verb(before[0], first=True):
+        return Case.ACCUSATIVE  # «دخل الإضراب يومه الـ22»: its pronoun is the subject
     return case_at(text, head.start)
 
 
@@ -341,6 +371,7 @@ def _name_case(text: str, match: re.Match[str]) -> Case:
 
 def _roman(text: str) -> int:
     """Return the value of a well-formed Roman numeral up to 100, else 0."""
+    text = "".join(_ROMAN_LETTERS.get(char, char) for char in text)
     if not _CANONICAL.fullmatch(text):
         return 0
     total = 0

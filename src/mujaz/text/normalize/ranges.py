@@ -16,7 +16,7 @@ from mujaz.text.normalize.context import case_at, governs, words_before
 from mujaz.text.normalize.dictionary import folded
 from mujaz.text.normalize.measures import currencies, currency_of, noun_of, units
 from mujaz.text.normalize.nouns import Noun, dual_of, gender_of, singular_of
-from mujaz.text.normalize.numbers import Case, Form, Gender
+from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
 from mujaz.text.normalize.numerals import (
     NUMERAL,
     PREFIX,
@@ -69,6 +69,10 @@ def tag_ranges(line: Line) -> None:
     def read(match: re.Match[str]) -> str | None:
         if match["aside"] and (match["sign"] or "") not in ("%", "٪"):
             return None  # 0.5% إلى 11,250 نقطة: two quantities
+        front, behind = (match["front"] or "").strip(), match["sign"] or ""
+        again = (match["again"] or "").strip()
+        if front and ((behind and behind != front) or (again and again != front)):
+            return None  # $5 أو 2%: each figure has its own sign
         joint = _joint(line.text, match)
         return None if joint is None else _said(line.text, match, joint)
 
@@ -80,6 +84,8 @@ def _joint(text: str, match: re.Match[str]) -> _Joint | None:
     last = before[0] if before else ""
     prefix = match["prefix"] or ""
     join = match["join"].strip()
+    if is_a(last.removeprefix("ل"), "lawword") or (is_a(last, "model") and join in "-–—−"):
+        return _Joint("", " ", Case.GENITIVE)  # قانون 13-103، إيرباص 320-200
     between = last.endswith(spoken("between"))
     if join == "و" and not between:
         return None
@@ -117,6 +123,8 @@ def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
         second = measured(high, noun, joint.second)
     else:
         first, second = _with_noun(text, match, low, high, joint)
+    if joint.word == " ":
+        first, second = cardinal(low.value), cardinal(high.value)
     return f"{prefix}{joint.lead}{first}{joint.word}{second}"
 
 

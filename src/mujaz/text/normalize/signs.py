@@ -34,6 +34,8 @@ _MINUS = re.compile(r"(?<=\d)\s([-−])\s(?=\d+\s?=)")
 # A hyphen with space on both sides is a pause; any other is silent.
 _HYPHEN = re.compile(r"^\s*[-–—]|(?<!\s)[-–—/_]|[-–—/_](?!\s)")
 _LIST_NUMBER = re.compile(rf"^\s*\d{{1,2}}\s?(?:[-–)]|\.(?=\s))\s?(?=[{LETTER_RANGES}])")
+# A plus behind a rating: بي+.
+_PLUS = re.compile(rf"(?<=[{LETTER_RANGES}])\+(?![\d\w])")
 _AMPERSAND = re.compile(r"\s?&\s?")
 _SILENT = re.compile(
     r"[•▪●◦■□►▶★☆✓✔→←«»﴾﴿\"“”‘’<>{}\[\]|*~^`\\#@_°€$£¥©®™§¶=+×÷]",
@@ -61,6 +63,7 @@ def _mention(match: re.Match[str]) -> str:
 def tag_symbols(line: Line) -> None:
     """Claim signs: operators between numbers and & are said, bullets and brackets are not."""
     line.each(_BETWEEN, _operator, "operator")
+    line.each(_PLUS, lambda match: f" {spoken('plus')}", "operator")
     line.each(_AMPERSAND, lambda match: " و", "symbol")
     line.each(_HYPHEN, lambda match: " ", "hyphen")
     line.each(_SILENT, lambda match: "", "symbol")

@@ -10,7 +10,7 @@ from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import governs, words_before
+from mujaz.text.normalize.context import governs, word_after, words_before
 from mujaz.text.normalize.dates import WEEKDAY, attached
 from mujaz.text.normalize.nouns import Noun, counted
 from mujaz.text.normalize.numbers import Case, Form, Gender, ordinal
@@ -43,6 +43,7 @@ _BARE = re.compile(
     rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?![\d:,%]|\.\d){_HALF}"
     r"(?P<and>\s?(?P<j>و|إلى|حتى|-|–)\s?(?P<h2>\d{1,2})(?![\d:]))?"
 )
+_DEFINITE_HOUR = re.compile(r"(?<=لساعة\s)ال[ـ-]?(?P<h>\d{1,2})(?![\d:,%]|\.\d)")
 _MATCH_CLOCK = re.compile(r"(?<![\d:.])(?P<m>\d{1,3})'(?:(?P<s>\d{1,2})(?:''|\"))")
 
 
@@ -64,22 +65,39 @@ def _definite_pattern() -> re.Pattern[str]:
 
 def tag_times(line: Line) -> None:
     """Claim times: الساعة 10:30 صباحا, 17:54, الساعة 8 و11 ليلا, حتى 6 صباحا, 12 ظهرا."""
-    line.each(_CLOCK, _read_clock, "time")
+    line.each(_four_digits(), _read_four, "time")
+    line.each(_CLOCK, lambda match: _read_clock(line.text, match), "time")
     line.each(_WITH_HALF, _read_half, "time")
     if _MORNING.search(line.text):
         line.each(_ABBREVIATED_HALF, _read_half, "time")
     line.each(_AND_MINUTES, _read_minutes, "time")
     line.each(_BARE, _read_bare, "time")
-    line.each(_unnamed_pattern(), lambda match: _read_unnamed(line, match), "time")
     line.each(_definite_pattern(), _read_definite, "time")
+    line.each(_DEFINITE_HOUR, _read_definite, "time")
+    line.each(_unnamed_pattern(), lambda match: _read_unnamed(line, match), "time")
     line.each(_MATCH_CLOCK, _read_duration, "time")
 
 
-def _read_clock(match: re.Match[str]) -> str | None:
+@cache
+def _four_digits() -> re.Pattern[str]:
+    """Return a pattern for agency times: «1831 بتوقيت غرينتش», «الساعة 0545»."""
+    return re.compile(
+        rf"(?<![\d.,:/])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}]))"
+        r"|(?<=لساعة\s)(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)(?![\d.,:/])"
+    )
+
+
+def _read_four(match: re.Match[str]) -> str:
+    return _time(int(match["h"] or match["h2"]), int(match["m"] or match["m2"]))
+
+
+def _read_clock(text: str, match: re.Match[str]) -> str | None:
     hour, minute = int(match["h"]), int(match["m"])
     dotted = "." in match.group().removesuffix(match["half"] or "")
     if not _on_clock(hour, minute) or (dotted and not match["saa"]):
         return None
+    if _LAST_DAY_HOUR < hour < _LAST_HOUR and is_a(word_after(text, match.end()), "oclock"):
+        hour -= _LAST_DAY_HOUR  # 19.30 مساء
     said = _time(hour, minute)
     lead = f"{match['saa'].strip()} " if match["saa"] else ""
     prefix = match["prefix"] or ""
