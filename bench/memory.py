@@ -16,7 +16,7 @@ from pathlib import Path
 
 import resident
 from mujaz.pipeline import make_episode
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _MOST_MB = 40.0

@@ -27,12 +27,12 @@ _ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_ROOT / "tests" / "plugins"))
 
 from mujaz.domain import Sentence, Voice  # noqa: E402
-from mujaz.parallel.pool import Crew  # noqa: E402
+from mujaz.parallel.pool import ProcessPool  # noqa: E402
 from mujaz.pipeline.read import reading  # noqa: E402
 from mujaz.plugins import shared_engine  # noqa: E402
 from mujaz.settings.values import Config  # noqa: E402
 from mujaz.speech import Cast, ClipCache, SpeechOptions, Utterance, speak_script  # noqa: E402
-from mujaz.storage.content_cache import Store  # noqa: E402
+from mujaz.storage.content_cache import ContentCache  # noqa: E402
 from mujaz.text.sentences import split_sentences  # noqa: E402
 from mujaz.voices.catalog import find_voice  # noqa: E402
 
@@ -89,7 +89,7 @@ def overhead(script: list[Sentence], voice: Voice) -> tuple[float, float, float]
                 assert isinstance(item, Utterance), item
             made.close()
         with tempfile.TemporaryDirectory() as folder:
-            studio = SpeechOptions(_cache(folder), 1, make_executor=lambda: Crew(1))
+            studio = SpeechOptions(_cache(folder), 1, make_executor=lambda: ProcessPool(1))
             made = speak_script([script[0], *script], cast, studio)
             next(made)  # the process has started
             start = time.perf_counter()
@@ -101,7 +101,7 @@ def overhead(script: list[Sentence], voice: Voice) -> tuple[float, float, float]
 
 
 def _cache(folder: str) -> ClipCache:
-    return ClipCache(Store(Path(folder), _CACHE_BYTES))
+    return ClipCache(ContentCache(Path(folder), _CACHE_BYTES))
 
 
 def speak(script: list[Sentence], cast: Cast, studio: SpeechOptions) -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mujaz.pipeline.text import normalize as normalize
     from mujaz.report import Report as Report
     from mujaz.settings.values import Config as Config
-    from mujaz.settings.values import load_config as load_config
 
 _HOMES = {
     "Article": "mujaz.domain",
@@ -45,7 +44,7 @@ _HOMES = {
     "Sentence": "mujaz.domain",
     "Voice": "mujaz.domain",
     "diacritize": "mujaz.pipeline.text",
-    "load_config": "mujaz.settings.values",
+    "load_config": "mujaz.settings.loading",
     "make_bulletin": "mujaz.bulletin",
     "make_episode": "mujaz.pipeline.episode",
     "normalize": "mujaz.pipeline.text",

@@ -15,7 +15,7 @@ from pathlib import Path
 from mujaz.domain import Clip, Sentence, Voice, WordMark
 from mujaz.speech import Cast, ClipCache, SpeechOptions, Utterance, speak_script
 from mujaz.speech.clip_cache import CachedClip
-from mujaz.storage.content_cache import Store, address
+from mujaz.storage.content_cache import ContentCache, cache_key
 from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, report_of
 
@@ -70,18 +70,18 @@ def test_an_edited_sentence_makes_one_clip(mujaz: Mujaz, tmp_path: Path) -> None
 
 
 def test_what_comes_back_is_what_was_kept(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
-    key = address("text", {"b": 1, "a": 2})
+    cache = ClipCache(ContentCache(tmp_path / "cache", 1_000_000))
+    key = cache_key("text", {"b": 1, "a": 2})
     assert cache.get(key) is None
     cache.put(key, entry())
     assert cache.get(key) == entry()
-    assert ClipCache(Store(tmp_path / "cache", 1_000_000)).get(key) == entry()
-    assert cache.get(address("text", {"a": 2, "b": 3})) is None
+    assert ClipCache(ContentCache(tmp_path / "cache", 1_000_000)).get(key) == entry()
+    assert cache.get(cache_key("text", {"a": 2, "b": 3})) is None
 
 
 def test_every_flipped_byte_is_noticed(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
-    key = address("x")
+    cache = ClipCache(ContentCache(tmp_path / "cache", 1_000_000))
+    key = cache_key("x")
     cache.put(key, entry())
     whole = only_file(cache).read_bytes()
     places = [*range(0, len(whole) - 8000, 3), *range(len(whole) - 8000, len(whole), 997)]
@@ -98,18 +98,18 @@ def test_every_flipped_byte_is_noticed(tmp_path: Path) -> None:
 
 
 def test_an_entry_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 1_000_000))
-    cache.put(address("one"), entry(1))
+    cache = ClipCache(ContentCache(tmp_path / "cache", 1_000_000))
+    cache.put(cache_key("one"), entry(1))
     moved = only_file(cache)
-    cache.put(address("two"), entry(2))
+    cache.put(cache_key("two"), entry(2))
     other = next(path for path in cache.store.folder.rglob("*.clip") if path != moved)
     shutil.copy(moved, other)
-    assert cache.get(address("two")) is None
+    assert cache.get(cache_key("two")) is None
 
 
 def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 50_000))
-    keys = [address(number) for number in range(5)]
+    cache = ClipCache(ContentCache(tmp_path / "cache", 50_000))
+    keys = [cache_key(number) for number in range(5)]
     for age, key in enumerate(reversed(keys)):
         cache.put(key, entry())
         path = cache.store.folder / key[:2] / f"{key[2:]}.clip"
@@ -123,8 +123,8 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 50_000))
-    cache.put(address(1), entry())
+    cache = ClipCache(ContentCache(tmp_path / "cache", 50_000))
+    cache.put(cache_key(1), entry())
     left = only_file(cache).with_name("tmpabc.part")
     left.write_bytes(b"half")
     cache.store.evict()
@@ -135,7 +135,7 @@ def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
 
 
 def test_everything_that_changes_the_sound_changes_the_address(tmp_path: Path) -> None:
-    cache = ClipCache(Store(tmp_path / "cache", 10_000_000))
+    cache = ClipCache(ContentCache(tmp_path / "cache", 10_000_000))
     voice = find_voice("tone", Path())
     sentence = [Sentence("نعم", "نَعَمْ")]
 
@@ -181,13 +181,13 @@ def test_a_full_disk_leaves_no_half_entry(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from tests.contract.test_cache import entry\n"
         "from mujaz.speech.clip_cache import ClipCache\n"
-        "from mujaz.storage.content_cache import Store, address\n"
+        "from mujaz.storage.content_cache import ContentCache, cache_key\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
-        "cache = ClipCache(Store(Path(sys.argv[1]), 10**6))\n"
-        "cache.put(address(1), entry())\n"
+        "cache = ClipCache(ContentCache(Path(sys.argv[1]), 10**6))\n"
+        "cache.put(cache_key(1), entry())\n"
         "assert cache.store.trouble, 'the write must have failed'\n"
-        "assert cache.get(address(1)) is None\n"
+        "assert cache.get(cache_key(1)) is None\n"
     )
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", code, tmp_path / "cache"], cwd=root, check=True)

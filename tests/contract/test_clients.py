@@ -16,7 +16,7 @@ import podcastparser
 import pytest
 
 from mujaz.pipeline import make_episode
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 from tests.conftest import EXAMPLES, ROOT
 from tests.web import end_family, free_port, program, quiet_environment, serving
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import random
 import socket
 import threading
 import time
@@ -95,13 +97,24 @@ def _fetcher(web: Server, cache: Path | None = None, **changes: object) -> Fetch
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "fe80::1%eth0", "not an address",
+        "64:ff9b:1::1", "64:ff9b:1::5db8:d70e", "fec0::1", "::5db8:d70e", "5f00::1", "192.0.0.9",
+        "192.0.0.170", "192.88.99.1", "198.18.0.1", "203.0.113.1", "240.0.0.1", "2001:db8::1",
+        "3fff::1", "100::1", "2001:2::1", "4000::1", "::ffff:192.0.0.1", "2002:c000:1::",
+        # Teredo: a public server, and a client with a private address (inverted).
+        "2001:0:5db8:d70e:0:0:f5ff:fffe",
     ],
 )  # fmt: skip
 def test_an_address_of_the_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808", "192.0.1.1", "100.128.0.1",
+        "172.32.0.1", "2001:200::1", "2a00:1450:4001::1", "2001:20::1", "2002:5db8:d70e::1",
+    ],
+)  # fmt: skip
 def test_an_address_of_the_outside_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -166,10 +179,90 @@ def test_each_redirect_is_judged_anew(web: Server) -> None:
         answer = fetcher.fetch(f"http://{web.host}/0#part")
         assert answer.data == b"there"
         assert answer.url.endswith("/2?q=%D8%A3")
-    for number in range(9):
+    for number in range(6):
         web.on(f"/{number}", _reply(302, Location=f"/{number + 1}"))
-    with _fetcher(web) as fetcher, pytest.raises(FetchError, match="more than 5 redirects"):
-        fetcher.fetch(f"http://{web.host}/0")
+    web.on("/6", _reply(data=b"there"))
+    web.on("/a", _reply(302, Location="/b"))
+    web.on("/b", _reply(302, Location="/a"))
+    with _fetcher(web) as fetcher:
+        assert fetcher.fetch(f"http://{web.host}/1").data == b"there"
+        with pytest.raises(FetchError, match="more than 5 redirects"):
+            fetcher.fetch(f"http://{web.host}/0")
+        with pytest.raises(FetchError, match="circle"):
+            fetcher.fetch(f"http://{web.host}/a")
+    assert web.count("/a") == 1
+
+
+def test_a_host_is_refused_if_one_of_its_addresses_is_private(
+    web: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two(host: str, port: int, *more: object, **named: object) -> object:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in ("93.184.215.14", "127.0.0.1")
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    with _fetcher(web) as fetcher, pytest.raises(FetchError, match="private address"):
+        fetcher.fetch("http://news.example/")
+
+
+def test_a_body_is_no_larger_than_allowed_before_and_after_decompression(web: Server) -> None:
+    exact = web.on("/exact", _reply(data=b"x" * 50_000))
+    more = web.on("/more", _reply(data=b"x" * 50_001))
+    zipped = web.on("/zipped", _reply(data=gzip.compress(b"x" * 50_000), Content_Encoding="gzip"))
+    bomb = web.on("/bomb", _reply(data=gzip.compress(bytes(50_001)), Content_Encoding="gzip"))
+    noise = random.Random(1).randbytes(50_001)
+    packed = web.on("/packed", _reply(data=gzip.compress(noise), Content_Encoding="gzip"))
+    with _fetcher(web, max_bytes=50_000, retries=0) as fetcher:
+        assert len(fetcher.fetch(exact).data) == 50_000
+        assert len(fetcher.fetch(zipped).data) == 50_000
+        for url in (more, bomb, packed):
+            with pytest.raises(FetchError, match="larger than"):
+                fetcher.fetch(url)
+
+
+def test_each_member_of_a_gzip_body_is_read(web: Server) -> None:
+    members = [gzip.compress(text) for text in (b"first ", b"", b"second " * 100_000, b"third")]
+    whole = b"".join(members)
+    url = web.on("/members", _reply(data=whole, Content_Encoding="gzip"))
+    padded = web.on("/padded", _reply(data=whole + bytes(512), Content_Encoding="gzip"))
+    broken = web.on("/broken", _reply(data=whole[:-9], Content_Encoding="gzip"))
+    bomb = web.on("/bomb", _reply(data=members[2] * 15, Content_Encoding="gzip"))
+    with _fetcher(web, retries=0) as fetcher:
+        assert fetcher.fetch(url).data == b"first " + b"second " * 100_000 + b"third"
+        assert fetcher.fetch(padded).data == fetcher.fetch(url).data
+        with pytest.raises(FetchError, match="broke off"):
+            fetcher.fetch(broken)
+        with pytest.raises(FetchError, match="larger than"):
+            fetcher.fetch(bomb)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_robots_txt_over_the_limit_is_cut_and_obeyed(web: Server, encoding: str) -> None:
+    noise = random.Random(1).randbytes(600_000).hex().encode()
+    rules = b"User-agent: *\nDisallow: /no\n# " + noise + b"\nDisallow: /\n"
+    data = gzip.compress(rules) if encoding == "gzip" else rules
+    web.on("/robots.txt", _reply(data=data, Content_Encoding=encoding))
+    yes, no = web.on("/yes", _reply()), web.on("/no", _reply())
+    with _fetcher(web, max_bytes=100_000) as fetcher:
+        assert fetcher.fetch(yes).data == b"ok"
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            fetcher.fetch(no)
+
+
+def test_the_time_for_robots_txt_does_not_count_for_the_page(web: Server) -> None:
+    def slow(reply: Reply) -> Reply:
+        def send(handler: BaseHTTPRequestHandler) -> None:
+            time.sleep(2)
+            reply(handler)
+
+        return send
+
+    web.on("/robots.txt", slow(_reply(404)))
+    url = web.on("/page", slow(_reply()))
+    with _fetcher(web, timeout_s=3, retries=0) as fetcher:
+        assert fetcher.fetch(url).data == b"ok"
 
 
 def test_an_address_in_arabic_is_fetched(web: Server) -> None:
@@ -190,6 +283,10 @@ def test_what_may_pass_is_tried_again_and_no_more_often_than_told(web: Server) -
             with pytest.raises(FetchError):
                 fetcher.fetch(url)
     assert [web.count(path) for path in ("/shaky", "/gone", "/down", "/later")] == [3, 1, 3, 1]
+    minutes = web.on("/minutes", _reply(503, Retry_After="61"))
+    with _fetcher(web, total_s=3600) as fetcher, pytest.raises(FetchError):
+        fetcher.fetch(minutes)
+    assert web.count("/minutes") == 1
 
 
 def test_an_unchanged_page_is_not_sent_again(web: Server, tmp_path: Path) -> None:

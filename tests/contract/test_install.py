@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.server
 import json
+import shutil
+import ssl
+import subprocess
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -20,6 +24,8 @@ from tests.conftest import Mujaz
 
 _MODEL = bytes(range(256)) * 8_000
 _CONFIG = b'{"audio": {"sample_rate": 22050}}'
+# As piper-kareem.toml states it.
+_KAREEM_BYTES = 63_201_294
 _DIGEST = hashlib.sha256(_MODEL).hexdigest()
 
 
@@ -32,6 +38,9 @@ class Mirror:
         break_after: Bytes after which an answer is cut, for so many answers.
         ranges: Whether it honours Range.
         asked: Every request as (path, Range header).
+        redirects: Location by path.
+        announces: Whether it sends Content-Length.
+        endless: Whether a body never ends.
     """
 
     files: dict[str, bytes]
@@ -39,6 +48,9 @@ class Mirror:
     breaks: int = 0
     ranges: bool = True
     asked: list[tuple[str, str]] = field(default_factory=list)
+    redirects: dict[str, str] = field(default_factory=dict)
+    announces: bool = True
+    endless: bool = False
     url: str = ""
 
 
@@ -58,6 +70,12 @@ def mirror() -> Iterator[Mirror]:
             self._answer(head=False)
 
         def _answer(self, *, head: bool) -> None:
+            if self.path in state.redirects:
+                self.send_response(302)
+                self.send_header("Location", state.redirects[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             data = state.files.get(self.path)
             if data is None:
                 self.send_error(404)
@@ -72,15 +90,21 @@ def mirror() -> Iterator[Mirror]:
                 return
             self.send_response(206 if start else 200)
             self.send_header("ETag", tag)
-            self.send_header("Content-Length", str(len(data) - start))
+            if state.announces:
+                self.send_header("Content-Length", str(len(data) - start))
+            else:
+                self.close_connection = True
             self.end_headers()
             body = data[start:]
             if not head and state.breaks and len(body) > state.break_after:
                 state.breaks -= 1
                 body = body[: state.break_after]
                 self.close_connection = True
-            if not head:
-                self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):
+                while not head:
+                    self.wfile.write(body)
+                    if not state.endless:
+                        return
 
         def log_message(self, format: str, *args: Any) -> None:
             return
@@ -116,8 +140,10 @@ def write_voice(work: Path, **keys: object) -> Path:
 
 @pytest.fixture
 def work(tmp_path: Path, mujaz: Mujaz) -> Path:
-    """Where the command runs."""
-    return tmp_path / "work"
+    """Where the command runs; the servers of these tests have a private address."""
+    folder = tmp_path / "work"
+    (folder / "mujaz.toml").write_text('[fetch]\nallow_hosts = ["127.0.0.1"]\n', encoding="utf-8")
+    return folder
 
 
 def test_a_voice_is_fetched_and_its_hashes_are_recorded(
@@ -207,7 +233,7 @@ def test_a_broken_download_goes_on_in_the_next_command(
 def test_a_server_without_ranges_is_read_from_the_start(tmp_path: Path, mirror: Mirror) -> None:
     mirror.break_after, mirror.breaks, mirror.ranges = 100_000, 1, False
     target = tmp_path / "voice.onnx"
-    assert download([f"{mirror.url}/voice.onnx"], target) == _DIGEST
+    assert download([f"{mirror.url}/voice.onnx"], target, allow_hosts=["127.0.0.1"]) == _DIGEST
     assert target.read_bytes() == _MODEL
 
 
@@ -215,9 +241,9 @@ def test_parts_of_two_versions_are_not_joined(tmp_path: Path, mirror: Mirror) ->
     mirror.break_after, mirror.breaks = 100_000, 4
     target = tmp_path / "voice.onnx"
     with pytest.raises(DownloadError):
-        download([f"{mirror.url}/voice.onnx"], target)
+        download([f"{mirror.url}/voice.onnx"], target, allow_hosts=["127.0.0.1"])
     mirror.files["/voice.onnx"] = _MODEL[::-1]
-    download([f"{mirror.url}/voice.onnx"], target)
+    download([f"{mirror.url}/voice.onnx"], target, allow_hosts=["127.0.0.1"])
     assert target.read_bytes() == _MODEL[::-1]
 
 
@@ -226,10 +252,13 @@ def test_a_spoilt_part_is_fetched_anew(tmp_path: Path, mirror: Mirror) -> None:
     mirror.break_after, mirror.breaks = 100_000, 4
     target = tmp_path / "voice.onnx"
     with pytest.raises(DownloadError):
-        download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST)
+        download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST, allow_hosts=["127.0.0.1"])
     part = tmp_path / "voice.onnx.part"
     part.write_bytes(b"x" * part.stat().st_size)
-    assert download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST) == _DIGEST
+    assert (
+        download([f"{mirror.url}/voice.onnx"], target, sha256=_DIGEST, allow_hosts=["127.0.0.1"])
+        == _DIGEST
+    )
 
 
 @pytest.mark.parametrize(
@@ -318,14 +347,15 @@ def test_a_shipped_voice_goes_into_the_user_folder_and_away_again(
 ) -> None:
     home = str(tmp_path / "data")
     name = "ar_JO-kareem-medium.onnx"
-    mirror.files = {f"/{name}": _MODEL, f"/{name}.json": _CONFIG}
+    model = _MODEL + bytes(_KAREEM_BYTES - len(_MODEL))
+    mirror.files = {f"/{name}": model, f"/{name}.json": _CONFIG}
     result = mujaz(
         "voices", "install", "piper-kareem", "--yes", "--mirror", mirror.url, XDG_DATA_HOME=home
     )
     assert result.returncode == 0, result.stderr
     folder = tmp_path / "data" / "mujaz" / "voices"
     assert result.stdout.decode().strip() == str(folder / "piper-kareem.toml")
-    assert (folder / "piper" / name).read_bytes() == _MODEL
+    assert (folder / "piper" / name).read_bytes() == model
     rows = json.loads(mujaz("voices", "list", "--json", XDG_DATA_HOME=home).stdout)
     states = {row["name"]: row["installed"] for row in rows}
     assert states["piper-kareem"]
@@ -359,15 +389,167 @@ def test_what_came_with_mujaz_is_neither_installed_nor_removed(mujaz: Mujaz) -> 
         assert b"comes with mujaz" in result.stderr
 
 
-def test_an_encrypted_address_does_not_lead_to_an_open_one() -> None:
-    import email.message
-    import io
-    import urllib.request
+def test_a_voice_file_does_not_lead_to_a_private_address(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    """Whoever wrote the voice file must not reach the machines around the one that installs it."""
+    (work / "mujaz.toml").unlink()
+    write_voice(work, url=f"{mirror.url}/voice.onnx")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"127.0.0.1 is a private address" in result.stderr
+    assert b"allow_hosts" in result.stderr
+    assert mirror.asked == []
 
-    from mujaz.voices.download import SafeRedirects
 
-    request = urllib.request.Request("https://models.invalid/a.onnx")
-    rest = (io.BytesIO(), 302, "Found", email.message.Message())
+def test_a_redirect_from_a_mirror_to_a_private_address_is_refused(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    (work / "mujaz.toml").unlink()
+    write_voice(work, url="https://models.invalid/voice.onnx")
+    mirror.redirects["/voice.onnx"] = mirror.url.replace("127.0.0.1", "127.0.0.2") + "/other"
+    result = mujaz("voices", "install", "far", "--yes", "--mirror", mirror.url)
+    assert result.returncode == 1
+    assert b"127.0.0.2 is a private address" in result.stderr
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_file_of_another_size_is_not_kept(
+    tmp_path: Path, mirror: Mirror, announced: bool
+) -> None:
+    target = tmp_path / "voice.onnx"
+    mirror.announces = announced
+    for size in (len(_MODEL) - 1, len(_MODEL) + 1):
+        with pytest.raises(DownloadError, match=str(size)):
+            download([f"{mirror.url}/voice.onnx"], target, size=size, allow_hosts=["127.0.0.1"])
+        assert not list(tmp_path.iterdir())
+
+
+def test_an_endless_file_is_cut_at_its_stated_size(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.announces, mirror.endless = False, True
+    target = tmp_path / "voice.onnx"
+    with pytest.raises(DownloadError, match="another size"):
+        download([f"{mirror.url}/voice.onnx"], target, size=1000, allow_hosts=["127.0.0.1"])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("model_path", "../../outside.onnx"),
+        ("model_path", "/{outside}"),
+        ("model_path", "link/outside.onnx"),
+        ("config_path", "../../outside.json"),
+        ("files", "../../outside.bin"),
+    ],
+)
+def test_a_voice_file_names_no_file_outside_its_folder(
+    mujaz: Mujaz, mirror: Mirror, work: Path, tmp_path: Path, key: str, path: str
+) -> None:
+    """Neither to write it nor to remove it."""
+    path = path.replace("/{outside}", str(tmp_path / "outside.onnx"))
+    outside = tmp_path / Path(path).name
+    mirror.files = {f"/{name}": b"planted" for name in ("voice.onnx", outside.name)}
+    keys: dict[str, object] = {} if key == "files" else {key: path}
+    voice = write_voice(work, url=f"{mirror.url}/voice.onnx", **keys)
+    (voice.parent / "link").symlink_to(tmp_path)
+    if key == "files":
+        entry = f'\n[[files]]\npath = "{path}"\nurl = "{mirror.url}/{outside.name}"\n'
+        voice.write_text(voice.read_text("utf-8") + entry, encoding="utf-8")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"outside its folder" in result.stderr
+    assert not outside.exists()
+    assert mirror.asked == []
+    outside.write_bytes(b"mine")
+    part = outside.with_name(outside.name + ".part")
+    part.write_bytes(b"mine")
+    result = mujaz("voices", "remove", "far", "--yes")
+    assert result.returncode == 1
+    assert b"outside its folder" in result.stderr
+    assert outside.read_bytes() == part.read_bytes() == b"mine"
+
+
+def test_a_recording_outside_the_folder_is_not_removed(
+    mujaz: Mujaz, mirror: Mirror, work: Path, tmp_path: Path
+) -> None:
+    recording = tmp_path / "speaker.wav"
+    for path in (recording, tmp_path / "speaker.wav.part"):
+        path.write_bytes(b"mine")
+    write_voice(work, url=f"{mirror.url}/voice.onnx", speaker_wav=str(recording))
+    assert mujaz("voices", "install", "far", "--yes").returncode == 0
+    assert mujaz("voices", "remove", "far", "--yes").returncode == 0
+    assert recording.read_bytes() == (tmp_path / "speaker.wav.part").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'title = "a\\u001b[2Jb"',
+        'title = "a\\u009b2Jb"',
+        'licence = "free\\u202e"',
+        'name = "../evil"',
+        'name = ".evil"',
+        '[settings]\ntext = "\\u0007"',
+        "not TOML",
+    ],
+)
+def test_a_bad_voice_file_breaks_no_other_and_reaches_no_terminal(
+    mujaz: Mujaz, work: Path, line: str
+) -> None:
+    voices = work / "voices"
+    voices.mkdir()
+    name = "" if line.startswith("name") else 'name = "bad"\n'
+    (voices / "bad.toml").write_text(f'{name}engine = "piper"\n{line}\n', encoding="utf-8")
+    listed = mujaz("voices", "list")
+    assert listed.returncode == 0, listed.stderr.decode()
+    assert b"espeak-ar" in listed.stdout
+    assert str(voices / "bad.toml") in listed.stderr.decode()
+    for command in (("show", "bad"), ("show", "espeak-ar"), ("install", "bad", "--yes")):
+        result = mujaz("voices", *command)
+        assert (result.returncode == 0) == ("espeak-ar" in command)
+        for text in (result.stdout.decode(), result.stderr.decode(), listed.stderr.decode()):
+            assert not set(text) & set("\x1b\x07\x9b\u202e")
+
+
+@pytest.fixture
+def encrypted(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of a server with TLS that redirects every request to one without."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", mirror.url + self.path)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_encrypted_address_does_not_lead_to_an_open_one(
+    encrypted: str, mirror: Mirror, tmp_path: Path
+) -> None:
     with pytest.raises(DownloadError, match="without encryption"):
-        SafeRedirects().redirect_request(request, *rest, "http://models.invalid/a.onnx")
-    assert SafeRedirects().redirect_request(request, *rest, "https://other.invalid/a.onnx")
+        download([f"{encrypted}/voice.onnx"], tmp_path / "file", allow_hosts=["127.0.0.1"])
+    assert mirror.asked == []

@@ -30,7 +30,7 @@ from lxml import etree
 
 from mujaz.pipeline.show_folder import check_folder
 from mujaz.publish.rss.xml import qualified
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 from tests.commands import FORKS
 from tests.conftest import tree
 from tests.shows import CONFIG, episode, publish

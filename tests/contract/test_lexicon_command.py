@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mujaz.arabic.marks import shadda_first
 from mujaz.pipeline.say import say
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 from tests.conftest import Mujaz
 
 

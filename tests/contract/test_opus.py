@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if find_spec("av") is None:
         pytest.skip("the extra opus is not installed")
     from mujaz.pipeline import make_episode
-    from mujaz.settings.values import load_config
+    from mujaz.settings.loading import load_config
 
     folder = tmp_path_factory.mktemp("opus")
     show, cache = folder / "show", str(folder / "cache")

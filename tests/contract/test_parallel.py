@@ -21,8 +21,9 @@ import pytest
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.engines.espeak import EspeakEngine
-from mujaz.parallel.ordered import InOrder, fitting_workers
-from mujaz.parallel.pool import Crew, WorkerDiedError
+from mujaz.errors import VoiceError
+from mujaz.parallel.ordered import OrderedMap, fitting_workers
+from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak_script
 from mujaz.speech.script import workers_for
 from mujaz.voices.catalog import find_voice
@@ -70,10 +71,16 @@ def test_another_kind_of_executor_will_do() -> None:
 
 
 def test_an_engine_error_in_a_worker_is_that_sentences_failure() -> None:
-    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    cast = Cast(Voice(name="raising", title="", engine="raising"), {})
     failures = list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
     assert [failure.sentence for failure in failures] == _SENTENCES[:2]
-    assert all(isinstance(f, Failure) and "pitch" in f.error for f in failures)
+    assert all(isinstance(f, Failure) and "size of tensor" in f.error for f in failures)
+
+
+def test_a_voice_that_cannot_be_used_ends_the_run() -> None:
+    cast = Cast(replace(find_voice("espeak-ar", Path()), settings={"pitch": 999}), {})
+    with pytest.raises(VoiceError, match="pitch must be a whole number"):
+        list(speak_script(_SENTENCES[:2], cast, SpeechOptions(workers=2)))
 
 
 def test_quick_engines_need_no_processes_and_slow_ones_get_what_fits() -> None:
@@ -100,7 +107,7 @@ def _always_die_at_three(item: tuple[int, str]) -> int:
 def test_a_dead_worker_is_replaced_and_its_item_done_again(tmp_path: Path) -> None:
     items = [(number, str(tmp_path / "died")) for number in range(12)]
     deaths: list[bool] = []
-    out = InOrder(_die_once, lambda: Crew(2, lambda: deaths.append(True)), 4)(items)
+    out = OrderedMap(_die_once, lambda: ProcessPool(2, lambda: deaths.append(True)), 4)(items)
     assert [result() for _, result in out] == [number * 10 for number in range(12)]
     assert len(deaths) == 1
 
@@ -109,7 +116,7 @@ def test_what_kills_every_worker_fails_alone() -> None:
     items = [(number, "") for number in range(8)]
     good: list[int] = []
     bad: list[int] = []
-    for item, result in InOrder(_always_die_at_three, lambda: Crew(2), 4)(items):
+    for item, result in OrderedMap(_always_die_at_three, lambda: ProcessPool(2), 4)(items):
         try:
             good.append(result())
         except WorkerDiedError:
@@ -118,15 +125,71 @@ def test_what_kills_every_worker_fails_alone() -> None:
     assert good == [0, 10, 20, 40, 50, 60, 70]
 
 
+def _count(marker: Path) -> int:
+    """Count a call of this function; the first is 1."""
+    with marker.open("ab") as stream:
+        stream.write(b".")
+        return stream.tell()
+
+
+def _received(marker: str) -> Path:
+    """Unpickle an argument: all processes die of it from the second to the sixth."""
+    if 2 <= _count(Path(marker)) <= 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Path(marker)
+
+
+class _Costly:
+    """An argument that a worker has to survive before it can start the job."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker = marker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _received, (str(self._marker),)
+
+
+def _die_first(marker: Path) -> int:
+    if _count(marker.with_name("started")) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 7
+
+
+def test_a_death_before_the_start_is_not_blamed_on_a_job_that_an_earlier_worker_had_started(
+    tmp_path: Path,
+) -> None:
+    """One worker dies of the job, five before they start it: five deaths would give it up."""
+    with ProcessPool(1) as pool:
+        assert pool.submit(_die_first, _Costly(tmp_path / "received")).result(timeout=120) == 7
+    assert (tmp_path / "started").stat().st_size == 2
+
+
+def _hang_at_three(item: int) -> int:
+    if item == 3:
+        time.sleep(600)
+    return item * 10
+
+
+def test_a_job_that_hangs_is_given_up_alone() -> None:
+    pool = ProcessPool(1, job_limit_s=8)
+    try:
+        jobs = [pool.submit(_hang_at_three, number) for number in range(6)]
+        with pytest.raises(WorkerDiedError, match="no result after 8 s"):
+            jobs[3].result(timeout=120)
+        assert [jobs[n].result(timeout=120) for n in (0, 1, 2, 4, 5)] == [0, 10, 20, 40, 50]
+    finally:
+        pool.kill()
+
+
 def _pattern(size: int) -> bytes:
     return bytes(range(251)) * (size // 251) + bytes(size % 251)
 
 
-def test_a_crew_hands_back_results_of_every_size() -> None:
+def test_a_pool_hands_back_results_of_every_size() -> None:
     """Through shared memory while they fit, through the pipe beyond."""
-    with Crew(1) as crew:
+    with ProcessPool(1) as pool:
         for size in (0, 1, 70_000, 400_001, 4_190_000, 4_194_304, 9_000_000, 3):
-            assert crew.submit(_pattern, size).result() == _pattern(size)
+            assert pool.submit(_pattern, size).result() == _pattern(size)
 
 
 def _shade(number: int) -> bytes:
@@ -135,8 +198,8 @@ def _shade(number: int) -> bytes:
 
 def test_results_that_wait_are_not_written_over() -> None:
     """Brief jobs: a worker goes on with the next while its last result is still to be taken."""
-    with Crew(1) as crew:
-        done = [crew.submit(_shade, number) for number in range(60)]
+    with ProcessPool(1) as pool:
+        done = [pool.submit(_shade, number) for number in range(60)]
         assert [set(one.result()) for one in done] == [{number} for number in range(60)]
 
 
@@ -145,35 +208,35 @@ def _twelvefold(data: bytes) -> bytes:
 
 
 def test_large_orders_and_large_results_do_not_wait_for_one_another() -> None:
-    crew = Crew(1)
+    pool = ProcessPool(1)
     try:
         orders = [bytes([number]) * 500_000 for number in range(8)]
-        done = [crew.submit(_twelvefold, order) for order in orders]
+        done = [pool.submit(_twelvefold, order) for order in orders]
         assert [set(one.result(timeout=60)) for one in done] == [{n} for n in range(8)]
     finally:
-        crew.kill()
+        pool.kill()
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
-def test_a_crew_leaves_nothing_open() -> None:
+def test_a_pool_leaves_nothing_open() -> None:
     counts = []
     for _ in range(3):
-        with Crew(2) as crew:
-            for done in [crew.submit(_pattern, 70_000) for _ in range(4)]:
+        with ProcessPool(2) as pool:
+            for done in [pool.submit(_pattern, 70_000) for _ in range(4)]:
                 done.result()
         counts.append(len(list(Path("/proc/self/fd").iterdir())))
-    assert counts[1] == counts[2]  # the first crew starts what all of them share
+    assert counts[1] == counts[2]  # the first pool starts what all of them share
 
 
-def test_a_crew_hands_back_errors_and_what_cannot_be_sent() -> None:
-    with Crew(1) as crew:
-        assert crew.submit(divmod, 7, 2).result() == (3, 1)
-        assert isinstance(crew.submit(divmod, 7, 0).exception(), ZeroDivisionError)
-        assert isinstance(crew.submit(threading.Lock).exception(), TypeError)
-        assert isinstance(crew.submit(lambda: 1).exception(), Exception)
-        assert crew.submit(divmod, 9, 2).result() == (4, 1)
+def test_a_pool_hands_back_errors_and_what_cannot_be_sent() -> None:
+    with ProcessPool(1) as pool:
+        assert pool.submit(divmod, 7, 2).result() == (3, 1)
+        assert isinstance(pool.submit(divmod, 7, 0).exception(), ZeroDivisionError)
+        assert isinstance(pool.submit(threading.Lock).exception(), TypeError)
+        assert isinstance(pool.submit(lambda: 1).exception(), Exception)
+        assert pool.submit(divmod, 9, 2).result() == (4, 1)
     with pytest.raises(RuntimeError):
-        crew.submit(divmod, 1, 1)
+        pool.submit(divmod, 1, 1)
 
 
 def killer(pid: int, moments: list[float], stop: threading.Event) -> int:
@@ -289,6 +352,37 @@ def test_workers_end_with_the_run(stop: signal.Signals, tmp_path: Path) -> None:
     if stop is signal.SIGINT:
         assert run.returncode == 130
         assert not list((tmp_path / "output").glob("media/*"))
+
+
+def test_an_interrupt_while_workers_start_prints_no_traceback(tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole group, and a worker may be at its imports."""
+    script = (
+        "import os, signal, sys\n"
+        "from mujaz.parallel.pool import ProcessPool\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, lambda *args: None)\n"
+        "    pool = ProcessPool(4)\n"
+        "    jobs = [pool.submit(abs, -number) for number in range(4)]\n"
+        "    print('started', flush=True)\n"
+        "    assert [job.result() for job in jobs] == [0, 1, 2, 3]\n"
+    )
+    (tmp_path / "run.py").write_text(script, encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, tmp_path / "run.py"], cwd=tmp_path, env=environ(tmp_path),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=heed_interrupts,
+    )  # fmt: skip
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"started\n"
+    while not worker_pids(run.pid):
+        time.sleep(0.005)
+    for _ in range(40):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.02)
+    _, err = run.communicate(timeout=120)
+    assert b"KeyboardInterrupt" not in err
+    assert b"Traceback" not in err
 
 
 def test_a_line_of_progress_tells_the_time_left(tmp_path: Path) -> None:

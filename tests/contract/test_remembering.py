@@ -11,7 +11,8 @@ import pytest
 from mujaz.errors import ConfigError
 from mujaz.pipeline import make_episode
 from mujaz.pipeline.read import cached_reading, reading
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
 from tests.contract.test_cache import article
 
 _LINES = ("وصل الوفد إلى العاصمة.", "زار دباس المدينة.", "ارتفعت الأسعار في السوق.")

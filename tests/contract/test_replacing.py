@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mujaz.publish.remote.targets import StoreTarget
+from mujaz.publish.remote.store_target import StoreTarget
 from tests.conftest import Mujaz, tree
 from tests.shows import CONFIG, episode, publish
 

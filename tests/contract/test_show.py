@@ -25,7 +25,7 @@ from tests.shows import CONFIG, episode, publish
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show of two spoken episodes."""
     from mujaz.pipeline import make_episode
-    from mujaz.settings.values import load_config
+    from mujaz.settings.loading import load_config
 
     show = tmp_path_factory.mktemp("made") / "show"
     for name in ("weather.txt", "sport.txt"):

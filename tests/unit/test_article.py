@@ -110,3 +110,63 @@ def test_a_short_question_is_no_sentence_of_the_body() -> None:
     )
     assert not Line(short, short).is_sentence()
     assert Line(long, long).is_sentence()
+
+
+@pytest.mark.parametrize(
+    "kicker",
+    [
+        *("عاجل: ", "خبر عاجل: ", "خاص: ", "خاص - ", "شاهد: ", "بالفيديو.. ", "عاجل | "),
+        *("شاهد بالفيديو.. ", "فيديو: ", "بالصور والفيديو | ", "حصري – ", "تابعوا معنا: "),
+    ],
+)
+def test_a_headline_is_found_behind_its_kicker(kicker: str) -> None:
+    headline = kicker + _TITLE
+    for metadata in ("", headline):
+        article = _cleaned(headline, "8 مايو 2022", *_BODY, title=metadata)
+        assert article.title == _TITLE
+        assert list(article.paragraphs) == _BODY
+
+
+@pytest.mark.parametrize(
+    "opening", ["تابعوا", "تابعوا معنا", "بالفيديو", "شاهد لحظة", "خاص الوكالة:"]
+)
+def test_what_begins_like_a_call_to_the_reader_is_judged_by_what_follows(opening: str) -> None:
+    headline = f"{opening} {_TITLE}"
+    assert _cleaned(headline, "8 مايو 2022", *_BODY).title == headline
+    call = f"{opening} قناتنا على واتساب"
+    assert _cleaned(_TITLE, call, "8 مايو 2022", *_BODY).title == _TITLE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "عاجل: انفجار يهز العاصمة فجر اليوم ولا أنباء عن ضحايا.",
+        "خاص: قال مصدر للصحيفة إن الوفد وصل إلى العاصمة.",
+        "تابعوا العمل في الموقع حتى المساء كما قال الشهود.",
+        "شاهد الآلاف العرض من ضفة النهر مساء أمس.",
+        "بالفيديو والصور وثقت الشرطة الحادث وقدمت الملف.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_call_to_the_reader_is_kept(sentence: str) -> None:
+    assert sentence in _cleaned(_TITLE, "8 مايو 2022", *_BODY[:2], sentence, *_BODY[2:]).paragraphs
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("شاهد أيضا | النجم الأزرق يفوز على اتحاد الساحل في افتتاح الجولة.", "related"),
+        ("اقرأ أيضا – النجم الأزرق يفوز على اتحاد الساحل.", "related"),
+        ("لمتابعة آخر الأخبار اشترك في قناتنا على واتساب.", "boilerplate"),
+        ("للمزيد من الأخبار تابعوا قناتنا.", "boilerplate"),
+        ("قد يهمك النجم الأزرق يفوز على اتحاد الساحل.", "boilerplate"),
+        ("ظهر المقال بدء العمل في المشروع أولا على صحيفة المثال.", "boilerplate"),
+        ("الآراء الواردة في المقال لا تعبر عن رأي الصحيفة.", "boilerplate"),
+        ("يستمر المقال بعد الإعلان.", "boilerplate"),
+    ],
+)
+def test_links_and_promotion_within_an_article_are_dropped_and_listed(
+    line: str, reason: str
+) -> None:
+    article = _cleaned(_TITLE, *_BODY[:2], line, *_BODY[2:], title=_TITLE)
+    assert list(article.paragraphs) == _BODY
+    assert [(dropped.line, dropped.reason) for dropped in article.dropped] == [(line, reason)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from mujaz.errors import ConfigError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import BOUNDS, CHOICES, SECTIONS, Config
 
 
 def _load(tmp_path: Path, text: str, **environ: str) -> Config:
@@ -119,3 +122,37 @@ def test_the_schema_agrees_with_the_reader() -> None:
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         load_config(tmp_path / "none.toml", {})
+
+
+def _limits(kind: str) -> list[tuple[str, str, tuple[float, ...]]]:
+    return [
+        (section, item.name, item.metadata[kind])
+        for section, table in SECTIONS.items()
+        for item in fields(table)
+        if kind in item.metadata
+    ]
+
+
+@pytest.mark.parametrize(("section", "key", "bounds"), _limits(BOUNDS))
+def test_bounds_are_allowed_and_nothing_beyond(
+    tmp_path: Path, section: str, key: str, bounds: tuple[float, float]
+) -> None:
+    low, high = bounds
+    for value in (low, high):
+        config = _load(tmp_path, f"[{section}]\n{key} = {value}\n")
+        assert getattr(getattr(config, section), key) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(ConfigError, match="between"):
+            _load(tmp_path, f"[{section}]\n{key} = {value}\n")
+
+
+@pytest.mark.parametrize(("section", "key", "allowed"), _limits(CHOICES))
+def test_each_choice_is_allowed_and_nothing_else(
+    tmp_path: Path, section: str, key: str, allowed: tuple[object, ...]
+) -> None:
+    for value in allowed:
+        config = _load(tmp_path, f"[{section}]\n{key} = {json.dumps(value)}\n")
+        assert getattr(getattr(config, section), key) == value
+    other = 1 if isinstance(allowed[0], int) and not isinstance(allowed[0], bool) else '"other"'
+    with pytest.raises(ConfigError, match="cannot be"):
+        _load(tmp_path, f"[{section}]\n{key} = {other}\n")

@@ -94,6 +94,21 @@ def test_pauses_last_as_the_settings_say_at_any_rate(voice: Voice) -> None:
         assert heard == [",", ":", ";", "."]
 
 
+def test_silence_stands_in_the_middle_of_the_voices_own_pause(voice: Voice) -> None:
+    line = "قَالَ، نَعَمْ."
+    plain = HtsEngine().synthesize(line, with_settings(voice, pause_comma_ms=0))
+    longer = HtsEngine().synthesize(line, with_settings(voice, pause_comma_ms=300))
+    at = next(n for n, label in enumerate(plain.labels) if label.stop == ",")
+    middle = sum(plain.durations[:at]) + plain.durations[at] // 2
+    added = longer.samples.size - plain.samples.size
+    assert added == 300 * SAMPLE_RATE // 1000 - PAUSE_FRAMES * FRAME_PERIOD
+    assert not longer.samples[middle : middle + added].any()
+    kept = np.delete(longer.samples, np.s_[middle : middle + added])
+    assert kept.tobytes() == plain.samples.tobytes()
+    # Else the place would make no difference: the filter still rings when the pause begins.
+    assert plain.samples[sum(plain.durations[:at]) :][:40].any()
+
+
 def test_a_pause_is_never_shorter_than_the_voices_own(voice: Voice) -> None:
     spoken = HtsEngine().synthesize("قَالَ، نَعَمْ.", with_settings(voice, pause_comma_ms=0))
     lengths = [
@@ -164,7 +179,7 @@ def test_a_wrong_setting_is_an_error(voice: Voice, settings: dict[str, object]) 
 def test_a_file_cut_anywhere_is_a_clear_error(tmp_path: Path) -> None:
     whole = tiny_voice()
     path = tmp_path / "cut.htsvoice"
-    for length in range(0, len(whole) - 1, 37):
+    for length in (*range(0, len(whole) - 1, 37), len(whole) - 1):
         path.write_bytes(whole[:length])
         with pytest.raises(VoiceError):
             read_voice(path)

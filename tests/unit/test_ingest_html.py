@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mujaz.domain import Page
-from mujaz.errors import NoArticleError
+from mujaz.errors import NoArticleError, SourceError
+from mujaz.ingest.boundary import library_errors
 from mujaz.ingest.source import page_from_bytes, without_trackers
 
 _PARAGRAPHS = (
@@ -88,3 +89,43 @@ def test_a_page_without_arabic_is_refused() -> None:
 def test_tracking_parameters_are_removed() -> None:
     address = "https://news.example/story?id=7"
     assert without_trackers(f"{address}&utm_source=feed&fbclid=1") == address
+
+
+@pytest.mark.parametrize(
+    "value", [["بدء العمل", "x"], {"@value": "بدء العمل"}, {"name": "بدء العمل"}]
+)
+def test_a_headline_that_is_no_string_is_read(value: Any) -> None:
+    assert _page(_ld(headline=value)).title == "بدء العمل"
+
+
+@pytest.mark.parametrize("value", [[], {}, 7, None, [[[[[["x"]]]]]], {"@type": ["x"]}, True])
+def test_a_headline_without_text_gives_way_to_the_next_title(value: Any) -> None:
+    title = '<meta property="og:title" content="عنوان">'
+    assert _page(_ld(headline=value, author=value, publisher=value) + title).title == "عنوان"
+
+
+def test_deeply_nested_json_ld_is_read_or_ignored() -> None:
+    for depth in (10, 300, 900, 100_000):
+        nested = "[" * depth + '{"@type": "NewsArticle", "headline": "x"}' + "]" * depth
+        assert _page(f'<script type="application/ld+json">{nested}</script>').text
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "punycode", "idna", "unicode_escape", "utf-7", "rot13", "no-such", "\x00"],
+)
+def test_an_odd_charset_is_ignored(charset: str) -> None:
+    html = f'<!doctype html><meta charset="{charset}"><p>{"</p><p>".join(_PARAGRAPHS)}</p>'
+    assert _PARAGRAPHS[0] in page_from_bytes(html.encode("cp1256"), "x", declared=charset).text
+
+
+def test_a_page_with_too_many_tags_is_refused() -> None:
+    with pytest.raises(SourceError, match="tags"):
+        _page(body="<br>" * 300_001)
+
+
+def test_an_error_of_a_library_is_told_with_its_place() -> None:
+    with pytest.raises(SourceError, match="ZeroDivisionError") as caught, library_errors("x.html"):
+        1 / 0  # noqa: B018
+    assert caught.value.where == "x.html"
+    assert caught.value.hint

@@ -118,13 +118,13 @@ def test_the_lock_of_a_file_is_seen_through_an_open_one_that_is_removed(tmp_path
     path = tmp_path / "clips"
     with path.open("w", encoding="utf-8") as written:
         lock_new_file(written)
-        with path.open("rb") as read:
+        with path.open("rb") as read, path.open("rb") as other:
             path.unlink()
             assert is_locked_exclusively(read)
             written.close()
             assert not is_locked_exclusively(read)
             # Asking has left no lock behind.
-            lock_new_file(read)
+            lock_new_file(other)
 
 
 def test_a_lock_whose_file_was_removed_meanwhile_is_taken_on_the_new_file(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Clip, Kind, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.settings.values import AudioConfig
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 from mujaz.voices.catalog import find_voice
 
 _GOAL = Mastering()
@@ -139,21 +139,21 @@ def test_joins_are_silent_and_nothing_is_lost(tmp_path: Path) -> None:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a recording of two stories, and with the store that it was made through."""
     folder = tmp_path_factory.mktemp("filled")
-    store = Store(folder / "store", 10**9)
+    store = ContentCache(folder / "store", 10**9)
     assemble(_bulletin(stories=2), folder / "a.mp3", _GOAL, _sounds(), store)
     return folder
 
 
-def _copy(filled: Path, folder: Path) -> Store:
-    return Store(Path(shutil.copytree(filled / "store", folder / "store")), 10**9)
+def _copy(filled: Path, folder: Path) -> ContentCache:
+    return ContentCache(Path(shutil.copytree(filled / "store", folder / "store")), 10**9)
 
 
-def _entries(store: Store, kind: str) -> set[Path]:
+def _entries(store: ContentCache, kind: str) -> set[Path]:
     return set(store.folder.rglob(f"*.{kind}"))
 
 
 def test_a_correction_encodes_only_what_it_changed(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store", 10**9)
+    store = ContentCache(tmp_path / "store", 10**9)
     assemble(_bulletin(), tmp_path / "a.mp3", _GOAL, _sounds(), store)
     first = _entries(store, "passage")
     made = assemble(_bulletin(17), tmp_path / "b.mp3", _GOAL, _sounds(), store)

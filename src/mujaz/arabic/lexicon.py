@@ -119,7 +119,8 @@ class Lexicon:
         ]
         for start, word in enumerate(bare):
             for stems in self._starting(word):
-                parts = _phrase(stems, bare[start:], predicted[start:])
+                stop = start + len(stems)
+                parts = _phrase(stems, bare[start:stop], predicted[start:stop])
                 if parts:
                     out[start : start + len(parts)] = parts
         return out

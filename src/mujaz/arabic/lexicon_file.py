@@ -16,6 +16,7 @@ from mujaz.arabic.marks import has_marks, shadda_first, strip_marks
 from mujaz.arabic.spelling import problems
 from mujaz.arabic.tables import rows
 from mujaz.errors import ConfigError
+from mujaz.storage.atomic import replace_file
 
 SHIPPED = "lexicon.tsv"
 CLASSES = ("noun", "adjective", "name", "particle", "verb")
@@ -143,11 +144,8 @@ def store(path: Path, entry: Entry) -> str:
         lines[places[-1]] = row
     else:
         lines.append(row)
-    unfinished = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        replace_file(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise ConfigError(
             f"the lexicon cannot be written: {error.strerror}",

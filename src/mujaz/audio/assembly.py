@@ -35,7 +35,7 @@ from mujaz.audio.mix.station_sounds import StationSounds
 from mujaz.audio.mix.timeline import Timeline
 from mujaz.domain import Recording
 from mujaz.errors import AudioError
-from mujaz.storage.content_cache import Store, address, made_by
+from mujaz.storage.content_cache import ContentCache, cache_key, code_version
 
 __all__ = ["Mastering", "Spoken", "assemble"]
 
@@ -48,7 +48,7 @@ def assemble(
     target: Path,
     goal: Mastering,
     station: StationSounds | None = None,
-    store: Store | None = None,
+    store: ContentCache | None = None,
 ) -> Recording:
     """Write the recording of a script.
 
@@ -101,7 +101,7 @@ def _noting_calibrated(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterat
 class _PassageCache:
     """Cache of passages. Its keys contain the version of the audio code and its libraries."""
 
-    store: Store | None
+    store: ContentCache | None
 
     def measured(self, passage: Passage) -> PassageLevels | None:
         kept = self.store.get(_MEASURED, self._key(passage)) if self.store else None
@@ -139,7 +139,7 @@ class _PassageCache:
             self.store.put(_ENCODED, key, about, made.energies.tobytes() + made.data)
 
     def _key(self, passage: Passage) -> str:
-        return address(passage.digest, _version())
+        return cache_key(passage.digest, _version())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,8 @@ class _Mixer:
                 self.levels.speech_lufs,
             )
         encoding = (how.gain_db, how.true_peak_dbtp, how.bitrate_kbps)
-        return address(passage.digest, levels, music, encoding, _version())
+        return cache_key(passage.digest, levels, music, encoding, _version())
 
 
 def _version() -> str:
-    return made_by("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))
+    return code_version("mujaz.audio", ("lameenc", "numpy", "soundfile", "soxr"))

@@ -26,7 +26,7 @@ from mujaz.audio.loudness.source_gains import round_to_step
 from mujaz.audio.mix.passages import Passage
 from mujaz.domain import Loudness
 from mujaz.errors import AudioError
-from mujaz.parallel.ordered import InOrder, fitting_workers
+from mujaz.parallel.ordered import OrderedMap, fitting_workers
 
 _TOLERANCE_LU = 0.3
 _GAIN_STEP_DB = 0.2
@@ -148,10 +148,10 @@ class Master:
         return low, min(max(slope, 0.0), _MOST_SLOPE)
 
 
-def map_in_threads(function: Callable[[Passage], _Result]) -> InOrder[Passage, _Result]:
+def map_in_threads(function: Callable[[Passage], _Result]) -> OrderedMap[Passage, _Result]:
     """Apply a function to passages in threads: the encoder and the FFT release the GIL."""
     threads = min(fitting_workers(_THREAD_MB), _MOST_THREADS)
-    return InOrder(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
+    return OrderedMap(function, lambda: ThreadPoolExecutor(threads), ahead=threads + 1)
 
 
 @contextmanager

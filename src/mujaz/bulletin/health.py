@@ -57,7 +57,7 @@ def write_health(private: Path, report: Report, error: str = "") -> None:
             for status in ("spoken", "partial", "failed", "skipped")
         },
     }
-    replace_file(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(), private)
+    replace_file(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_health(path: Path) -> dict[str, Any]:

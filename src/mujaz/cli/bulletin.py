@@ -12,7 +12,6 @@ import click
 from mujaz.cli.messages import Level, progress_shown, tell
 from mujaz.cli.options import DateType, configuration
 from mujaz.domain import Kind
-from mujaz.errors import MujazError
 
 if TYPE_CHECKING:
     from mujaz.bulletin import Plan
@@ -55,9 +54,9 @@ def bulletin(
             return 0
         with progress_shown():
             make_bulletin(config, output, day=day, report=report, limit_memory=True)
-    except MujazError as error:
+    except (Exception, SystemExit) as error:
         if as_json:
-            report.warnings.append(str(error))
+            report.warnings.append(str(error) or type(error).__name__)
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             _summarize(report)

@@ -10,7 +10,7 @@ import click
 from mujaz.cli.options import configuration
 
 if TYPE_CHECKING:
-    from mujaz.storage.content_cache import Store, Usage
+    from mujaz.storage.content_cache import ContentCache, Usage
 
 
 @click.group()
@@ -65,7 +65,7 @@ def clear(ctx: click.Context, as_json: bool) -> None:
     click.echo("removed " + _amount(clips, whole))
 
 
-def _usage(ctx: click.Context) -> tuple[Store, int, Usage]:
+def _usage(ctx: click.Context) -> tuple[ContentCache, int, Usage]:
     """Return the cache, the number of clips in it, and its size."""
     from mujaz.pipeline.cache import cache_for
     from mujaz.speech.clip_cache import CLIP

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from mujaz import __version__
-from mujaz.cli.output import reserve_stdout
+from mujaz.cli.output import output_failure, set_up_streams
 from mujaz.errors import MujazError
+from mujaz.privacy import disable_telemetry
 
 # name -> (module:attribute, one line of help); with these, --help imports no command.
 _COMMANDS = {
@@ -30,6 +31,8 @@ _COMMANDS = {
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
+# Commands whose work is done although their last lines cannot be printed.
+_WORK_ELSEWHERE = ("make", "bulletin", "publish", "serve", "init")
 
 
 class LazyGroup(click.Group):
@@ -76,8 +79,11 @@ def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None
 
 def main() -> None:
     """Entry point of the console script."""
-    reserve_stdout()
-    sys.exit(_run(sys.argv[1:]))
+    set_up_streams()
+    disable_telemetry()
+    # Libraries look programs up in it.
+    os.environ.setdefault("PATH", os.defpath)
+    sys.exit(_checked_output(_run(sys.argv[1:])))
 
 
 def _run(arguments: list[str]) -> int:
@@ -91,14 +97,10 @@ def _run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of standard output has gone (mujaz ... | head): not a failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MujazError as error:
         _show(str(error), error.hint)
         return 1
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if os.environ.get("MUJAZ_DEBUG"):
             raise
         _show(
@@ -107,6 +109,19 @@ def _run(arguments: list[str]) -> int:
         )
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _checked_output(status: int) -> int:
+    """Report results that could not be written, and return the exit status."""
+    failure = output_failure()
+    if failure is None:
+        return status
+    _show(
+        f"standard output cannot be written: {failure.strerror}",
+        "free some space, or send the output elsewhere",
+    )
+    command = next((word for word in sys.argv[1:] if word in _COMMANDS), "")
+    return status if command in _WORK_ELSEWHERE else status or 1
 
 
 def _show(message: str, hint: str) -> None:

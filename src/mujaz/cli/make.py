@@ -11,7 +11,6 @@ import click
 
 from mujaz.cli.messages import progress_shown, tell
 from mujaz.cli.options import DateType, configuration
-from mujaz.errors import MujazError
 from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
@@ -75,9 +74,9 @@ def make(
             return 0
         with progress_shown():
             make_episode(sources, Path(output), config, options, report=report)
-    except MujazError as error:
+    except (Exception, SystemExit) as error:
         if as_json:
-            report.warnings.append(str(error))
+            report.warnings.append(str(error) or type(error).__name__)
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         raise
     _print_result(report, as_json=as_json)

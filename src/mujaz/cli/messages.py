@@ -18,6 +18,9 @@ from importlib.resources import files
 
 import click
 
+# Text from outside must not move the cursor of a terminal.
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
+
 
 class Level(IntEnum):
     """Severity of a line: the numbers of syslog (RFC 5424), which journald reads."""
@@ -80,7 +83,7 @@ class _Lines(logging.Handler):
 
 def show_line(line: str, level: Level) -> None:
     """Write one line to standard error, with its severity if that is the journal."""
-    one = " ".join(line.splitlines())
+    one = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", " ".join(line.splitlines()))
     click.echo(f"<{level.value}>{one}" if _to_journal() else one, err=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,11 @@ import click
 
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
-from mujaz.settings.values import Config, load_config
+from mujaz.settings.loading import load_config
+from mujaz.settings.values import Config
+
+# Years for which feeds, tags and both calendars work.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2076
 
 
 def configuration(ctx: click.Context) -> Config:
@@ -36,7 +39,9 @@ def read_input(name: str) -> str:
 
 def input_lines() -> list[str]:
     """Return the lines of standard input. Only ``\\n`` ends one, after an optional ``\\r``."""
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    from mujaz.ingest.source import read_bytes
+
+    data = read_bytes("-")
     if len(data) > MAX_BYTES:
         raise SourceError(
             f"larger than {MAX_BYTES // 1_000_000} MB",
@@ -64,6 +69,9 @@ class DateType(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
+        return day

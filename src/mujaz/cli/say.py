@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from mujaz.cli.options import configuration
+from mujaz.cli.output import write_output
 from mujaz.errors import AudioError
 
 _DEFAULT_FILE = "say.wav"
@@ -41,8 +41,7 @@ def say(ctx: click.Context, text: str, voice: str, output: str) -> int:
         raise click.UsageError("the file name must end in .wav or .mp3")
     data = speak(spoken, config, voice=voice, mp3=suffix == ".mp3")
     if output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_output(data)
         return 0
     try:
         Path(output).write_bytes(data)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mujaz.cli.messages import tell, translated
+from mujaz.cli.messages import progress_shown, tell, translated
 from mujaz.cli.options import configuration
 from mujaz.cli.samples import sample
 from mujaz.errors import AudioError, VoiceError
@@ -44,7 +44,8 @@ def list_(ctx: click.Context, as_json: bool) -> int:
     """
     from mujaz.voices.catalog import voices as all_voices
 
-    found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
+    with progress_shown():
+        found = sorted(all_voices(configuration(ctx).home).values(), key=lambda voice: voice.name)
     if as_json:
         click.echo(json.dumps([_row(voice) for voice in found], ensure_ascii=False, indent=1))
         return 0
@@ -124,7 +125,7 @@ def install(
 
     config = configuration(ctx)
     voice = find_voice(name, config.home)
-    plan = measured(make_plan(voice, mirror))
+    plan = measured(make_plan(voice, mirror, config.fetch.allow_hosts))
     _tell_licence(voice, plan)
     if config.show.commercial and voice.commercial is False and not despite:
         raise VoiceError(

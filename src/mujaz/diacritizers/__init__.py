@@ -6,10 +6,13 @@ them: given marks, punctuation, long sentences, the lexicon.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from mujaz.arabic.lexicon import Lexicon
 from mujaz.diacritizers.guard import Guard
+from mujaz.domain import MAX_BYTES
+from mujaz.errors import ConfigError
 from mujaz.plugins import load_diacritizer
 from mujaz.settings.values import Config
 
@@ -45,5 +48,20 @@ def lexicon_for(config: Config) -> Lexicon:
 
 
 def lexicon_path(config: Config) -> Path:
-    """Path of the newsroom's lexicon; default: ``lexicon.tsv`` beside the configuration."""
-    return config.home / (config.text.lexicon or _DEFAULT_LEXICON)
+    """Path of the newsroom's lexicon; default: ``lexicon.tsv`` beside the configuration.
+
+    Raises:
+        ConfigError: If it is there and no ordinary file, or too large.
+    """
+    path = config.home / (config.text.lexicon or _DEFAULT_LEXICON)
+    try:
+        state = path.stat()
+    except OSError:
+        return path  # reading it will say what is wrong
+    if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_BYTES:
+        raise ConfigError(
+            f"the lexicon must be a file of at most {MAX_BYTES // 1_000_000} MB",
+            where=str(path),
+            hint="set text.lexicon to a .tsv file",
+        )
+    return path

@@ -107,7 +107,7 @@ class Guard:
             else:
                 answer = self.model.diacritize(piece)
             kept = list(answer) if len(answer) == len(piece) else list(piece)
-            out = [*out[:first], *kept[first - start :]]
+            out[first:] = kept[first - start :]
         return out
 
 

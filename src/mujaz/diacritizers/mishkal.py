@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import re
 import shutil
 import tempfile
 import threading
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 _TOKEN_LIMIT = 100_000
-_CONTROL = re.compile("[\x00-\x08]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class MishkalDiacritizer:
         if not words:
             return []
         marked = self._run(words, suggestion=False)
-        answer = [_CONTROL.sub("", word) for word in str(marked).split()]
+        answer = str(marked).split()
         return answer if len(answer) == len(words) else list(words)
 
     def analyze(self, words: Sequence[str]) -> list[Analysis | None]:

@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from mujaz.diacritizers.classes import CLASSES, NONE, class_of
 from mujaz.errors import DiacritizerError, MissingPackageError
+from mujaz.privacy import disable_telemetry
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -187,6 +188,7 @@ def _normalized(weights: Probabilities) -> Probabilities:
 
 
 def _session(path: Path) -> Any:
+    disable_telemetry()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

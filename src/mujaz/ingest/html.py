@@ -10,7 +10,7 @@ from typing import Any
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import Page
-from mujaz.errors import NoArticleError
+from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest.decode import decode
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -32,6 +32,8 @@ _URL_DATE = re.compile(r"/(20\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?:/|-|$)")
 _DATED = re.compile(r"(?:^|[\s_-])(?:date|time|publish(?:ed)?|posted|datetime)", re.IGNORECASE)
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline)", re.IGNORECASE)
 _DEEPEST_VALUE = 4
+# News pages have a few thousand; a million take trafilatura twenty seconds.
+_MOST_TAGS = 300_000
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 
@@ -52,6 +54,12 @@ def page_from_html(data: bytes, source: str, *, url: str = "", declared: str = "
         data, where=where, declared=declared or (found[1].decode("ascii") if found else "")
     )
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    if text.count("<") > _MOST_TAGS:
+        raise SourceError(
+            f"the page has more than {_MOST_TAGS:,} tags",
+            where=where,
+            hint="save its text as a plain text file",
+        )
     tree = lxml.html.document_fromstring(_without_nulls(text))
     extracted = trafilatura.extract(
         text, include_comments=False, include_tables=False, deduplicate=False, url=url or None

@@ -89,7 +89,17 @@ def read_bytes(source: str) -> bytes:
     Raises:
         SourceError: If they cannot be read.
     """
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if source == STDIN else _file(Path(source))
+    return _standard_input() if source == STDIN else _file(Path(source))
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise SourceError(
+            "standard input is closed",
+            where="-",
+            hint="pipe a text into the command, or name a file",
+        )
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:

@@ -17,6 +17,7 @@ from mujaz.live.spool_format import (
     SPOOL_FOLDER,
     script_fields,
 )
+from mujaz.storage.atomic import replace_file
 from mujaz.storage.locks import lock_new_file
 
 
@@ -46,9 +47,7 @@ class LiveSpoolWriter:
             lock_new_file(self._clips)
             # Written last and renamed: a reader that finds the script finds the other files.
             text = json.dumps(script_fields(script, name, fingerprint), ensure_ascii=False)
-            unfinished = folder / f"{SCRIPT_FILE}.part"
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(folder / SCRIPT_FILE)
+            replace_file(folder / SCRIPT_FILE, text, durable=False)
 
     def add(self, sentence: Sentence, clip: Clip, gain_db: float) -> None:
         """Write one clip. Clips come in the script's order; failed sentences are left out."""

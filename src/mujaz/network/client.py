@@ -1,222 +1,320 @@
-"""Connections under guard: an address is judged when it is connected to, and time runs out.
+"""The HTTP client of the program, for pages, feeds and voices.
 
-``httpcore`` lets a network backend be given; this one resolves names itself, judges what it
-finds, connects to exactly that, and cuts every read and write at the deadline of the attempt.
+Private addresses are refused when connecting (:mod:`mujaz.network.transport`), redirects are
+checked like first requests, and every exchange ends at a deadline that a slow answer cannot extend.
 """
 
 from __future__ import annotations
 
-import ssl
-import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
-from urllib.request import getproxies, proxy_bypass
+from dataclasses import dataclass
+from types import TracebackType
 
 import httpcore
 import httpx
 
 from mujaz.errors import FetchError
-from mujaz.network import addresses
+from mujaz.network.body import BrokenOffError, read_body
+from mujaz.network.retries import TransientError, requested_wait_s
+from mujaz.network.transport import Deadline, Transport
 
-_CONNECTIONS = 16
-
-
-class Deadline(threading.local):
-    """Until when the attempt of this thread may go on (monotonic seconds)."""
-
-    until: float = float("inf")
-
-    @contextmanager
-    def set(self, until: float) -> Iterator[None]:
-        """Hold a deadline while something runs."""
-        before, self.until = self.until, until
-        try:
-            yield
-        finally:
-            self.until = before
-
-    def left(self, most: float | None = None) -> float:
-        """Seconds left, or less; a hundredth when time is up, so that a time-out follows."""
-        left = max(self.until - time.monotonic(), 0.01)
-        return left if most is None else min(left, most)
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+# 408 and 425 ask for another attempt, 429 and 503 for a later one; the rest are servers in trouble.
+_TRANSIENT = frozenset((408, 425, 429, 500, 502, 503, 504))
+# An answer that is allowed to extend its deadline must have sent so much since the last extension.
+_EXTENDING_BYTES = 1 << 16
+_STATUS_TEXT = {
+    401: "a password is needed",
+    403: "access is refused",
+    404: "there is no such page",
+    410: "the page is gone",
+    416: "the server has no such part of the file",
+    429: "the server wants fewer requests",
+}
 
 
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every step ends at the deadline."""
+class StatusError(FetchError):
+    """The server refused; trying again is of no use."""
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self._inner = inner
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.left(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        left = self._deadline.left(timeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+    def __init__(self, status: int, where: str) -> None:
+        super().__init__(_refusal(status), where=where, hint="check the address in a browser")
+        self.status = status
 
 
-class _Backend(httpcore.NetworkBackend):
-    """Connects to public addresses, and to those that the configuration names."""
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Answer of a server; its body is read on demand.
 
-    def __init__(self, allowed: Sequence[str], deadline: Deadline) -> None:
-        self._plain = httpcore.SyncBackend()
-        self._allowed = allowed
-        self._deadline = deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        found = addresses.resolve(host, port, self._deadline.left(timeout))
-        if not addresses.is_allowed(host, port, self._allowed):
-            addresses.refuse_private(host, port, found)
-        for place, address in enumerate(found, 1):
-            try:
-                stream = self._plain.connect_tcp(
-                    address, port, self._deadline.left(timeout), local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if place == len(found):
-                    raise
-            else:
-                return _Stream(stream, self._deadline)
-        raise httpcore.ConnectError(f"{host} has no address")
-
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.NetworkStream:
-        raise httpcore.UnsupportedProtocol("no socket files are fetched from")
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._response.iter_stream()
-
-    def close(self) -> None:
-        self._response.close()
-
-
-class Transport(httpx.BaseTransport):
-    """What ``httpx`` sends requests through: pools over the guarded backend.
-
-    Args:
-        allowed: See ``[fetch] allow_hosts``.
-        deadline: Of each thread's attempt.
+    Attributes:
+        url: Where it came from after redirects, without login.
+        asked: The address that was asked for, without login.
+        status: HTTP status code, not a redirect.
+        headers: As sent.
+        chunks: The body as sent, with its ``Content-Encoding``; raises :class:`FetchError`.
     """
 
-    def __init__(self, allowed: Sequence[str], deadline: Deadline) -> None:
-        self._allowed = allowed
-        self._deadline = deadline
-        self._tls = httpx.create_ssl_context()
-        self._pools: dict[str, httpcore.ConnectionPool] = {}
-        self._lock = threading.Lock()
+    url: str
+    asked: str
+    status: int
+    headers: httpx.Headers
+    chunks: Iterator[bytes]
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; errors are those of ``httpcore``, and :class:`FetchError`."""
-        url = request.url
-        response = self._pool(url).handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(response),
-            extensions=response.extensions,
-        )
+    def body(self, max_bytes: int, *, cut: bool = False) -> bytes:
+        """Read and decompress the body; ``cut`` drops what is beyond the limit.
 
-    def close(self) -> None:
-        """Close every connection."""
-        for pool in self._pools.values():
-            pool.close()
-
-    def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
-        proxy = _proxy_of(url)
-        if proxy:
-            self._judge_beyond_proxy(url)
-        with self._lock:
-            if proxy not in self._pools:
-                self._pools[proxy] = self._new_pool(proxy)
-            return self._pools[proxy]
-
-    def _new_pool(self, proxy: str) -> httpcore.ConnectionPool:
-        if not proxy:
-            backend = _Backend(self._allowed, self._deadline)
-            return httpcore.ConnectionPool(
-                self._tls, max_connections=_CONNECTIONS, network_backend=backend
-            )
-        at = httpx.URL(proxy)
-        if at.scheme not in ("http", "https"):
-            raise FetchError(
-                f"proxies of the kind {at.scheme!r} are not supported",
-                hint="set HTTPS_PROXY to an http:// address",
-            )
-        # The operator's own proxy may well be private.
-        port = at.port or (443 if at.scheme == "https" else 80)
-        backend = _Backend((f"{at.host}:{port}",), self._deadline)
-        login = (at.username, at.password) if at.username else None
-        return httpcore.HTTPProxy(
-            proxy_url=httpcore.URL(
-                scheme=at.raw_scheme, host=at.raw_host, port=at.port, target=b"/"
-            ),
-            proxy_auth=login,
-            ssl_context=self._tls,
-            max_connections=_CONNECTIONS,
-            network_backend=backend,
-        )
-
-    def _judge_beyond_proxy(self, url: httpx.URL) -> None:
-        """A proxy resolves names itself: judge what can be judged from here."""
-        port = url.port or (443 if url.scheme == "https" else 80)
-        if addresses.is_allowed(url.host, port, self._allowed):
-            return
-        if addresses.has_private_name(url.host):
-            raise FetchError(
-                f"{url.host} is a private name",
-                hint=f'if it is yours, set [fetch] allow_hosts = ["{url.host}:{port}"]',
-            )
+        Raises:
+            TransientError: If it ends too soon.
+            FetchError: If it is larger than ``max_bytes``, packed in an unknown way, or damaged.
+        """
         try:
-            found = addresses.resolve(url.host, port, self._deadline.left(2.0))
-        except FetchError:
-            # Behind a proxy there is often no name service at all.
+            encoding = self.headers.get("content-encoding", "")
+            return read_body(self.chunks, encoding, max_bytes, cut=cut)
+        except BrokenOffError as error:
+            raise TransientError(error.message, where=self.asked, hint=error.hint) from error
+        except TransientError:
+            raise
+        except FetchError as error:
+            raise FetchError(error.message, where=self.asked, hint=error.hint) from error
+
+    def require(self, statuses: Iterable[int]) -> None:
+        """Refuse an answer with another status.
+
+        Raises:
+            TransientError: If the status says that the refusal may pass.
+            StatusError: If not.
+        """
+        if self.status in statuses:
             return
-        addresses.refuse_private(url.host, port, found)
+        if self.status in _TRANSIENT:
+            raise TransientError(
+                _refusal(self.status),
+                where=self.asked,
+                hint="try again later",
+                wait_s=requested_wait_s(self.headers),
+            )
+        raise StatusError(self.status, self.url)
 
 
-def _proxy_of(url: httpx.URL) -> str:
-    """The proxy that the environment names for an address, or an empty string."""
-    if proxy_bypass(url.host):
-        return ""
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+class HttpClient:
+    """Sends requests; one for each run, used by several threads.
+
+    Args:
+        headers: Of every request, the user agent among them.
+        allow_hosts: Hosts that may have a private address, as ``host`` or ``host:port``.
+        max_redirects: Largest number of redirects that are followed.
+        stay_encrypted: Whether a redirect from https to http is refused.
+    """
+
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        allow_hosts: Iterable[str] = (),
+        max_redirects: int = 5,
+        *,
+        stay_encrypted: bool = False,
+    ) -> None:
+        self._deadline = Deadline()
+        self._max_redirects = max_redirects
+        self._stay_encrypted = stay_encrypted
+        self._client = httpx.Client(
+            transport=Transport(tuple(allow_hosts), self._deadline),
+            headers=dict(headers),
+            trust_env=False,
+        )
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    @contextmanager
+    def open(
+        self,
+        url: str,
+        until: float,
+        *,
+        method: str = "GET",
+        latest: float = float("inf"),
+        extend_s: float = 0.0,
+        prepare: Callable[[httpx.URL], Mapping[str, str]] = lambda url: {},
+    ) -> Iterator[Response]:
+        """Send a request, follow redirects, and give the answer while the block lasts.
+
+        Args:
+            url: The address; a login in it is sent and never shown.
+            until: Deadline for all of it, the body included, in seconds of the monotonic clock.
+            latest: The deadline is never moved beyond this.
+            extend_s: If not 0, each 64 kB of the body move the deadline to so many seconds from
+                then: for large files, whose total time nobody can tell.
+            prepare: Called before each request of a chain of redirects; returns headers for it, or
+                raises to refuse it. The deadline is moved by the time that it takes.
+
+        Raises:
+            TransientError: If a further attempt may succeed.
+            FetchError: If not.
+        """
+        asked = shown(url)
+        response, until = self._follow(url, asked, (until, latest), method, prepare)
+        try:
+            with self._deadline.set(until):
+                yield Response(
+                    str(without_login(response.request.url)),
+                    asked,
+                    response.status_code,
+                    response.headers,
+                    self._chunks(response, asked, extend_s),
+                )
+        finally:
+            response.close()
+
+    def _follow(
+        self,
+        url: str,
+        asked: str,
+        deadline: tuple[float, float],
+        method: str,
+        prepare: Callable[[httpx.URL], Mapping[str, str]],
+    ) -> tuple[httpx.Response, float]:
+        """Send requests until the answer is not a redirect; return it and the moved deadline."""
+        until, latest = deadline
+        seen: set[str] = set()
+        at = parse_address(url, asked)
+        while str(at) not in seen:
+            seen.add(str(at))
+            if len(seen) > self._max_redirects + 1:
+                raise FetchError(
+                    f"more than {self._max_redirects} redirects",
+                    where=asked,
+                    hint="check the address in a browser",
+                )
+            began = time.monotonic()
+            headers = prepare(at)
+            until = min(until + time.monotonic() - began, latest)
+            with self._deadline.set(until), _translated(asked):
+                response = self._send(method, at, headers)
+            location = response.headers.get("location", "")
+            if response.status_code not in _REDIRECTS or not location:
+                return response, until
+            response.close()
+            at = self._redirected(at, location, asked)
+        raise FetchError(
+            "its redirects go round in a circle",
+            where=asked,
+            hint="check the address in a browser",
+        )
+
+    def _send(self, method: str, at: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
+        request = self._client.build_request(method, at, headers=dict(headers))
+        # No limits for single steps: the transport ends each at the deadline.
+        request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), None)}
+        return self._client.send(request, stream=True, follow_redirects=False)
+
+    def _redirected(self, at: httpx.URL, location: str, asked: str) -> httpx.URL:
+        try:
+            joined = str(at.join(location))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise _not_an_address(error, asked) from error
+        target = parse_address(joined, asked)
+        if self._stay_encrypted and at.scheme == "https" and target.scheme != "https":
+            raise FetchError(
+                "redirected to an address without encryption",
+                where=str(without_login(target)),
+                hint="ask the owner of the address, or use another mirror",
+            )
+        return target
+
+    def _chunks(self, response: httpx.Response, asked: str, extend_s: float) -> Iterator[bytes]:
+        received = 0
+        with _translated(asked):
+            for chunk in response.iter_raw():
+                if time.monotonic() > self._deadline.until:
+                    raise httpcore.ReadTimeout("the body took too long")
+                received += len(chunk)
+                if extend_s and received >= _EXTENDING_BYTES:
+                    received = 0
+                    self._deadline.until = time.monotonic() + extend_s
+                yield chunk
+
+
+def shown(url: str) -> str:
+    """Format an address for a message: without login, and not longer than 200 characters."""
+    try:
+        return str(without_login(httpx.URL(url)))[:200]
+    except (httpx.InvalidURL, ValueError):
+        return url[:200]
+
+
+def without_login(url: httpx.URL) -> httpx.URL:
+    """Remove user name and password from an address."""
+    return url.copy_with(username=None, password=None) if url.userinfo else url
+
+
+def parse_address(url: str, asked: str) -> httpx.URL:
+    """Parse an address and drop its fragment.
+
+    Args:
+        url: The address.
+        asked: The address that led to it, for the message.
+
+    Raises:
+        FetchError: If it is not an http or https address.
+    """
+    try:
+        address = httpx.URL(url).copy_with(fragment=None)
+        host = address.host
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _not_an_address(error, asked) from error
+    if address.scheme not in ("http", "https") or not host:
+        raise FetchError(
+            f"only http and https are fetched, not {str(address)[:80]!r}",
+            where=asked,
+            hint="check the address",
+        )
+    return address
+
+
+def _not_an_address(error: Exception, asked: str) -> FetchError:
+    return FetchError(
+        f"this is not an address: {str(error)[:120]}", where=asked, hint="check the address"
+    )
+
+
+@contextmanager
+def _translated(asked: str) -> Iterator[None]:
+    """Turn errors of the network libraries into :class:`FetchError` with the address."""
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise TransientError(
+            "no answer in time", where=asked, hint="see [fetch] timeout_s"
+        ) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
+        raise TransientError(
+            f"the connection failed: {error or type(error).__name__}",
+            where=asked,
+            hint="check the address and the network",
+        ) from error
+    except (httpcore.UnsupportedProtocol, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # httpx reads the target of a redirect itself; idna raises ValueError for host names.
+        raise FetchError(
+            f"the server sent an invalid answer: {str(error)[:120]}",
+            where=asked,
+            hint="check the address in a browser",
+        ) from error
+    except TransientError:
+        raise
+    except FetchError as error:
+        raise FetchError(error.message, where=error.where or asked, hint=error.hint) from error
+
+
+def _refusal(status: int) -> str:
+    text = _STATUS_TEXT.get(status, "the server failed" if status >= 500 else "the server refused")
+    return f"{text} (status {status})"

@@ -1,7 +1,7 @@
-"""Work spread over an executor, its results in order and a bounded distance ahead.
+"""Ordered results from an executor, with a limit on the jobs that run ahead.
 
-The executor may be of any kind (this process, a :class:`~mujaz.parallel.pool.Crew`, a cluster's):
-only its maker is known here.
+Any :class:`concurrent.futures.Executor` will do: this process, a
+:class:`~mujaz.parallel.pool.ProcessPool`, or that of a cluster.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mujaz.errors import MujazError
-from mujaz.parallel.pool import Crew
+from mujaz.parallel.pool import ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MakeExecutor = Callable[[], Executor]
 
 
-class Here(Executor):
-    """Does the work in this process, when it is submitted."""
+class SerialExecutor(Executor):
+    """Runs each call in this process, when it is submitted."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call the function now; the future holds what it gave, or its error of ours."""
+        """Call the function now; its :class:`MujazError` is stored, other errors are raised."""
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -39,20 +39,20 @@ class Here(Executor):
 class _Job(Generic[Item, Result]):
     item: Item
     future: Future[Result]
-    is_again: bool = False
+    is_repeat: bool = False
 
 
 @dataclass(slots=True)
-class InOrder(Generic[Item, Result]):
-    """Applies a function to items; results come in the order of the items.
+class OrderedMap(Generic[Item, Result]):
+    """Apply a function to items in an executor and yield the results in the items' order.
 
     Attributes:
-        function: Must be picklable for processes, and free of effects: it may be done twice.
-        make_executor: Called when there is work for it.
-        ahead: Most items in work at once; bounds memory.
-        ready: Gives the result of an item if it is there already: no executor sees it.
-        again: Asked of each item that is done, in order; an item that it gives is done in the
-            place of the one that was, once.
+        function: Must be picklable for processes, and without side effects: it may run twice.
+        make_executor: Called when the first item has to be submitted.
+        ahead: Largest number of items submitted and not yet yielded; bounds memory.
+        ready: Returns the result of an item if it is known already; it is then not submitted.
+        again: Called for each finished item, in order; may return an item to process in its place,
+            once.
     """
 
     function: Callable[[Item], Result]
@@ -63,7 +63,7 @@ class InOrder(Generic[Item, Result]):
     _executor: Executor | None = field(default=None, init=False)
 
     def __call__(self, items: Iterable[Item]) -> Iterator[tuple[Item, Callable[[], Result]]]:
-        """Do the work; what is left when the iterator is closed is stopped at once.
+        """Process the items; closing the iterator early stops the workers at once.
 
         Args:
             items: Consumed no more than ``ahead`` before what has been yielded.
@@ -77,37 +77,37 @@ class InOrder(Generic[Item, Result]):
         try:
             while True:
                 while len(jobs) < self.ahead and (item := next(source, _END)) is not _END:
-                    jobs.append(_Job(item, self._begun(item)))
+                    jobs.append(_Job(item, self._start(item)))
                 if not jobs:
                     done = True
                     return
                 job = jobs[0]
                 job.future.exception()  # waits
-                if not job.is_again and (other := self.again(job.item, job.future)) is not None:
-                    jobs[0] = _Job(other, self._submitted(other), is_again=True)
+                if not job.is_repeat and (other := self.again(job.item, job.future)) is not None:
+                    jobs[0] = _Job(other, self._submit(other), is_repeat=True)
                     continue
                 jobs.popleft()
                 yield job.item, job.future.result
         finally:
             self._close(at_once=not done)
 
-    def _begun(self, item: Item) -> Future[Result]:
+    def _start(self, item: Item) -> Future[Result]:
         result = self.ready(item)
         if result is None:
-            return self._submitted(item)
+            return self._submit(item)
         future: Future[Result] = Future()
         future.set_result(result)
         return future
 
-    def _submitted(self, item: Item) -> Future[Result]:
+    def _submit(self, item: Item) -> Future[Result]:
         if self._executor is None:
             self._executor = self.make_executor()
         return self._executor.submit(self.function, item)
 
     def _close(self, *, at_once: bool) -> None:
-        """End the executor; at once means without waiting for what a crew has in hand."""
+        """Shut the executor down; ``at_once`` kills the workers of a process pool."""
         executor, self._executor = self._executor, None
-        if at_once and isinstance(executor, Crew):
+        if at_once and isinstance(executor, ProcessPool):
             executor.kill()
         elif executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
@@ -117,21 +117,21 @@ _END: Any = object()
 
 
 def fitting_workers(memory_mb: int) -> int:
-    """How many processes of a size this machine has cores and free memory for; 1 at least.
+    """Count the processes that this machine has cores and free memory for; at least 1.
 
     Args:
-        memory_mb: What one of them takes.
+        memory_mb: Memory of one process in MB.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     free = _available_mb()
     if not free:
         return 1
-    # A third stays free for the rest of the machine and for what a model needs at its peak.
+    # A third stays free for the rest of the machine and for the peaks of a model.
     return max(1, min(cores or 1, int(free * 2 / 3) // max(memory_mb, 1)))
 
 
 def _available_mb() -> int:
-    """Free memory of the machine or of the container, whichever is less; 0 if nobody says."""
+    """Free memory in MB of the machine or its container, whichever is less; 0 if unknown."""
     found: list[int] = []
     for line in _lines("/proc/meminfo"):
         if line.startswith("MemAvailable:"):

@@ -1,10 +1,9 @@
-"""Worker processes that may die: each is replaced, and only its own work is done again.
+"""A process pool that survives the death of its workers: only the lost job is run again.
 
-``concurrent.futures.ProcessPoolExecutor`` shares one queue among its processes and gives the whole
-pool up when one of them dies (killed for memory, a fault in a C library); nobody says which item
-was to blame, and a process that is killed while it starts can leave the pool waiting for ever.
-Here each process has a pipe of its own and a thread that keeps it: a death is the end of that
-pipe, the item in hand is known, and no other process notices.
+``concurrent.futures.ProcessPoolExecutor`` gives up the whole pool when a process dies (killed for
+lack of memory, a fault in a C library), and pebble's pool does so when the process was idle. Here
+each worker has its own pipe and its own thread in this process: the end of the pipe tells that the
+worker has died, the job that it was running is known, and the other workers are not affected.
 """
 
 from __future__ import annotations
@@ -22,68 +21,77 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from mujaz.parallel.worker import BEGUN, DONE, Worker
+from mujaz.parallel.worker import DONE, STARTED, Worker
 
-# An item that has killed so many workers will kill the next one too. Not fewer: somebody else may
-# be killing them, and the same item be in hand each time.
-_DEATHS = 5
-# A worker that dies before it has begun has died of something else; but not for ever.
-_STARTS = 20
-# Where jobs are done in less, a worker is told the next one meanwhile, for it would lose a tenth
-# of its time or more waiting to hear of it. Where they take longer, whoever is free first has it.
-_BRIEF_S = 0.1
-_BRIEF_JOBS = 2
-# An order that a busy worker is told must go into the pipe whole, or both might wait to be read:
-# the smallest buffer of any system (macOS).
-_AHEAD_BYTES = 8000
+# A job during which this many workers died is given up. Fewer would be too strict: the system may
+# be killing workers for another reason, by chance during the same job.
+_MOST_DEATHS = 5
+# A death before the job started is not blamed on the job, but after this many we give up.
+_MOST_STARTS = 20
+# A job that takes longer hangs: the slowest engine takes minutes for its longest line.
+_JOB_LIMIT_S = 3600.0
+# A worker whose jobs are shorter than this is sent the next one in advance, since it would lose a
+# tenth of its time waiting for it. Longer jobs go to the worker that is free first.
+_SHORT_JOB_S = 0.1
+_SHORT_JOBS_SENT = 2
+# A job sent in advance must fit into the pipe's buffer, or both ends would wait for the other to
+# read. This is the smallest buffer of any system (macOS).
+_MOST_ADVANCE_BYTES = 8000
 
 
 class WorkerDiedError(Exception):
-    """An item killed every worker that tried it."""
+    """Every worker that ran this job died."""
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """What a worker shall do.
+    """A call to run in a worker.
 
     Attributes:
-        order: The call with its arguments, pickled.
-        told: Whether the worker that lives now knows of it.
-        begun: When that worker began with it, by the monotonic clock in s.
-        starts: Workers that were told of it and died with it first in hand.
-        deaths: Those of them that had begun with it.
+        call: The function with its arguments, pickled.
+        sent: Whether the present worker has received it.
+        started: When the present worker started it, in seconds of the monotonic clock.
+        starts: Number of workers that died while it was their first job.
+        deaths: Number of those workers that had started it.
     """
 
-    order: bytes
+    call: bytes
     future: Future[Any] = field(default_factory=Future)
-    told: bool = False
-    begun: float | None = None
+    sent: bool = False
+    started: float | None = None
     starts: int = 0
     deaths: int = 0
 
 
-class Crew(Executor):
-    """An executor of worker processes that outlives their deaths.
+class ProcessPool(Executor):
+    """An executor of worker processes, which are replaced when they die.
 
-    Processes are started when there is work.
+    Processes are started when jobs are submitted.
 
     Args:
-        count: Most processes at once.
-        on_death: Told of each death, in a thread of the crew; the item is then tried again.
+        count: Largest number of processes.
+        on_death: Called after each death that is followed by another try, in a thread of the pool.
+        job_limit_s: Time limit of a job in seconds; its worker is killed, and it is not run again.
     """
 
-    def __init__(self, count: int, on_death: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        count: int,
+        on_death: Callable[[], None] = lambda: None,
+        job_limit_s: float = _JOB_LIMIT_S,
+    ) -> None:
+        self._job_limit_s = job_limit_s
         self._count = count
         self._on_death = on_death
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._keepers: list[threading.Thread] = []
-        self._roll = _Roll()
+        self._threads: list[threading.Thread] = []
+        self._workers = _Workers()
         self._closed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a function called in a worker; its arguments and result are pickled."""
+        """Call a function in a worker; its arguments and result are pickled."""
         if self._closed:
-            raise RuntimeError("this crew has gone home")
+            raise RuntimeError("this pool has been shut down")
         try:
             job = _Job(pickle.dumps((fn, args, kwargs)))
         except (pickle.PickleError, TypeError, AttributeError) as error:
@@ -91,15 +99,15 @@ class Crew(Executor):
             failed.set_exception(error)
             return failed
         self._jobs.put(job)
-        if len(self._keepers) < self._count:
-            keep = _Keeper(self._jobs, self._roll, self._on_death).keep
-            keeper = threading.Thread(target=keep, daemon=True)
-            self._keepers.append(keeper)
-            keeper.start()
+        if len(self._threads) < self._count:
+            run = _WorkerThread(self._jobs, self._workers, self._on_death, self._job_limit_s).run
+            thread = threading.Thread(target=run, daemon=True)
+            self._threads.append(thread)
+            thread.start()
         return job.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers after the work that is left, or without it."""
+        """End the workers when the submitted jobs are done, or without running them."""
         self._closed = True
         if cancel_futures:
             with contextlib.suppress(queue.Empty):
@@ -107,35 +115,35 @@ class Crew(Executor):
                     job = self._jobs.get_nowait()
                     if job is not None:
                         job.future.cancel()
-        for _ in self._keepers:
+        for _ in self._threads:
             self._jobs.put(None)
         if wait:
-            for keeper in self._keepers:
-                keeper.join()
+            for thread in self._threads:
+                thread.join()
 
     def kill(self) -> None:
-        """End the workers at once, whatever they have in hand."""
-        self._roll.kill()
+        """Kill the workers at once, whatever they are running."""
+        self._workers.kill()
         self.shutdown(cancel_futures=True)
 
 
-class _Roll:
-    """The workers that live."""
+class _Workers:
+    """The running workers of a pool."""
 
     def __init__(self) -> None:
         self.killed = False
         self._pids: set[int] = set()
         self._lock = threading.Lock()
 
-    def hire(self) -> Worker:
-        """A new worker.
+    def start(self) -> Worker:
+        """Start a worker.
 
         Raises:
-            EOFError: If all were killed.
+            EOFError: If the pool was killed.
             OSError: If the system has no more processes or memory.
         """
-        # One at a time: starting a process is not safe in two threads at once. And none after
-        # the order to kill, which then would not reach it.
+        # Starting processes in two threads at once is not safe. After kill() no worker may be
+        # started: kill() would not know its pid.
         with self._lock:
             if self.killed:
                 raise EOFError
@@ -143,14 +151,14 @@ class _Roll:
             self._pids.add(worker.pid)
         return worker
 
-    def dismiss(self, worker: Worker) -> None:
-        """Wait for the end of a worker."""
-        worker.dismiss()
+    def stop(self, worker: Worker) -> None:
+        """Stop a worker and wait for its end."""
+        worker.stop()
         with self._lock:
             self._pids.discard(worker.pid)
 
     def kill(self) -> None:
-        """End all, and let there be no others."""
+        """Kill all workers and start no others."""
         with self._lock:
             self.killed = True
             for pid in self._pids:
@@ -158,93 +166,102 @@ class _Roll:
                     os.kill(pid, signal.SIGKILL)
 
 
-class _Keeper:
-    """Keeps one worker at work until there is no more, and replaces it when it dies."""
+class _WorkerThread:
+    """The thread that sends jobs to one worker and replaces the worker when it dies."""
 
     def __init__(
-        self, jobs: queue.SimpleQueue[_Job | None], roll: _Roll, on_death: Callable[[], None]
+        self,
+        jobs: queue.SimpleQueue[_Job | None],
+        workers: _Workers,
+        on_death: Callable[[], None],
+        job_limit_s: float,
     ) -> None:
+        self._job_limit_s = job_limit_s
         self._jobs = jobs
-        self._roll = roll
+        self._workers = workers
         self._on_death = on_death
         self._worker: Worker | None = None
-        # What the worker is told, in order; it has begun with the first at most.
-        self._in_hand: deque[_Job] = deque()
-        self._brief = False
+        # Jobs of this worker in order; only the first can have been started.
+        self._assigned: deque[_Job] = deque()
+        self._jobs_are_short = False
 
-    def keep(self) -> None:
-        """Go on until the queue says that there is no more."""
-        while self._fill_hand():
+    def run(self) -> None:
+        """Run jobs until the queue ends."""
+        while self._take_jobs():
             try:
-                self._worker = self._worker or self._roll.hire()
-                self._tell(self._worker)
-                self._hear(self._worker)
+                self._worker = self._worker or self._workers.start()
+                self._send_jobs(self._worker)
+                self._receive(self._worker)
+            except TimeoutError:
+                self._handle_death(is_hanging=True)
             except (EOFError, OSError):
-                self._bury()
+                self._handle_death()
         if self._worker is not None:
-            self._roll.dismiss(self._worker)
+            self._workers.stop(self._worker)
 
-    def _fill_hand(self) -> bool:
-        """Take what the worker shall do next; False if there is no more."""
-        most = _BRIEF_JOBS if self._brief else 1
-        while len(self._in_hand) < most:
+    def _take_jobs(self) -> bool:
+        """Take the worker's next jobs from the queue; False if the queue has ended."""
+        most = _SHORT_JOBS_SENT if self._jobs_are_short else 1
+        while len(self._assigned) < most:
             try:
-                job = self._jobs.get(block=not self._in_hand)
+                job = self._jobs.get(block=not self._assigned)
             except queue.Empty:
                 break
             if job is None:
-                if self._in_hand:
+                if self._assigned:
                     self._jobs.put(None)
                 break
             if job.future.set_running_or_notify_cancel():
-                self._in_hand.append(job)
-        return bool(self._in_hand)
+                self._assigned.append(job)
+        return bool(self._assigned)
 
-    def _tell(self, worker: Worker) -> None:
-        """Tell the worker what it does not know of."""
-        for job in self._in_hand:
-            first = job is self._in_hand[0]
-            if not job.told and (first or len(job.order) <= _AHEAD_BYTES):
-                worker.tell(job.order)
-                job.told = True
+    def _send_jobs(self, worker: Worker) -> None:
+        """Send the worker the assigned jobs that it has not received."""
+        for job in self._assigned:
+            first = job is self._assigned[0]
+            if not job.sent and (first or len(job.call) <= _MOST_ADVANCE_BYTES):
+                worker.send(job.call)
+                job.sent = True
 
-    def _hear(self, worker: Worker) -> None:
-        """Hear the worker once."""
-        job = self._in_hand[0]
+    def _receive(self, worker: Worker) -> None:
+        """Receive one message from the worker."""
+        job = self._assigned[0]
         try:
-            kind, value = worker.hear()
+            kind, value = worker.receive(self._job_limit_s)
         except (pickle.PickleError, TypeError, AttributeError) as error:
-            self._in_hand.popleft().future.set_exception(error)
+            self._assigned.popleft().future.set_exception(error)
             return
         now = time.monotonic()
-        if kind == BEGUN:
-            job.begun = now
+        if kind == STARTED:
+            job.started = now
             return
-        self._in_hand.popleft()
-        self._brief = job.begun is not None and now - job.begun < _BRIEF_S
+        self._assigned.popleft()
+        self._jobs_are_short = job.started is not None and now - job.started < _SHORT_JOB_S
         if kind == DONE:
             job.future.set_result(value)
         else:
             job.future.set_exception(value)
 
-    def _bury(self) -> None:
-        """Take note of a death; what was in hand is for the next worker, unless it is to blame."""
+    def _handle_death(self, *, is_hanging: bool = False) -> None:
+        """Count a death; leave the jobs to the next worker, or fail the first if it is to blame."""
         if self._worker is not None:
-            self._roll.dismiss(self._worker)
+            self._workers.stop(self._worker)
             self._worker = None
-        first = self._in_hand[0]
+        first = self._assigned[0]
         first.starts += 1
-        first.deaths += first.begun is not None
-        if self._roll.killed:
-            self._give_up(len(self._in_hand))
-        elif first.deaths == _DEATHS or first.starts == _STARTS:
+        first.deaths += first.started is not None
+        if self._workers.killed:
+            self._give_up(len(self._assigned))
+        elif is_hanging:
+            self._give_up(1, f"no result after {self._job_limit_s:g} s")
+        elif first.deaths == _MOST_DEATHS or first.starts == _MOST_STARTS:
             self._give_up(1)
         else:
             self._on_death()
-        for job in self._in_hand:
-            job.told, job.begun = False, None
+        for job in self._assigned:
+            job.sent, job.started = False, None
 
-    def _give_up(self, jobs: int) -> None:
+    def _give_up(self, jobs: int, reason: str = "the worker process died") -> None:
         for _ in range(jobs):
-            job = self._in_hand.popleft()
-            job.future.set_exception(WorkerDiedError("the worker process died"))
+            job = self._assigned.popleft()
+            job.future.set_exception(WorkerDiedError(reason))

@@ -1,4 +1,4 @@
-"""A process that does what it is told through a pipe, until the pipe ends."""
+"""A worker process: runs the calls that it receives through a pipe, until the pipe is closed."""
 
 from __future__ import annotations
 
@@ -8,89 +8,109 @@ import os
 import pickle
 import signal
 import threading
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from mujaz.parallel.shared_memory import Handover, make_handover
+from mujaz.parallel.shared_memory import ResultBuffer, make_result_buffer
 
-BEGUN, DONE, RAISED = "begun", "done", "raised"
-_HANDED_OVER = "handed over"
+STARTED, DONE, RAISED = "started", "done", "raised"
+_IN_BUFFER = "in buffer"
 
 
 class Worker:
-    """One process and this end of its pipe.
+    """One process and the parent's end of its pipe.
 
-    It takes jobs in the order they are told, and answers each twice: that it has begun, and with
-    its result. It may be told one more while it is busy, and no more: its results lie in memory
-    for two.
+    It runs calls in the order they are sent, and answers each twice: when it starts the call, and
+    with the result. At most one more may be sent while it is busy, since the shared memory has
+    room for two results.
 
     Raises:
         OSError: If the system has no more processes or memory.
     """
 
     def __init__(self) -> None:
-        # Started afresh and not forked: a fork copies the locks of other threads as they stand,
-        # and the libraries of engines with them.
+        # Spawned and not forked: a fork copies locks that other threads hold at that moment, also
+        # those inside the libraries of engines.
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._handover = make_handover()
-        self._process = context.Process(target=_work, args=(theirs, self._handover), daemon=True)
-        self._process.start()
+        self._buffer = make_result_buffer()
+        self._process = context.Process(target=_work, args=(theirs, self._buffer), daemon=True)
+        with _interrupts_blocked():
+            self._process.start()
         theirs.close()
 
     @property
     def pid(self) -> int:
-        """Its process number."""
+        """Process id."""
         return self._process.pid or 0
 
-    def tell(self, order: bytes) -> None:
-        """Give it a job: a call, its arguments and its keywords, pickled.
+    def send(self, call: bytes) -> None:
+        """Send a call: a function, its arguments and its keyword arguments, pickled.
 
         Raises:
-            OSError: If it is dead.
+            OSError: If the process is dead.
         """
-        self._pipe.send_bytes(order)
+        self._pipe.send_bytes(call)
 
-    def hear(self) -> tuple[str, Any]:
-        """What it says next, and with what: ``BEGUN``, ``DONE`` or ``RAISED``.
+    def receive(self, limit_s: float) -> tuple[str, Any]:
+        """Wait for the next message: ``STARTED``, ``DONE`` with a result, or ``RAISED``.
 
         Raises:
-            EOFError, OSError: If it is dead.
+            EOFError, OSError: If the process is dead.
+            TimeoutError: If it does not answer in time. It is then killed.
         """
+        if not self._pipe.poll(limit_s):
+            self._process.kill()
+            raise TimeoutError
         kind, value = self._pipe.recv()
-        if kind == _HANDED_OVER and self._handover is not None:
-            kind, value = self._handover.take(value)
+        if kind == _IN_BUFFER and self._buffer is not None:
+            kind, value = self._buffer.take(value)
         return kind, value
 
-    def dismiss(self) -> None:
-        """End it, once it has done what it was told, and wait for that."""
+    def stop(self) -> None:
+        """Close the pipe and wait until the process has run what it received and ended."""
         self._pipe.close()
         self._process.join()
-        if self._handover is not None:
-            self._handover.close()
+        if self._buffer is not None:
+            self._buffer.close()
 
 
-def _work(pipe: Connection, handover: Handover | None) -> None:
-    """A worker's life: calls come in, results go out, until the pipe ends."""
-    # Ctrl-C goes to the whole group; the parent decides, and workers print no tracebacks.
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C in this thread and in processes that it starts.
+
+    A worker that is interrupted while it imports its modules would print a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(pipe: Connection, buffer: ResultBuffer | None) -> None:
+    """Run calls from the pipe and send their results, until the pipe is closed."""
+    # Ctrl-C reaches every process of the group; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A parent that is killed outright cannot end a worker that is busy: it watches by itself.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    # A parent that is killed by SIGKILL cannot stop a busy worker, so the worker watches it.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             call, arguments, keywords = pipe.recv()
-            pipe.send((BEGUN, None))
+            pipe.send((STARTED, None))
             try:
                 answer = (DONE, call(*arguments, **keywords))
-            except Exception as error:  # noqa: BLE001 - an executor hands every error to its caller
+            except Exception as error:  # noqa: BLE001 - an executor passes every error to its caller
                 answer = (RAISED, error)
-            _send(pipe, handover, answer)
+            _send(pipe, buffer, answer)
 
 
-def _send(pipe: Connection, handover: Handover | None, answer: tuple[str, Any]) -> None:
+def _send(pipe: Connection, buffer: ResultBuffer | None, answer: tuple[str, Any]) -> None:
     try:
-        place = handover.put(answer) if handover is not None else None
-        data = pickle.dumps((_HANDED_OVER, place) if place else answer)
+        place = buffer.put(answer) if buffer is not None else None
+        data = pickle.dumps((_IN_BUFFER, place) if place else answer)
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         data = pickle.dumps((RAISED, TypeError(f"{answer[1]!r} cannot be sent back: {error}")))
     pipe.send_bytes(data)

@@ -17,7 +17,7 @@ from mujaz.diacritizers import lexicon_for, lexicon_path
 from mujaz.pipeline.cache import cache_for
 from mujaz.plugins import diacritizer_packages, diacritizer_version
 from mujaz.settings.values import Config
-from mujaz.storage.content_cache import address, made_by
+from mujaz.storage.content_cache import cache_key, code_version
 
 _READ = "read"
 # More lines than the longest bulletin has.
@@ -66,11 +66,11 @@ def _key(config: Config) -> str:
     if config.text.lexicon or lexicon_path(config).is_file():
         lexicon_for(config)  # an unreadable lexicon is an error even if all lines are cached
         own = hashlib.sha256(lexicon_path(config).read_bytes()).hexdigest()
-    return address(
+    return cache_key(
         str(config.home.resolve()),
         config.text.diacritizer,
         diacritizer_version(config.text.diacritizer),
         own,
-        made_by("mujaz.diacritizers", diacritizer_packages(config.text.diacritizer)),
-        made_by("mujaz.arabic"),
+        code_version("mujaz.diacritizers", diacritizer_packages(config.text.diacritizer)),
+        code_version("mujaz.arabic"),
     )

@@ -124,18 +124,29 @@ def retract_episode(guid: str, output: Path, config: Config) -> Tombstone:
         return retract(guid, folder.snapshot, folder.show, folder.workspace, folder.cover)
 
 
-def publish_show(address: str, output: Path, config: Config) -> Sent:
+def publish_show(
+    address: str, output: Path, config: Config, *, force: bool = False, verify: bool = False
+) -> Sent:
     """Copy a show folder to where it is served: only changed files, the feed last.
 
+    Args:
+        address: A folder, or an address that fsspec supports.
+        output: The show folder.
+        config: The settings.
+        force: Publish even if the target is newer.
+        verify: Read every file back and compare it.
+
     Raises:
-        PublishError: If the folder is not whole or the target refuses.
+        LockTimeoutError: If another process works on the folder or the target for too long.
+        PublishError: If the folder is not whole, or the target is newer or refuses.
         MissingPackageError: If the target needs a package that is not installed.
     """
     require_show_folder(output)
     if not config.show.base_url:
         _log.warning("show.base_url is not set: the feed's addresses lead to this machine only")
     with write_locked(output, _tell_waiting):
-        return publish_folder(output, open_target(address, output / PRIVATE), _log.info)
+        target = open_target(address, output / PRIVATE, config.publish.sftp_host_keys)
+        return publish_folder(output, target, _log.info, force=force, verify=verify)
 
 
 def _cover(show: Show, snapshot: Snapshot, config: Config) -> Cover:

@@ -6,6 +6,7 @@ To add a check, write a generator of problems and put it into ``EPISODE_CHECKS``
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -296,7 +297,7 @@ def feeds_name_what_is_there(root: Path, _: Division) -> Iterator[Problem]:
     """Transcripts, chapters and archive pages that a feed names exist."""
     for feed in sorted(root.glob("feed*.xml")):
         try:
-            channel = etree.parse(str(feed), etree.XMLParser(resolve_entities=False)).find(
+            channel = etree.parse(os.fsencode(feed), etree.XMLParser(resolve_entities=False)).find(
                 "channel"
             )
         except (OSError, etree.XMLSyntaxError):

@@ -1,18 +1,22 @@
-"""What a web server must say of each file: its type, and how long it may be kept.
+"""HTTP response headers of a show folder's files: content type, caching, access, security.
 
-Types: RSS Advisory Board (application/rss+xml), W3C WebVTT (text/vtt), podcast namespace
-(application/json+chapters). Media are named by their content and never change, so whoever has
-them may keep them; all else is asked for again after minutes.
+The only policy: ``mujaz serve`` and the uploads use it, and ``docs/web_servers.py`` generates the
+documented nginx and Caddy configurations from it.
+
+Sources of the types: RSS Advisory Board (application/rss+xml), W3C WebVTT (text/vtt), podcast
+namespace (application/json+chapters).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 # In a show folder every .xml is a feed; servers and apps disagree on the type of RSS, and
 # application/rss+xml is what the podcast directories ask for.
-_TYPES: Mapping[str, str] = {
+TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -35,26 +39,106 @@ _TYPES: Mapping[str, str] = {
     ".wav": "audio/wav",
     ".epub": "application/epub+zip",
 }
-_CHAPTERS = ".chapters.json"
-_CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"
+CHAPTERS_SUFFIX = ".chapters.json"
+CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"
 _UNKNOWN = "application/octet-stream"
-_IMMUTABLE = (".mp3", ".opus", ".jpg", ".jpeg", ".png")
-FOREVER = "public, max-age=31536000, immutable"
-MINUTES = "public, max-age=300"
+
+
+@dataclass(frozen=True, slots=True)
+class CachingRule:
+    """How long the files of a kind may be cached, and who may read them.
+
+    Attributes:
+        kind: Name for the documented configurations.
+        pattern: Regular expression for the whole path relative to the show folder.
+        cache_control: The header (RFC 9111, section 5.2.2).
+        shared: Whether scripts of other sites may read them (CORS).
+        immutable: Whether the name contains a hash of the content, so that it never changes.
+    """
+
+    kind: str
+    pattern: str
+    cache_control: str
+    shared: bool
+    immutable: bool = False
+
+
+# The first rule that matches applies.
+CACHING_RULES = (
+    CachingRule(
+        "audio",
+        r"media/.*-[0-9a-f]{8,64}\.(mp3|opus|ogg|m4a|wav)",
+        "public, max-age=31536000, immutable",
+        shared=True,
+        immutable=True,
+    ),
+    CachingRule(
+        "cover",
+        r"cover-[0-9a-f]{8,64}\.(jpg|jpeg|png|webp)",
+        "public, max-age=31536000, immutable",
+        shared=True,
+        immutable=True,
+    ),
+    # Apps poll feeds: a minute keeps a breaking story from being late, and a crowd from the disk.
+    CachingRule("feed", r".*\.xml", "public, max-age=60, must-revalidate", shared=True),
+    # Transcripts and chapters share the name of their audio, but a rebuild may change them.
+    CachingRule("transcript", r"media/.*", "public, max-age=300, must-revalidate", shared=True),
+    # Pages, scripts and styles belong together: they are requested each time, answered with 304.
+    CachingRule("page", r".*", "no-cache", shared=False),
+)
+
+# Names of headers in lower case, as ASGI wants them.
+SECURITY_HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+SHARED_HEADERS: Mapping[str, str] = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
+    "cross-origin-resource-policy": "cross-origin",
+}
+PREFLIGHT_HEADERS: Mapping[str, str] = {
+    **SHARED_HEADERS,
+    "access-control-allow-methods": "GET, HEAD",
+    "access-control-allow-headers": "Range, If-Range, If-None-Match, If-Modified-Since",
+    "access-control-max-age": "86400",
+}
 
 
 def content_type(name: str) -> str:
-    """The MIME type of a file of the show folder."""
-    if name.lower().endswith(_CHAPTERS):
-        return _CHAPTERS_TYPE
-    return _TYPES.get(PurePosixPath(name).suffix.lower(), _UNKNOWN)
+    """MIME type of a file of the show folder."""
+    if name.lower().endswith(CHAPTERS_SUFFIX):
+        return CHAPTERS_TYPE
+    return TYPES.get(PurePosixPath(name).suffix.lower(), _UNKNOWN)
 
 
-def is_immutable(name: str) -> bool:
-    """Whether a file is named by its content: audio and covers."""
-    return name.startswith(("media/", "cover-")) and name.endswith(_IMMUTABLE)
+def is_text(name: str) -> bool:
+    """Whether a file is worth compressing."""
+    return "charset" in content_type(name)
+
+
+def caching_rule(name: str) -> CachingRule:
+    """The rule for a path relative to the show folder."""
+    return next(rule for rule in CACHING_RULES if re.fullmatch(rule.pattern, name, re.DOTALL))
 
 
 def cache_control(name: str) -> str:
-    """How long a file may be kept without asking again."""
-    return FOREVER if is_immutable(name) else MINUTES
+    """``Cache-Control`` header of a file."""
+    return caching_rule(name).cache_control
+
+
+def is_immutable(name: str) -> bool:
+    """Whether a file is named by its content and never changes."""
+    return caching_rule(name).immutable
+
+
+def is_shared(name: str) -> bool:
+    """Whether scripts of other sites may read a file."""
+    return caching_rule(name).shared

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mujaz.publish.http_headers import content_type
-from mujaz.server import policy
+from mujaz.publish.http_headers import PREFLIGHT_HEADERS, SECURITY_HEADERS, content_type
 from mujaz.server.error_pages import error_page
 from mujaz.server.file_response import FileResponse, GzipCache
 from mujaz.server.folder import INDEX, FolderRedirect, OpenFile, ServedFolder
@@ -55,7 +54,7 @@ class Files:
 
     async def _answer(self, scope: Scope) -> ASGIApp:
         if scope["method"] == "OPTIONS":
-            allowed = {"allow": ", ".join(_METHODS), **policy.PREFLIGHT}
+            allowed = {"allow": ", ".join(_METHODS), **PREFLIGHT_HEADERS}
             return Response(status_code=204, headers=allowed)
         if scope["method"] not in _METHODS:
             allowed = {"allow": ", ".join(_METHODS)}
@@ -86,7 +85,7 @@ class _WithSecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in policy.SECURITY.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

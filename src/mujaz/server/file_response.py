@@ -14,8 +14,7 @@ import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mujaz.publish.http_headers import content_type
-from mujaz.server import policy
+from mujaz.publish import http_headers
 from mujaz.server.conditions import Outcome, Validators, evaluate_conditions, if_range_holds
 from mujaz.server.folder import OpenFile
 from mujaz.server.ranges import Span, read_range
@@ -67,7 +66,7 @@ class FileResponse:
     def __init__(self, file: OpenFile, gzip_cache: GzipCache) -> None:
         self._file = file
         self._gzip_cache = gzip_cache
-        self._text = policy.is_text(file.name) and file.size >= _LEAST_GZIP_BYTES
+        self._text = http_headers.is_text(file.name) and file.size >= _LEAST_GZIP_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD request."""
@@ -117,7 +116,7 @@ class FileResponse:
     ) -> None:
         size = self._file.size
         if not spans:
-            kept = ("accept-ranges", "vary", *policy.SHARED)
+            kept = ("accept-ranges", "vary", *http_headers.SHARED_HEADERS)
             fields = {name: fields[name] for name in kept if name in fields}
             await _start(send, 416, fields | {"content-range": f"bytes */{size}"})
             await _end(send)
@@ -203,16 +202,16 @@ class FileResponse:
     def _fields(self, validators: Validators) -> dict[str, str]:
         name = self._file.name
         fields = {
-            "content-type": content_type(name),
+            "content-type": http_headers.content_type(name),
             "accept-ranges": "bytes",
             "etag": validators.etag,
             "last-modified": validators.last_modified,
-            "cache-control": policy.cache_control(name),
+            "cache-control": http_headers.cache_control(name),
         }
         if self._text:
             fields["vary"] = "Accept-Encoding"
-        if policy.is_shared(name):
-            fields |= policy.SHARED
+        if http_headers.is_shared(name):
+            fields |= http_headers.SHARED_HEADERS
         return fields
 
 

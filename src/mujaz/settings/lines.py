@@ -1,6 +1,6 @@
-"""On which line of a TOML text a key stands: ``tomllib`` keeps no positions.
+"""Finds the line of a key in a TOML document; ``tomllib`` keeps no positions.
 
-Only for messages: a key written in an unusual way is reported at its table, never wrongly.
+Used for error messages only: a key written in an unusual way is reported at the line of its table.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ KeyPath = tuple[str | int, ...]
 
 
 def line_of(text: str, wanted: KeyPath) -> int:
-    """The line, counted from 1, of a key or of the nearest table that holds it; 0 if neither.
+    """Find the line of a key, or of the nearest table that contains it.
 
     Args:
         text: A TOML document.
         wanted: Names from the top; the number of a table in an array of tables, from 0,
             follows the array's name.
+
+    Returns:
+        The line, counted from 1; 0 if there is neither key nor table.
     """
     found = 0
     depth = 0

@@ -1,12 +1,12 @@
 """A JSON Schema of ``mujaz.toml``, for editors that complete and check as one types.
 
-It is made from the same dataclasses and bounds that the file is read with, so it cannot differ.
+It is made from the dataclasses that the file is read into, so it cannot differ from them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -16,7 +16,7 @@ _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema, in draft 4, which all editors know."""
+    """Make the schema in draft 4, which all editors support."""
     return {
         "$schema": "http://json-schema.org/draft-04/schema#",
         "title": "mujaz.toml",
@@ -31,8 +31,8 @@ def _table(kind: type[Any], path: str, description: str) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for item in fields(kind):
         name = f"{path}.{item.name}"
-        properties[item.name] = _value(name, hints[item.name])
-        # Tuples and mappings are empty by default, which goes without saying.
+        properties[item.name] = _value(name, hints[item.name], item)
+        # Tuples and mappings are empty by default.
         if item.default is not MISSING and not isinstance(item.default, tuple):
             properties[item.name]["default"] = item.default
     return {
@@ -43,14 +43,14 @@ def _table(kind: type[Any], path: str, description: str) -> dict[str, Any]:
     }
 
 
-def _value(name: str, hint: Any) -> dict[str, Any]:
+def _value(name: str, hint: Any, item: Field[Any]) -> dict[str, Any]:
     if name == "bulletin.sources":
         return {"type": "array", "items": _table(SourceConfig, name, _summary(SourceConfig))}
     if name == "bulletin.voices":
         parts: dict[str, Any] = {part: {"type": "string"} for part in VOICE_PARTS}
         return {"type": "object", "additionalProperties": False, "properties": parts}
-    if name in CHOICES:
-        return {"enum": list(CHOICES[name])}
+    if CHOICES in item.metadata:
+        return {"enum": list(item.metadata[CHOICES])}
     if get_origin(hint) is tuple:
         return {"type": "array", "items": {"type": "string"}}
     if get_origin(hint) is Mapping:
@@ -58,8 +58,8 @@ def _value(name: str, hint: Any) -> dict[str, Any]:
     kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     names = [_TYPES[kind] for kind in kinds]
     out: dict[str, Any] = {"type": names[0] if len(names) == 1 else names}
-    if name in BOUNDS:
-        out["minimum"], out["maximum"] = BOUNDS[name]
+    if BOUNDS in item.metadata:
+        out["minimum"], out["maximum"] = item.metadata[BOUNDS]
     return out
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mujaz.domain import Clip, WordMark
-from mujaz.storage.content_cache import Store
+from mujaz.storage.content_cache import ContentCache
 
 CLIP = "clip"
 
@@ -34,10 +34,10 @@ class ClipCache:
     """Cache of clips.
 
     Attributes:
-        store: Store that contains them.
+        store: ContentCache that contains them.
     """
 
-    store: Store
+    store: ContentCache
 
     def get(self, key: str) -> CachedClip | None:
         """Return the clip with a key; None if there is none or it is damaged."""
@@ -50,7 +50,7 @@ class ClipCache:
         return CachedClip(clip, float(about["active_s"]), tuple(about["history"]))
 
     def put(self, key: str, entry: CachedClip) -> None:
-        """Store a clip. If the store cannot be written, it records why and nothing is stored."""
+        """Store a clip. If the cache cannot be written, it records why and nothing is stored."""
         about = {
             "sample_rate": entry.clip.sample_rate,
             "words": [[mark.index, mark.sample] for mark in entry.clip.words],

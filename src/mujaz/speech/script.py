@@ -14,14 +14,14 @@ from pathlib import Path
 
 from mujaz.domain import Clip, Sentence, Voice
 from mujaz.errors import EngineError
-from mujaz.parallel.ordered import Here, InOrder, MakeExecutor, fitting_workers
-from mujaz.parallel.pool import Crew, WorkerDiedError
+from mujaz.parallel.ordered import MakeExecutor, OrderedMap, SerialExecutor, fitting_workers
+from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import CachedClip, ClipCache
 from mujaz.speech.quality.speaking_rate import SpeakingRates
 from mujaz.speech.retries import CheckedClip, speak
-from mujaz.storage.content_cache import address
+from mujaz.storage.content_cache import cache_key
 
 # Sentences submitted per worker: enough that no worker waits, few enough for their clips to fit in
 # memory.
@@ -126,10 +126,10 @@ def speak_script(
     workers = options.workers or workers_for(cast)
     here = workers < 2 and options.make_executor is None
     session = _Session(options.cache)
-    work = InOrder(
+    work = OrderedMap(
         function=_speak_line,
         make_executor=options.make_executor
-        or (Here if here else lambda: Crew(workers, options.on_death)),
+        or (SerialExecutor if here else lambda: ProcessPool(workers, options.on_death)),
         ahead=1 if here else _AHEAD * workers,
         ready=session.cached,
         again=session.retry,
@@ -254,7 +254,7 @@ class _Session:
         """
         own = line.instead_of or line.voice
         stands_in_for = () if voice.name == own.name else self._voice_inputs(own)
-        return address(line.sentence.spoken, self._voice_inputs(voice), stands_in_for)
+        return cache_key(line.sentence.spoken, self._voice_inputs(voice), stands_in_for)
 
     def _voice_inputs(self, voice: Voice) -> tuple[object, ...]:
         if voice.name not in self._inputs:

@@ -1,21 +1,78 @@
-"""Files that others read are replaced whole or not at all."""
+"""Atomic writes: files are written under another name, flushed to disk, and renamed into place.
+
+Readers see the old content or the new, never a part. This is the only module that does so.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 _SYNCING_THREADS = 8
+UNFINISHED_SUFFIX = ".part"
+
+
+@contextmanager
+def atomic_write(
+    target: Path, *, durable: bool = True, prefix: str = ".new-"
+) -> Iterator[BinaryIO]:
+    """Open a file whose content replaces that of ``target`` when the block ends without an error.
+
+    Args:
+        target: Its folder is created if need be.
+        durable: Wait until the content is on disk before it is renamed. Without that, a crash of
+            the machine may leave an empty file: enough for a cache that checks what it reads.
+        prefix: Start of the name of the unfinished file, which lies in the same folder and ends
+            in ``UNFINISHED_SUFFIX``.
+
+    Raises:
+        OSError: If the disk refuses; the old file is then untouched.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{prefix}{secrets.token_hex(8)}{UNFINISHED_SUFFIX}")
+    try:
+        with unfinished.open("xb") as stream:
+            yield stream
+        if durable:
+            move_into_place(unfinished, target)
+        else:
+            os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def replace_file(target: Path, content: str | bytes, *, durable: bool = True) -> None:
+    """Replace the content of a file atomically; see :func:`atomic_write`.
+
+    Raises:
+        OSError: If the disk refuses; the old file is then untouched.
+    """
+    with atomic_write(target, durable=durable) as stream:
+        stream.write(_encoded(content))
+
+
+def move_into_place(unfinished: Path, target: Path) -> None:
+    """Flush a finished file to disk and rename it to ``target``, on the same file system.
+
+    Raises:
+        OSError: If the disk refuses; the old file is then untouched.
+    """
+    sync(unfinished)
+    os.replace(unfinished, target)
+    sync(target.parent)
 
 
 class AtomicWriter:
-    """Files to be replaced together: written aside, made durable, and moved into place at the end.
+    """Replace several files together: all are on disk before the first is renamed.
 
-    Readers see an old file or a new one, never a part. The moves come after all is durable, so a
-    crash of the machine leaves whole files too. Files are moved in the order they were put.
+    Files are renamed in the order in which they were put, so a crash of the machine leaves whole
+    files, and none whose predecessors are missing.
 
     Args:
         root: The folder that names are relative to.
@@ -45,13 +102,13 @@ class AtomicWriter:
                 Path(unfinished).unlink(missing_ok=True)
 
     def put(self, name: str, content: str | bytes) -> None:
-        """Prepare a file's new content; equal content is left alone, so its time stamp stays.
+        """Prepare a file's new content; a file with equal content keeps its time stamp.
 
         Raises:
             OSError: If the disk refuses; the old file is then untouched.
         """
         # Strings and not paths: a show has thousands of files, and paths cost more than the write.
-        data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+        data = _encoded(content)
         target = f"{self._root}/{name}"
         if _has_content(target, data):
             return
@@ -72,18 +129,12 @@ class AtomicWriter:
         _sync(list(self._folders))
 
 
-def replace_file(target: Path, data: bytes, aside: Path) -> None:
-    """Replace one file; see :class:`AtomicWriter`.
-
-    Raises:
-        OSError: If the disk refuses; the old file is then untouched.
-    """
-    with AtomicWriter(target.parent, aside) as files:
-        files.put(target.name, data)
+def _encoded(content: str | bytes) -> bytes:
+    return content.encode("utf-8", "replace") if isinstance(content, str) else content
 
 
 def _sync(paths: Sequence[str]) -> None:
-    """Make paths durable; many wait for the disk together (3000 files: 0.4 s instead of 1.6)."""
+    """Flush files to disk in parallel threads (3000 files: 0.4 s instead of 1.6 s)."""
     if len(paths) <= _SYNCING_THREADS:
         _sync_all(paths)
         return
@@ -109,7 +160,7 @@ def _has_content(path: str, data: bytes) -> bool:
 
 
 def sync(path: str | Path) -> None:
-    """Make a file's content durable, or the names in a folder (POSIX keeps them apart)."""
+    """Flush a file's content to disk, or the names in a folder (POSIX treats them apart)."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,19 +1,17 @@
-"""What was made before, by what it was made of.
+"""A content-addressed disk cache: results of earlier runs, keyed by a hash of their inputs.
 
-A thing's address is a hash of everything that can change it. So nothing is ever invalidated; what
-is no longer asked for grows old and is evicted. One folder serves all shows of a user.
+The key covers everything that can change the result, so entries are never invalidated; those that
+are no longer read are evicted. One folder serves all shows of a user.
 
-An entry is one file: a line of JSON, then the data as they are (lossless). It is written beside
-and renamed, so parallel writers of one address leave one whole entry, and it carries the hash of
-both: what is damaged is taken for missing and made again. A store that cannot be written costs
-time, never an episode.
+An entry is one file: a line of JSON, then the data, uncompressed. It is written atomically, so
+parallel writers of one key leave one whole entry, and it contains the hash of both parts: a damaged
+entry is treated as missing. A cache that cannot be written costs time, never an episode.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 import time
@@ -26,25 +24,24 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mujaz.errors import CacheError
+from mujaz.storage.atomic import UNFINISHED_SUFFIX, atomic_write
 
 _FORMAT = "mujaz-entry 2"
-_PARTIAL = ".part"
-# A header holds a mark a word; a longer first line is not a header.
+# A header holds a mark for each word; a longer first line is not a header.
 _LONGEST_HEADER = 1 << 20
-# Evicting to below the limit, so that the next entries need no new look at the whole folder.
+# Evict to below the limit, so that the next few entries need no new scan of the folder.
 _KEEP_SHARE = 0.9
-# No entry takes so long to write: its writer was killed.
+# An unfinished entry of this age was left by a killed writer.
 _ABANDONED_S = 3600
-_partials = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An entry.
+class CacheEntry:
+    """An entry of the cache.
 
     Attributes:
-        about: What JSON holds of it.
-        data: The rest.
+        about: Metadata in JSON.
+        data: The content.
     """
 
     about: Mapping[str, Any]
@@ -53,14 +50,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How full a store is."""
+    """Number and size of the entries of a cache."""
 
     entries: int
     bytes: int
 
 
-def address(*parts: object) -> str:
-    """The address of a thing: a hash of everything that makes it what it is."""
+def cache_key(*parts: object) -> str:
+    """Hash the inputs of a result; the hash is the key of the result."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -72,14 +69,14 @@ def _plain(value: object) -> object:
 
 
 @cache
-def made_by(package: str, parts: Sequence[str] = ()) -> str:
-    """What makes a thing: the source of a package of ours and the versions of others.
+def code_version(package: str, parts: Sequence[str] = ()) -> str:
+    """Hash the source of a package of ours and the versions of the distributions that it uses.
 
-    As part of an address, it keeps what other code has made from being found.
+    As part of a key, it excludes results that another version of the code made.
 
     Args:
         package: Such as ``mujaz.audio``.
-        parts: Names of distributions that it works with; hashable.
+        parts: Names of distributions; hashable.
     """
     found = hashlib.sha256()
     for file in sorted(Path(str(files(package))).rglob("*")):
@@ -93,15 +90,15 @@ def made_by(package: str, parts: Sequence[str] = ()) -> str:
     return found.hexdigest()
 
 
-class Store:
-    """Entries on disk, bounded in size; the least recently used go first.
+class ContentCache:
+    """A folder of entries of limited size; the least recently used are evicted first.
 
     Args:
-        folder: Made when first written to.
-        limit_bytes: Most bytes that remain after a run.
+        folder: Created when first written to.
+        limit_bytes: Largest size of all entries after a run; 0 or less turns the cache off.
 
     Attributes:
-        trouble: Why the store could not be written, or empty.
+        trouble: Why the cache could not be written, or empty.
     """
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:
@@ -110,8 +107,8 @@ class Store:
         self.trouble = ""
         self._written = 0
 
-    def get(self, kind: str, key: str) -> Kept | None:
-        """The entry at an address; None if there is none or it is damaged."""
+    def get(self, kind: str, key: str) -> CacheEntry | None:
+        """Read the entry of a key; None if there is none or it is damaged."""
         path = self._path(kind, key)
         try:
             with path.open("rb") as stream:
@@ -122,25 +119,26 @@ class Store:
             if entry is None:
                 path.unlink()
             else:
-                os.utime(path)  # used now: the last to be evicted
+                os.utime(path)  # the time of last use, by which entries are evicted
         return entry
 
     def put(self, kind: str, key: str, about: Mapping[str, Any], data: bytes) -> None:
-        """Keep an entry; a store that cannot be written notes why and keeps nothing.
+        """Store an entry; if the cache cannot be written, ``trouble`` says why.
 
         Args:
-            kind: A short name in ASCII letters, the same for all things of a kind.
-            key: Its address.
-            about: What JSON can hold.
-            data: The rest.
+            kind: Short ASCII name of the kind of result; the suffix of the file.
+            key: See :func:`cache_key`.
+            about: Metadata that JSON can hold.
+            data: The content.
         """
         if self.limit_bytes <= 0:
             return
         path = self._path(kind, key)
         parts = (_header(key, about, data), data)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, parts)
+            # After a crash of the machine the hashes tell whether the entry is whole.
+            with atomic_write(path, durable=False) as stream:
+                stream.writelines(parts)
         except OSError as error:
             self.trouble = f"{error.strerror or error}: {error.filename or self.folder}"
             return
@@ -149,15 +147,15 @@ class Store:
             self.evict()
 
     def evict(self) -> None:
-        """Remove what killed writers left, and the least recently used entries beyond the limit.
+        """Remove files of killed writers, and the least recently used entries beyond the limit.
 
-        Another run may evict the same files meanwhile: what is gone is gone.
+        Another run may remove the same files meanwhile, which is no error.
         """
         self._written = 0
         abandoned = time.time() - _ABANDONED_S
         files: list[tuple[Path, float, int]] = []
         for path, used, size in self._files():
-            if path.suffix == _PARTIAL and used < abandoned:
+            if path.suffix == UNFINISHED_SUFFIX and used < abandoned:
                 with contextlib.suppress(OSError):
                     path.unlink()
             else:
@@ -174,16 +172,16 @@ class Store:
             total -= size
 
     def usage(self, kind: str = "") -> Usage:
-        """Entries and bytes on disk, of one kind or of all."""
+        """Count the entries and their bytes on disk, of one kind or of all."""
         sizes = [
             size
             for path, _, size in self._files()
-            if path.suffix != _PARTIAL and kind in ("", path.suffix[1:])
+            if path.suffix != UNFINISHED_SUFFIX and kind in ("", path.suffix[1:])
         ]
         return Usage(len(sizes), sum(sizes))
 
     def clear(self) -> None:
-        """Remove every entry; what else lies in the folder stays.
+        """Remove every entry; other files in the folder stay.
 
         Raises:
             CacheError: If an entry cannot be removed.
@@ -201,11 +199,11 @@ class Store:
                 path.parent.rmdir()
 
     def _path(self, kind: str, key: str) -> Path:
-        # Two levels: no folder grows to tens of thousands of names.
+        # Two levels, so that no folder grows to tens of thousands of names.
         return self.folder / key[:2] / f"{key[2:]}.{kind}"
 
     def _files(self) -> Iterator[tuple[Path, float, int]]:
-        """Every file of ours: path, time of last use, size in bytes."""
+        """List the files of the cache: path, time of last use, size in bytes."""
         for folder in _folders(self.folder):
             try:
                 found = list(os.scandir(folder))
@@ -221,10 +219,10 @@ class Store:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a file is named after the rest of an address, as no other file is, or left half."""
+    """Whether a file name is that of an entry or of an unfinished one."""
     rest, _, kind = name.partition(".")
     is_entry = len(rest) == 62 and bool(kind) and set(rest) <= set("0123456789abcdef")
-    return is_entry or name.endswith(_PARTIAL)
+    return is_entry or name.endswith(UNFINISHED_SUFFIX)
 
 
 def _folders(root: Path) -> Sequence[Path]:
@@ -232,18 +230,6 @@ def _folders(root: Path) -> Sequence[Path]:
         return sorted(path for path in root.iterdir() if len(path.name) == 2 and path.is_dir())
     except OSError:
         return []
-
-
-def _write_whole(path: Path, parts: Sequence[bytes]) -> None:
-    partial = path.with_name(f"{path.stem}.{os.getpid()}-{next(_partials)}{_PARTIAL}")
-    try:
-        # Not waited for: after a crash of the machine the hash tells whether the entry is whole.
-        with partial.open("xb") as stream:
-            stream.writelines(parts)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def _header(key: str, about: Mapping[str, Any], data: bytes) -> bytes:
@@ -254,12 +240,12 @@ def _header(key: str, about: Mapping[str, Any], data: bytes) -> bytes:
         "sha256": hashlib.sha256(data).hexdigest(),
         "about": about,
     }
-    # The header is hashed too: a flipped bit in a word's time would be spoken from.
+    # The header is hashed too: a flipped bit in it would shift the time of a word.
     text = json.dumps(fields, ensure_ascii=False)
     return f"{hashlib.sha256(text.encode()).hexdigest()} {text}\n".encode()
 
 
-def _read(stream: BinaryIO, key: str) -> Kept | None:
+def _read(stream: BinaryIO, key: str) -> CacheEntry | None:
     digest, _, text = stream.readline(_LONGEST_HEADER).rstrip(b"\n").partition(b" ")
     if hashlib.sha256(text).hexdigest().encode() != digest:
         return None
@@ -269,4 +255,4 @@ def _read(stream: BinaryIO, key: str) -> Kept | None:
     data = stream.read(int(fields["bytes"]))
     if hashlib.sha256(data).hexdigest() != fields["sha256"]:
         return None
-    return Kept(fields["about"], data)
+    return CacheEntry(fields["about"], data)

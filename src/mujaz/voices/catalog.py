@@ -1,11 +1,13 @@
-"""The voices that can be had: one TOML file a voice.
+"""The voice catalog: one TOML file for each voice.
 
-Looked up in ``voices/`` beside the configuration, then in the user's data folder, then in the
-package. The first file that bears a name wins.
+Voices are looked up in ``voices/`` beside the configuration, then in the user's data folder, then
+in the package. The first file with a name wins.
 """
 
 from __future__ import annotations
 
+import logging
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
@@ -18,6 +20,11 @@ from typing import Any
 from mujaz.domain import Voice, VoiceFile
 from mujaz.errors import VoiceError
 
+_log = logging.getLogger(__name__)
+# C0 and C1 controls, and the embeddings, overrides and isolates of the bidirectional algorithm.
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+# A name is part of file names.
+_NOT_IN_NAMES = re.compile(r"^\.|[/\\:]")
 _KEYS = {item.name for item in fields(Voice)} - {"home"}
 _REQUIRED = ("name", "engine")
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -33,21 +40,21 @@ _FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": 
 
 
 def voice_folders(home: Path) -> list[Path]:
-    """Folders that voices are looked up in, nearest first.
+    """List the folders with voices, in the order of precedence.
 
     Args:
         home: Folder of the configuration.
     """
     own = own_folder().resolve()
     candidates = [(home / "voices").resolve(), user_folder().resolve()]
-    # In a source checkout the folder beside the configuration may be the package's own: that one
-    # comes last, or it would hide what has been installed.
+    # In a source checkout the folder beside the configuration may be the package's own. That one
+    # comes last, or its files would hide those that have been installed.
     candidates = [folder for folder in candidates if folder != own]
     return list(dict.fromkeys(folder for folder in (*candidates, own) if folder.is_dir()))
 
 
 def own_folder() -> Path:
-    """The voices that come with mujaz."""
+    """Folder of the voices that come with mujaz."""
     own = Path(str(files("mujaz.voices"))) / "shipped"
     if own.is_dir():
         return own
@@ -56,27 +63,27 @@ def own_folder() -> Path:
 
 
 def user_folder() -> Path:
-    """Where voices are installed for this user; it need not be there."""
+    """Folder of the voices that are installed for this user; it may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_data_path("mujaz")) / "voices"
 
 
 def voices(home: Path) -> dict[str, Voice]:
-    """Every voice by name.
-
-    Raises:
-        VoiceError: If a voice file is damaged.
-    """
+    """Read all voices, keyed by name; a damaged voice file is logged and left out."""
     found: dict[str, Voice] = {}
     for path in _voice_files(home):
-        voice = load_voice(path)
-        found.setdefault(voice.name, voice)
+        try:
+            voice = load_voice(path)
+        except VoiceError as error:
+            _log.warning("%s", error)
+        else:
+            found.setdefault(voice.name, voice)
     return found
 
 
 def find_voice(name: str, home: Path) -> Voice:
-    """The voice with a name.
+    """Find a voice by its name.
 
     Raises:
         VoiceError: If there is none, or its file is damaged.
@@ -98,8 +105,8 @@ def load_voice(path: Path) -> Voice:
     """Read one voice file.
 
     Raises:
-        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key or a
-            value of the wrong type.
+        VoiceError: If it is not TOML, lacks a name or an engine, or holds an unknown key, a value
+            of the wrong type, or text that could deceive a terminal or name another folder.
     """
     where = str(path)
     try:
@@ -113,29 +120,51 @@ def load_voice(path: Path) -> Voice:
             raise VoiceError(f"unknown key {key!r} in a voice file", where=where, hint=hint)
         if not isinstance(value, _TYPES.get(key, str)):
             raise VoiceError(f"{key} has the wrong type: {value!r}", where=where)
+        _refuse_control_characters(key, value, where)
     for key in _REQUIRED:
         if not table.get(key):
             raise VoiceError(f"a voice file needs {key!r}", where=where)
+    if _NOT_IN_NAMES.search(table["name"]):
+        raise VoiceError(
+            f"{table['name']!r} cannot name a voice",
+            where=where,
+            hint="use letters, digits, hyphens, underscores and dots, and no dot first",
+        )
     table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
     table["settings"] = MappingProxyType(dict(table.get("settings", {})))
     table.setdefault("title", table["name"])
     return Voice(**table, home=path.parent)
 
 
+def _refuse_control_characters(key: str, value: Any, where: str) -> None:
+    """Refuse text that moves the cursor of a terminal or reverses what follows."""
+    if isinstance(value, dict):
+        value = list(value.items())
+    if isinstance(value, list | tuple):
+        for item in value:
+            _refuse_control_characters(key, item, where)
+    if isinstance(value, str) and _CONTROLS.search(value):
+        raise VoiceError(
+            f"{key} contains a control character: {value!a}",
+            where=where,
+            hint="remove it, if you trust whoever wrote this file",
+        )
+
+
 def is_installed(voice: Voice) -> bool:
-    """Whether the files that a voice names are there."""
+    """Whether all files of a voice exist."""
     return not missing_files(voice)
 
 
 def missing_files(voice: Voice) -> list[Path]:
-    """The files that a voice names and that are not there."""
+    """List the files of a voice that do not exist."""
     named = [part for part in (voice.model_path, voice.config_path, voice.speaker_wav) if part]
     named += [file.path for file in voice.files]
     return [voice.home / part for part in named if not (voice.home / part).exists()]
 
 
 def _voice_file(entry: Any, where: str) -> VoiceFile:
-    """One table of ``[[files]]``."""
+    """Check one table of ``[[files]]``."""
     if not isinstance(entry, dict) or not entry.get("path"):
         raise VoiceError("each of [[files]] needs a path", where=where)
     for key, value in entry.items():

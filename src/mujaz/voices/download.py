@@ -1,65 +1,74 @@
-"""One large file from a URL: resumed where it broke off, and put in place only when it is whole.
+"""Downloads one large file: resumed where it broke off, and renamed into place only when whole.
 
-An unfinished file lies beside its place as ``NAME.part``, with ``NAME.part.tag`` naming the
-version of it (its ETag or date), so that parts of two versions are never joined (RFC 9110, 13.1.5
-If-Range and 14.2 Range).
+An unfinished file lies beside its place as ``NAME.part``, with ``NAME.part.tag`` for its version
+(ETag or date), so that parts of two versions are never joined (RFC 9110, sections 13.1.5 If-Range
+and 14.2 Range).
 """
 
 from __future__ import annotations
 
-import hashlib
-import http.client
-import os
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from mujaz.errors import DownloadError
+from mujaz.errors import DownloadError, FetchError
+from mujaz.network.client import HttpClient, Response, StatusError
+from mujaz.network.retries import TransientError, with_retries
+from mujaz.storage.atomic import move_into_place, sync
+from mujaz.storage.hashing import sha256_of
 
-_BLOCK = 1 << 18
+# Time limit for the start of an answer, and for each 64 kB after it.
 _TIMEOUT_S = 30.0
-_TRIES = 4
-_SCHEMES = ("http", "https", "file")
-_NOT_THERE = (403, 404, 410)
-# Progress is told for files that take a while, a line each tenth.
+_RETRIES = 3
+_NOT_THERE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+# Progress is told for files larger than this, a line for each tenth.
 _TELL_FROM_BYTES = 20_000_000
-_BROKEN = (http.client.HTTPException, urllib.error.URLError, TimeoutError, ConnectionError)
+# Limit for a file whose size nobody has stated; the largest model of today takes 2 GB.
+_MOST_BYTES = 8_000_000_000
+_HEAD_BYTES = 256
+_HEADERS = {"User-Agent": "mujaz", "Accept": "*/*", "Accept-Encoding": "identity"}
+
+Say = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """What one request gave.
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A file that is to be downloaded.
 
     Attributes:
-        whole: Whether the file has come to its end.
-        resumed: Whether it began in the middle.
-        problem: Why it broke off.
+        part: Where its beginning lies, if there is one.
+        size: In bytes; 0 if unknown.
+        sha256: In hex; empty if unknown.
     """
 
-    whole: bool = False
-    resumed: bool = False
-    problem: str = ""
+    target: Path
+    part: Path
+    size: int
+    sha256: str
+
+    @property
+    def tag_file(self) -> Path:
+        """File with the version of the part."""
+        return self.part.with_name(self.part.name + ".tag")
+
+    def received(self) -> int:
+        """Bytes that lie here already."""
+        return self.part.stat().st_size if self.part.exists() else 0
+
+    def forget(self) -> None:
+        """Remove the part."""
+        self.part.unlink(missing_ok=True)
+        self.tag_file.unlink(missing_ok=True)
 
 
-class SafeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but not from an encrypted address to one that is not."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        if req.full_url.startswith("https:") and not newurl.startswith("https:"):
-            raise DownloadError("redirected to an address without encryption", where=newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+class _NotThereError(Exception):
+    """The server has no such file; the next address is tried."""
 
 
 def download(
@@ -68,192 +77,232 @@ def download(
     *,
     sha256: str = "",
     size: int = 0,
-    say: Callable[[str], None] = lambda line: None,
+    allow_hosts: Sequence[str] = (),
+    say: Say = lambda line: None,
 ) -> str:
-    """Fetch a file and give its SHA-256 in hex.
+    """Download a file and return its SHA-256 in hex.
 
     Args:
-        urls: Where it may be; the next is tried if a server says that it has no such file.
-        target: Its place; the folder is made.
-        sha256: What it must be; empty if unknown.
-        size: In bytes; 0 if unknown.
-        say: Told one line of progress at a time.
+        urls: Addresses (http, https) or local files (``file:``); the next is tried if a server
+            says that it has no such file.
+        target: Its place; the folder is created.
+        sha256: Expected hash; empty if unknown.
+        size: Expected size in bytes; 0 if unknown.
+        allow_hosts: Hosts that may have a private address, as ``host`` or ``host:port``.
+        say: Called with one line of progress at a time.
 
     Raises:
-        DownloadError: If it cannot be had, or what came is not what was expected. What has come
-            so far is kept unless it is wrong.
+        DownloadError: If it cannot be had, or is not what was expected. What has come so far is
+            kept unless it is wrong.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    for number, url in enumerate(urls, 1):
-        if urlsplit(url).scheme not in _SCHEMES:
-            raise DownloadError("not an address that can be fetched", where=url)
-        try:
-            return _download(url, target, sha256, size, say)
-        except FileNotFoundError as error:
-            if number == len(urls):
-                raise DownloadError(
-                    f"the server has no such file: {error}",
-                    where=url,
-                    hint="check the url in the voice file, or give another --mirror",
-                ) from error
+    wanted = _Wanted(target, target.with_name(target.name + ".part"), size, sha256)
+    with HttpClient(_HEADERS, allow_hosts, stay_encrypted=True) as client:
+        for number, url in enumerate(urls, 1):
+            try:
+                return _download(client, url, wanted, say)
+            except _NotThereError as error:
+                if number == len(urls):
+                    raise DownloadError(
+                        f"the server has no such file: {error}",
+                        where=url,
+                        hint="check the url in the voice file, or give another --mirror",
+                    ) from error
     raise DownloadError("no address is known for this file", where=str(target))
 
 
-def announced_size(urls: Sequence[str]) -> int:
-    """Bytes that a server says a file has; 0 if it does not say, or cannot be asked."""
-    for url in urls:
-        request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "mujaz"})
-        try:
-            with urllib.request.build_opener(SafeRedirects).open(
-                request, timeout=_TIMEOUT_S
-            ) as answer:
-                return int(answer.headers.get("Content-Length") or 0)
-        except urllib.error.HTTPError as error:
-            error.close()
-        except (*_BROKEN, OSError, ValueError):
-            return 0
+def announced_size(urls: Sequence[str], allow_hosts: Sequence[str] = ()) -> int:
+    """Ask servers for the size of a file in bytes; 0 if none of them says."""
+    with HttpClient(_HEADERS, allow_hosts, stay_encrypted=True) as client:
+        for url in urls:
+            if local := _local_file(url):
+                if local.is_file():
+                    return local.stat().st_size
+                continue
+            try:
+                until = time.monotonic() + _TIMEOUT_S
+                with client.open(url, until, method="HEAD") as response:
+                    if response.status == HTTPStatus.OK:
+                        return _announced(response)
+            except FetchError:
+                return 0
     return 0
 
 
-def _download(url: str, target: Path, sha256: str, size: int, say: Callable[[str], None]) -> str:
-    part = target.with_name(target.name + ".part")
-    resumed = _whole(url, part, size, say)
-    found = _sha256(part)
-    problem = _unlike(part, found, sha256)
+def _download(client: HttpClient, url: str, wanted: _Wanted, say: Say) -> str:
+    resumed = _fetch(client, url, wanted, say)
+    found = sha256_of(wanted.part)
+    problem = _problem(wanted, found)
     if problem and resumed:
-        # Perhaps the part that lay here was not the beginning of this file.
-        say(f"{target.name}: {problem}; fetched again from the start")
-        _forget(part)
-        _whole(url, part, size, say)
-        found = _sha256(part)
-        problem = _unlike(part, found, sha256)
+        # The part that lay here may not have been the beginning of this file.
+        say(f"{wanted.target.name}: {problem}; fetched again from the start")
+        wanted.forget()
+        _fetch(client, url, wanted, say)
+        found = sha256_of(wanted.part)
+        problem = _problem(wanted, found)
     if problem:
-        _forget(part)
+        wanted.forget()
         raise DownloadError(problem, where=url, hint="try again later, or give another --mirror")
-    part.replace(target)
-    _forget(part)
+    move_into_place(wanted.part, wanted.target)
+    wanted.forget()
     return found
 
 
-def _whole(url: str, part: Path, size: int, say: Callable[[str], None]) -> bool:
-    """Fetch until the part is whole; whether any of it lay here before."""
-    resumed = False
-    for number in range(1, _TRIES + 1):
-        before = part.stat().st_size if part.exists() else 0
-        attempt = _attempt(url, part, size, say)
-        resumed = resumed or attempt.resumed
-        if attempt.whole:
-            return resumed
-        after = part.stat().st_size if part.exists() else 0
-        if number == _TRIES or (after == before and number > 1):
-            raise DownloadError(
-                f"the download broke off: {attempt.problem}",
-                where=url,
-                hint="run the command again: it goes on from here"
-                if after
-                else "check the network, or give --mirror URL",
-            )
-        where = f"going on at {after / 1e6:.1f} MB" if after else "trying again"
-        say(f"{part.stem}: {attempt.problem}; {where}")
-    raise AssertionError("the last try returns or raises")
-
-
-def _attempt(url: str, part: Path, size: int, say: Callable[[str], None]) -> _Attempt:
-    """One request, from where the part ends.
+def _fetch(client: HttpClient, url: str, wanted: _Wanted, say: Say) -> bool:
+    """Fetch until the part is whole; returns whether any of it lay here before.
 
     Raises:
-        FileNotFoundError: If the server has no such file.
-        DownloadError: If it refuses for another reason.
+        _NotThereError: If there is no such file.
+        DownloadError: If it cannot be had.
     """
-    have = part.stat().st_size if part.exists() else 0
-    tag = _tag_file(part).read_text(encoding="utf-8") if _tag_file(part).exists() else ""
-    request = urllib.request.Request(url, headers={"User-Agent": "mujaz"})
-    if have and tag:
-        request.add_header("Range", f"bytes={have}-")
-        request.add_header("If-Range", tag)
-    opener = urllib.request.build_opener(SafeRedirects)
+    if local := _local_file(url):
+        return _copy(local, wanted)
+    resumed = False
+    before = -1
+
+    def attempt() -> None:
+        nonlocal resumed, before
+        have = wanted.received()
+        if have == before:
+            raise DownloadError("nothing came in two attempts")
+        before = have
+        try:
+            resumed = _request(client, url, wanted, say) or resumed
+        except TransientError as error:
+            after = wanted.received()
+            where = f"going on at {after / 1e6:.1f} MB" if after else "trying again"
+            say(f"{wanted.target.name}: {error.message}; {where}")
+            raise
+
     try:
-        with opener.open(request, timeout=_TIMEOUT_S) as answer:
-            resumed = getattr(answer, "status", None) == http.HTTPStatus.PARTIAL_CONTENT
-            whole = _receive(answer, part, have if resumed else 0, size, say)
-            return _Attempt(whole, resumed, "" if whole else "the connection ended early")
-    except urllib.error.HTTPError as error:
-        with error:
-            return _refused(error, url, part)
-    except _BROKEN as error:
-        reason = getattr(error, "reason", error)
-        if isinstance(reason, FileNotFoundError) or "No such file" in str(reason):
-            raise FileNotFoundError("no such file") from error
-        return _Attempt(problem=str(reason) or type(error).__name__, resumed=bool(have))
+        with_retries(_RETRIES, float("inf"), attempt)
+    except StatusError as error:
+        if error.status in _NOT_THERE:
+            raise _NotThereError(error.message) from error
+        raise DownloadError(error.message, where=url) from error
+    except TransientError as error:
+        raise DownloadError(
+            f"the download broke off: {error.message}",
+            where=url,
+            hint="run the command again: it goes on from here"
+            if wanted.received()
+            else "check the network, or give --mirror URL",
+        ) from error
+    except FetchError as error:
+        raise DownloadError(error.message, where=error.where or url, hint=error.hint) from error
+    return resumed
 
 
-def _refused(error: urllib.error.HTTPError, url: str, part: Path) -> _Attempt:
-    if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-        # What lies here is longer than the file, or was whole already: begin again.
-        _forget(part)
-        return _Attempt(problem="the server has another file now")
-    if error.code in _NOT_THERE:
-        raise FileNotFoundError(f"{error.code} {error.reason}")
-    if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _Attempt(problem=f"{error.code} {error.reason}")
-    raise DownloadError(f"the server refused: {error.code} {error.reason}", where=url)
+def _request(client: HttpClient, url: str, wanted: _Wanted, say: Say) -> bool:
+    """Send one request for what is missing; returns whether the server resumed."""
+    have = wanted.received()
+    tag = wanted.tag_file.read_text(encoding="utf-8") if wanted.tag_file.exists() else ""
+    headers = {"Range": f"bytes={have}-", "If-Range": tag} if have and tag else {}
+    until = time.monotonic() + _TIMEOUT_S
+    with client.open(url, until, extend_s=_TIMEOUT_S, prepare=lambda at: headers) as response:
+        if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and headers:
+            # The part is longer than the file, or was whole already: begin again.
+            wanted.forget()
+            raise TransientError("the server has another file now")
+        resumed = response.status == HTTPStatus.PARTIAL_CONTENT and bool(headers)
+        response.require((HTTPStatus.PARTIAL_CONTENT,) if resumed else (HTTPStatus.OK,))
+        if resumed and not _continues(response, have):
+            wanted.forget()
+            raise TransientError("the server sent another part than was asked for")
+        _receive(response, wanted, have if resumed else 0, say)
+    return resumed
 
 
-def _receive(answer: Any, part: Path, start: int, size: int, say: Callable[[str], None]) -> bool:
-    """Write what comes; whether all that was announced has come."""
-    headers = answer.headers
-    announced = int(headers.get("Content-Length") or 0)
-    total = start + announced if announced else size
-    tag = headers.get("ETag") or headers.get("Last-Modified") or ""
-    _tag_file(part).write_text("" if tag.startswith("W/") else tag, encoding="utf-8")
+def _continues(response: Response, start: int) -> bool:
+    content_range = response.headers.get("content-range", "")
+    match = re.match(r"bytes (\d+)-", content_range, re.ASCII)
+    # Some servers leave the header out, against RFC 9110, section 15.3.7.
+    return not content_range or (match is not None and int(match[1]) == start)
+
+
+def _receive(response: Response, wanted: _Wanted, start: int, say: Say) -> None:
+    """Append the body to the part.
+
+    Raises:
+        TransientError: If less comes than was announced.
+        DownloadError: If it is not of the expected size, or the disk refuses.
+    """
+    announced = _announced(response)
+    total = start + announced if announced else wanted.size
+    if wanted.size and total != wanted.size:
+        raise _wrong_size(response.url, wanted, f"{total}")
+    tag = response.headers.get("etag") or response.headers.get("last-modified") or ""
     told = start * 10 // total if total else 0
     got = start
-    with part.open("r+b" if start else "wb") as stream:
-        stream.seek(start)
-        stream.truncate()
-        try:
-            while block := answer.read(_BLOCK):
-                stream.write(block)
+    with _writing(wanted.part):
+        wanted.tag_file.write_text("" if tag.startswith("W/") else tag, encoding="utf-8")
+        with wanted.part.open("r+b" if start else "wb") as stream:
+            stream.truncate(start)
+            stream.seek(start)
+            for block in response.chunks:
                 got += len(block)
+                if got > (wanted.size or _MOST_BYTES):
+                    raise _wrong_size(response.url, wanted, "more")
+                stream.write(block)
                 if total > _TELL_FROM_BYTES and got * 10 // total > told:
                     told = got * 10 // total
-                    say(f"{part.stem}: {told * 10} % of {total / 1e6:.0f} MB")
-        except OSError as error:
-            if isinstance(error, _BROKEN):
-                return False
-            raise DownloadError(
-                f"cannot be written: {error.strerror}", where=str(part), hint="free some space"
-            ) from error
-        except http.client.IncompleteRead as error:
-            stream.write(error.partial)
-            return False
-        stream.flush()
-        os.fsync(stream.fileno())
-    return not announced or got == total
+                    say(f"{wanted.target.name}: {told * 10} % of {total / 1e6:.0f} MB")
+        sync(wanted.part)
+    if announced and got != total:
+        raise TransientError("the connection ended early")
 
 
-def _unlike(part: Path, found: str, sha256: str) -> str:
-    """What is wrong with a whole file, or an empty string."""
-    if sha256 and found != sha256.lower():
+def _copy(source: Path, wanted: _Wanted) -> bool:
+    if not source.is_file():
+        raise _NotThereError("no such file")
+    with _writing(wanted.part):
+        shutil.copyfile(source, wanted.part)
+    return False
+
+
+@contextmanager
+def _writing(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DownloadError(
+            f"cannot be written: {error.strerror}", where=str(part), hint="free some space"
+        ) from error
+
+
+def _wrong_size(url: str, wanted: _Wanted, found: str) -> DownloadError:
+    """Remove the part and make the error."""
+    wanted.forget()
+    return DownloadError(
+        f"the server sends a file of another size: {found} bytes, expected "
+        f"{wanted.size or f'at most {_MOST_BYTES}'}",
+        where=url,
+        hint="try again later, or give another --mirror",
+    )
+
+
+def _announced(response: Response) -> int:
+    value = response.headers.get("content-length", "")
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def _local_file(url: str) -> Path | None:
+    """Path of a ``file:`` address; None for other addresses."""
+    parts = urlsplit(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _problem(wanted: _Wanted, found: str) -> str:
+    """Say why a whole file is not the expected one; empty if it is."""
+    if wanted.sha256 and found != wanted.sha256.lower():
         return f"what came is not the recorded file: its sha256 is {found[:12]}…"
-    with part.open("rb") as stream:
-        head = stream.read(256).lstrip().lower()
+    with wanted.part.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES).lstrip().lower()
     if head.startswith((b"<!doctype", b"<html")):
         return "the server sent a web page instead of the file"
     if not head:
         return "the server sent an empty file"
+    received = wanted.received()
+    if wanted.size and received != wanted.size:
+        return f"the file has {received} bytes instead of {wanted.size}"
     return ""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _tag_file(part: Path) -> Path:
-    return part.with_name(part.name + ".tag")
-
-
-def _forget(part: Path) -> None:
-    part.unlink(missing_ok=True)
-    _tag_file(part).unlink(missing_ok=True)

@@ -1,10 +1,11 @@
-"""Installing a voice: its files put where the voice file says, and their hashes recorded there."""
+"""Installs voices: fetches their files and records the hashes in the voice file."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from mujaz.domain import Voice
 from mujaz.errors import DownloadError, VoiceError
 from mujaz.plugins import voice_files
+from mujaz.storage.atomic import replace_file
 from mujaz.storage.hashing import cached_sha256_of
 from mujaz.voices.catalog import load_voice, own_folder, user_folder
 from mujaz.voices.download import announced_size, download
@@ -22,11 +24,11 @@ class Part:
     """One file of a voice.
 
     Attributes:
-        path: As the voice file names it.
-        place: Where it belongs.
-        urls: Where it may be fetched; empty if nobody knows.
-        size: In bytes; 0 if unknown.
-        sha256: As recorded; empty if unknown.
+        path: Path in the voice file, relative to its folder.
+        place: Absolute path.
+        urls: Addresses, best first; empty if none is known.
+        size: Size in bytes; 0 if unknown.
+        sha256: Recorded hash in hex; empty if unknown.
         role: ``model``, ``config``, ``file`` or ``recording``.
     """
 
@@ -37,44 +39,60 @@ class Part:
     sha256: str
     role: str
 
+    def require_inside(self, folder: Path) -> None:
+        """Check that the file lies in a folder, links followed.
+
+        Raises:
+            VoiceError: If it does not: a voice file from a stranger must not name other files.
+        """
+        if not self.place.resolve().is_relative_to(folder.resolve()):
+            raise VoiceError(
+                f"the voice file names a file outside its folder: {self.path!r}",
+                where=str(folder),
+                hint="do not use this voice file, unless you wrote it; then copy or remove the "
+                "file by hand",
+            )
+
     @property
     def is_there(self) -> bool:
-        """Whether the file lies in its place."""
+        """Whether the file exists."""
         return self.place.is_file()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What installing a voice means.
+    """The files of a voice and where they belong.
 
     Attributes:
-        voice: As it was found.
-        folder: Where the voice file and its files will lie.
-        parts: Every file that it needs.
+        voice: The voice, from the catalog.
+        folder: Folder of the voice file and its files after installation.
+        parts: All files that the voice needs.
+        allow_hosts: Hosts that may have a private address.
     """
 
     voice: Voice
     folder: Path
     parts: tuple[Part, ...]
+    allow_hosts: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Part, ...]:
-        """The files that are not there."""
+        """Files that do not exist yet."""
         return tuple(part for part in self.parts if not part.is_there)
 
     @property
     def size(self) -> int:
-        """Bytes to fetch, as far as they are known."""
+        """Bytes to fetch; files of unknown size count as 0."""
         return sum(part.size for part in self.missing)
 
     @property
     def unpinned(self) -> tuple[Part, ...]:
-        """The files whose hash nobody has recorded; a recording of one's own needs none."""
+        """Files without a recorded hash, except the user's own recordings."""
         return tuple(part for part in self.parts if not part.sha256 and part.role != "recording")
 
 
-def make_plan(voice: Voice, mirror: str = "") -> Plan:
-    """What a voice needs and where it goes.
+def make_plan(voice: Voice, mirror: str = "", allow_hosts: Sequence[str] = ()) -> Plan:
+    """List the files of a voice and where they belong.
 
     A voice that came with mujaz is installed into the user's data folder, where its voice file is
     copied: the package may be read-only, and an upgrade would take a gigabyte with it.
@@ -82,7 +100,8 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
     Args:
         voice: From the catalog.
         mirror: Address of a folder that is asked instead: for the bare file name first, then for
-            the path that the file has at its source.
+            the path that the file has at its source. It may have a private address.
+        allow_hosts: Other hosts that may have a private address, as ``host`` or ``host:port``.
 
     Raises:
         VoiceError: If the voice has no files.
@@ -102,7 +121,8 @@ def make_plan(voice: Voice, mirror: str = "") -> Plan:
     if comes_complete(voice):
         reason = "it comes with mujaz" if parts else "it has no files"
         raise VoiceError(f"voice {voice.name!r} needs nothing installed: {reason}")
-    return Plan(voice, folder, tuple(parts))
+    allowed = (*allow_hosts, urlsplit(mirror).netloc.rpartition("@")[2]) if mirror else allow_hosts
+    return Plan(voice, folder, tuple(parts), tuple(allowed))
 
 
 def comes_complete(voice: Voice) -> bool:
@@ -114,7 +134,7 @@ def comes_complete(voice: Voice) -> bool:
 
 
 def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:
-    """Addresses of a file, best first; what has none of its own lies beside the model."""
+    """List the addresses of a file, best first; without a ``url`` it lies beside the model."""
     name = Path(path).name
     if role == "recording":
         return ()
@@ -130,23 +150,29 @@ def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[
 
 
 def measured(plan: Plan) -> Plan:
-    """The plan with the sizes that servers announce where the voice file names none."""
+    """Ask the servers for sizes that the voice file does not state."""
     return replace(
         plan,
         parts=tuple(
-            part if part.size or part.is_there else replace(part, size=announced_size(part.urls))
+            part
+            if part.size or part.is_there
+            else replace(part, size=announced_size(part.urls, plan.allow_hosts))
             for part in plan.parts
         ),
     )
 
 
 def fetch(plan: Plan, say: Callable[[str], None]) -> None:
-    """Fetch what is missing.
+    """Fetch the missing files.
 
     Raises:
-        DownloadError: If a file cannot be had; what has come stays.
-        VoiceError: If nobody knows where a file comes from, or there is no room for it.
+        DownloadError: If a file cannot be had; what has come so far stays.
+        VoiceError: If no address is known for a file, it lies outside the voice's folder, or the
+            disk has no room for it.
     """
+    for part in plan.missing:
+        if part.role != "recording":
+            part.require_inside(plan.folder)
     recordings = [part for part in plan.missing if part.role == "recording"]
     lost = [part for part in plan.missing if not part.urls and part.role != "recording"]
     if lost:
@@ -169,7 +195,14 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
             continue
         say(f"fetching {part.urls[0]}")
         try:
-            download(part.urls, part.place, sha256=part.sha256, size=part.size, say=say)
+            download(
+                part.urls,
+                part.place,
+                sha256=part.sha256,
+                size=part.size,
+                allow_hosts=plan.allow_hosts,
+                say=say,
+            )
         except DownloadError as error:
             for other in plan.missing:
                 if other.urls:
@@ -190,10 +223,10 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
 
 
 def verify(plan: Plan) -> dict[str, str]:
-    """Hold what is there against the recorded hashes.
+    """Compare the files with the recorded hashes.
 
     Returns:
-        The hash of each file by its path, recordings left out.
+        The hash of each file by its path, without recordings.
 
     Raises:
         VoiceError: If a file is not the recorded one.
@@ -214,9 +247,9 @@ def verify(plan: Plan) -> dict[str, str]:
 
 
 def record(plan: Plan, digests: dict[str, str]) -> Path:
-    """Write hashes and sizes into the voice file, which is copied first if it came with mujaz.
+    """Write hashes and sizes into the voice file; one that came with mujaz is copied first.
 
-    Comments and order of the file are kept.
+    Comments and the order of keys are kept.
 
     Raises:
         VoiceError: If it cannot be written.
@@ -249,14 +282,17 @@ def record(plan: Plan, digests: dict[str, str]) -> Path:
 
 
 def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
-    """Delete the files that were installed for a voice; gives what was deleted.
+    """Delete the files that were installed for a voice; returns their paths.
 
-    Files that another voice uses stay, and so does a recording. The copy of a shipped voice file
-    goes; the voice file of one's own stays.
+    Files that another voice uses and recordings are kept. The copy of a shipped voice file is
+    deleted, a voice file of the user's own is not.
 
     Raises:
-        VoiceError: If the voice came whole with mujaz, or a file cannot be deleted.
+        VoiceError: If a file cannot be deleted, or lies outside the voice's folder.
     """
+    for part in plan.parts:
+        if part.role != "recording":
+            part.require_inside(plan.folder)
     used = {
         (other.home / path).resolve()
         for other in others
@@ -264,18 +300,23 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
         for path in (other.model_path, other.config_path, *(file.path for file in other.files))
         if path
     }
-    doomed = [
+    unwanted = [
         part.place
         for part in plan.parts
         if part.is_there and part.role != "recording" and part.place.resolve() not in used
     ]
-    doomed += [p for part in plan.parts for p in part.place.parent.glob(part.place.name + ".part*")]
+    unwanted += [
+        path
+        for part in plan.parts
+        if part.role != "recording"
+        for path in part.place.parent.glob(f"{escape(part.place.name)}.part*")
+    ]
     copy = plan.folder / f"{plan.voice.name}.toml"
     shipped = own_folder() / f"{plan.voice.name}.toml"
     if copy.is_file() and shipped.is_file() and copy.resolve() != shipped.resolve():
-        doomed.append(copy)
+        unwanted.append(copy)
     try:
-        for path in doomed:
+        for path in unwanted:
             path.unlink(missing_ok=True)
             if path.parent != plan.folder and not any(path.parent.iterdir()):
                 path.parent.rmdir()
@@ -283,11 +324,11 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
         raise VoiceError(
             f"cannot be deleted: {error.strerror}", where=str(error.filename or plan.folder)
         ) from error
-    return doomed
+    return unwanted
 
 
 def _file_of(voice: Voice) -> Path:
-    """The voice file of a voice whose file bears another name than the voice."""
+    """Find the file of a voice by its content: its name may differ from the voice's."""
     for path in sorted(voice.home.glob("*.toml")):
         if replace(load_voice(path), home=voice.home) == voice:
             return path
@@ -296,10 +337,7 @@ def _file_of(voice: Voice) -> Path:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        replace_file(path, text)
     except OSError as error:
         raise VoiceError(
             f"the voice file cannot be written: {error.strerror}", where=str(path)

@@ -20,6 +20,7 @@ from typing import Any
 
 from mujaz.engines.lines import version_of
 from mujaz.errors import MissingPackageError, VoiceError
+from mujaz.privacy import disable_telemetry
 
 INSTALL = "pip install 'mujaz[coqui]'"
 
@@ -89,6 +90,7 @@ def load_torch() -> Any:
         MissingPackageError: If a package is missing or does not fit the others.
     """
     require_installed()
+    disable_telemetry()
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:

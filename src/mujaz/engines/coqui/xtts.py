@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from mujaz.engines.coqui.model import (
 from mujaz.engines.coqui.runtime import quiet
 from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError, VoiceError
+from mujaz.storage.atomic import atomic_write
 from mujaz.storage.hashing import cached_sha256_of
 
 # Audio tokens a second of sound (1024 samples of 22.05 kHz each).
@@ -264,15 +264,5 @@ def _read_latents(torch: Any, path: Path) -> _Latents | None:
 
 def _write_latents(torch: Any, latents: _Latents, path: Path) -> None:
     """Cache latents for the next process; a cache that cannot be written is not an error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    except OSError:
-        return
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            torch.save({"latent": latents[0].clone(), "embedding": latents[1].clone()}, stream)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
+    with contextlib.suppress(OSError), atomic_write(path, durable=False) as stream:
+        torch.save({"latent": latents[0].clone(), "embedding": latents[1].clone()}, stream)

@@ -13,6 +13,7 @@ from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import Group, render
 from mujaz.engines.settings import Number, Rule, read_settings
+from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
@@ -51,6 +52,15 @@ class EspeakEngine:
             VoiceError: If the voice file or its settings cannot be used.
         """
         return self.stream(text, voice, lambda samples: None)
+
+    def check(self, voice: Voice) -> None:
+        """Check a voice's settings and that its espeak voice file is there.
+
+        Raises:
+            VoiceError: If a setting is wrong or the file is missing.
+        """
+        read_settings(voice, _SETTINGS)
+        named_file(voice, voice.model_path, "model_path")
 
     def phonemes(self, text: str) -> str:
         """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""

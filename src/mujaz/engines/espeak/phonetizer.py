@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from mujaz.arabic.letters import COMMAS, LETTERS, MARKS, PAUSING
 from mujaz.arabic.marks import split_marks, strip_marks
@@ -153,13 +154,14 @@ def _close(clauses: list[SpokenClause], pieces: list[_Piece], stop: str) -> None
 def _by_written_word(pieces: list[_Piece], words: list[Word]) -> tuple[SpokenWord, ...]:
     """Join words that are written without a space between them."""
     out: list[SpokenWord] = []
-    for piece, word in zip(pieces, words, strict=True):
-        if out and out[-1].index == piece.index:
-            before = out.pop().phonemes
-            stress = None if word.stress is None else word.stress + len(before)
-            out.append(SpokenWord(piece.index, before + tuple(word.phonemes), stress))
-        else:
-            out.append(SpokenWord(piece.index, tuple(word.phonemes), word.stress))
+    pairs = zip(pieces, words, strict=True)
+    for index, group in groupby(pairs, key=lambda pair: pair[0].index):
+        phonemes: list[str] = []
+        stress: int | None = None
+        for _, word in group:
+            stress = None if word.stress is None else word.stress + len(phonemes)
+            phonemes.extend(word.phonemes)
+        out.append(SpokenWord(index, tuple(phonemes), stress))
     return tuple(out)
 
 

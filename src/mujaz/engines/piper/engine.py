@@ -28,6 +28,7 @@ from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify, verify_companions
 from mujaz.errors import EngineError, MissingPackageError, VoiceError
+from mujaz.privacy import disable_telemetry
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
@@ -156,6 +157,7 @@ def _config_path(voice: Voice) -> str:
 
 
 def _load(model: Path, config: Path, threads: int, key: tuple[object, ...]) -> _Loaded:
+    disable_telemetry()
     from piper import PiperVoice
     from piper.config import PiperConfig
 

@@ -6,20 +6,21 @@ atomically; a damaged entry is ignored.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from mujaz.storage.atomic import replace_file
 
 _MOST_BYTES = 200_000_000
 _MOST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """Metadata of a cached answer.
 
     Attributes:
@@ -52,11 +53,11 @@ class FetchCache:
         self._folder = folder
         self._max_bytes = max_bytes
 
-    def find(self, url: str) -> tuple[Kept, bytes] | None:
+    def find(self, url: str) -> tuple[CachedAnswer, bytes] | None:
         """Return the entry of a URL and its body, or None."""
         try:
             with self._path(url).open("rb") as stream:
-                kept = Kept(**json.loads(stream.readline()))
+                kept = CachedAnswer(**json.loads(stream.readline()))
                 body = stream.read()
         except (OSError, ValueError, TypeError):
             return None
@@ -70,19 +71,10 @@ class FetchCache:
         if not (etag or modified) or "no-store" in headers.get("cache-control", "").lower():
             return
         digest = hashlib.sha256(body).hexdigest()
-        kept = Kept(url, etag, modified, headers.get("content-type", ""), digest)
-        path = self._path(url)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="new-")
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(json.dumps(asdict(kept)).encode() + b"\n" + body)
-                Path(name).replace(path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-        except OSError:
-            return
+        kept = CachedAnswer(url, etag, modified, headers.get("content-type", ""), digest)
+        data = json.dumps(asdict(kept)).encode() + b"\n" + body
+        with contextlib.suppress(OSError):
+            replace_file(self._path(url), data, durable=False)
 
     def prune(self) -> None:
         """Remove entries older than 30 days, then the oldest down to the size limit."""

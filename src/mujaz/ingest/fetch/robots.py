@@ -11,8 +11,8 @@ from mujaz.errors import FetchError
 if TYPE_CHECKING:
     from protego import Protego
 
-# RFC 9309, section 2.5: at least 500 KiB of a file must be read.
-_MOST_BYTES = 512_000
+# RFC 9309, section 2.5: at least 500 KiB of a file must be read; what follows may be ignored.
+MOST_BYTES = 512_000
 _PRODUCT = "mujaz"
 
 
@@ -63,4 +63,4 @@ class Robots:
             data = self._read(f"{origin}/robots.txt")
         except FetchError as error:
             return error
-        return Protego.parse((data or b"")[:_MOST_BYTES].decode("utf-8", "replace"))
+        return Protego.parse((data or b"").decode("utf-8", "replace"))

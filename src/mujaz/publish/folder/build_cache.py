@@ -60,7 +60,8 @@ class BuildCache:
         if self._now == self._known:
             return
         text = json.dumps({"key": self._key, "episodes": self._now})
-        replace_file(self._path, text.encode("utf-8"), self._path.parent)
+        # A file that a crash of the machine leaves empty is read as no record.
+        replace_file(self._path, text, durable=False)
 
     def _stamp(self, names: list[str]) -> _Stamp | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
@@ -67,7 +68,9 @@ def clean_up(
 def named_media(feed: Path) -> set[str]:
     """Read the names of all audio files from a feed document on disk."""
     try:
-        tree = etree.parse(str(feed), etree.XMLParser(resolve_entities=False, huge_tree=True))
+        tree = etree.parse(
+            os.fsencode(feed), etree.XMLParser(resolve_entities=False, huge_tree=True)
+        )
     except (OSError, etree.XMLSyntaxError):
         return set()
     urls = (element.get("url", "") for element in tree.iterfind("channel/item/enclosure"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ def _guid_of_feed(feed: Path) -> str:
     """The guid in the published feed, needed if the state file is lost."""
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        tree = etree.parse(str(feed), parser)
+        tree = etree.parse(os.fsencode(feed), parser)
     except (OSError, etree.XMLSyntaxError):
         return ""
     return tree.findtext(f"channel/{qualified('podcast:guid')}") or ""

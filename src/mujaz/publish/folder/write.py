@@ -27,7 +27,7 @@ from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.pages import episode_page, show_page, static_files
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.show import Show
-from mujaz.storage.atomic import AtomicWriter, sync
+from mujaz.storage.atomic import AtomicWriter, move_into_place
 from mujaz.storage.hashing import sha256_of
 
 
@@ -70,10 +70,8 @@ def add_episode(
         planned = plan_state(snapshot, show, newest_first([*others, stored]), coming=episode)
         (root / layout.MEDIA).mkdir(parents=True, exist_ok=True)
         if opus is not None:
-            sync(opus)
-            opus.replace(layout.media_path(root, episode.opus_media))
-        sync(mp3)
-        mp3.replace(layout.media_path(root, episode.media))
+            move_into_place(opus, layout.media_path(root, episode.opus_media))
+        move_into_place(mp3, layout.media_path(root, episode.media))
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)

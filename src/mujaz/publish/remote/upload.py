@@ -1,8 +1,8 @@
-"""Publishing: a show folder is copied to where it is served, in an order that never lies.
+"""Publishes a show folder: copies it to a target in an order that never breaks a link.
 
-Audio first, then what the pages and feeds name, then pages, then archives and topic feeds, the
-feed last. Only after the feed is there are old files removed, and only those that mujaz named
-itself and that no feed names: whoever reads the target meanwhile finds all that he is told of.
+Audio first, then the files that pages and feeds refer to, then pages, then archive and topic
+feeds, and the main feed last. Old files are removed after that, and only those that mujaz named
+itself and that no feed refers to. So whatever a reader of the target is referred to exists.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from pathlib import Path
 from mujaz.errors import PublishError
 from mujaz.publish.folder.cleanup import named_media
 from mujaz.publish.folder.layout import media_size
+from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.state import STATE_FILE, read_state
+from mujaz.publish.remote.publication import claimed
 from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.names import MAIN_FEED
+from mujaz.storage.hashing import sha256_of
 
-# What mujaz itself names: media, episode folders, archive pages and topic feeds, covers.
+# Names that mujaz gives itself: media, episode folders, archive and topic feeds, covers.
 _OURS = re.compile(
     r"media/\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.[a-z0-9.]+"
     r"|episodes/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}/[A-Za-z0-9._-]+"
@@ -31,45 +34,80 @@ _OURS = re.compile(
 )
 
 
+# Links with these names would be missing at the target, though the feed refers to them.
+_LINK_REFUSED = re.compile(r"(media|episodes)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*")
+# Files from this rank on tell readers of the others: another publisher's must not be replaced.
+_FIRST_OF_STATE = (3, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a run did: names of files, in the order they were handled."""
+    """Result of a run: names of files in the order in which they were handled."""
 
     put: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
 
 
-def publish_folder(root: Path, target: Target, say: Callable[[str], None]) -> Sent:
-    """Copy a show folder to a target; the caller holds the folder's permit.
+def publish_folder(
+    root: Path,
+    target: Target,
+    say: Callable[[str], None],
+    *,
+    force: bool = False,
+    verify: bool = False,
+) -> Sent:
+    """Copy a show folder to a target; the caller holds the folder's write lock.
 
     Args:
         root: The show folder.
-        target: Where it is served from.
-        say: Told of each file.
+        target: The target.
+        say: Called with a line for each file.
+        force: Publish even if the target is newer than the folder.
+        verify: Read every file back and compare its content; send it again if it differs.
 
     Raises:
-        PublishError: If the folder is not whole, another show is at the target, or it refuses.
+        LockTimeoutError: If another publisher works on a target folder for too long.
+        PublishError: If the folder is not whole; if the target has another show, is newer, is
+            being written by another publisher, or refuses; or if a file differs after sending.
     """
     _require_whole(root)
     _require_same_show(root, target)
     ours = _public_files(root)
-    theirs = target.listing()
-    put: list[str] = []
-    for name in sorted(ours, key=_rank):
-        if not target.has(name, ours[name], theirs.get(name)):
-            target.put(name, ours[name])
+    with claimed(target, read_snapshot(root), force=force, say=say) as claim:
+        theirs = target.listing()
+        put: list[str] = []
+        for name in sorted(ours, key=_rank):
+            source, size = ours[name], theirs.get(name)
+            if verify and size is not None:
+                is_same = target.sha256(name) == sha256_of(source)
+                if not is_same and target.has(name, source, size):
+                    say(f"{name} is damaged at {target.name}: sent again")
+            else:
+                is_same = target.has(name, source, size)
+            if is_same:
+                continue
+            if _rank(name) >= _FIRST_OF_STATE:
+                claim.require_held()
+            target.put(name, source)
+            if verify and target.sha256(name) != sha256_of(source):
+                raise PublishError(
+                    f"{name} differs after it was sent",
+                    where=target.name,
+                    hint="run it again; if it happens again, the target or the network is faulty",
+                )
             put.append(name)
             say(f"put {name}")
-    removed = sorted(_outdated(theirs, ours, root))
-    for name in removed:
-        target.remove(name)
-        say(f"removed {name}")
+        claim.require_held()
+        removed = sorted(_outdated(theirs, ours, root))
+        for name in removed:
+            target.remove(name)
+            say(f"removed {name}")
     return Sent(tuple(put), tuple(removed), len(ours) - len(put))
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """The order of publication."""
+    """Sort key for the order of publication."""
     if name == MAIN_FEED:
         return (5, name)
     if name.startswith("feed-") and name.endswith(".xml"):
@@ -82,12 +120,24 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _public_files(root: Path) -> dict[str, Path]:
-    """Everything in the folder but what is hidden or leads out of it."""
+    """List the files of the folder, except hidden ones and links.
+
+    Raises:
+        PublishError: If a part of the show itself is a link: its feed would lead nowhere.
+    """
     out: dict[str, Path] = {}
     for path in root.rglob("*"):
         relative = path.relative_to(root)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and not path.is_symlink():
+        if any(part.startswith(".") for part in relative.parts):
+            continue
+        if path.is_symlink():
+            if _LINK_REFUSED.fullmatch(relative.as_posix()):
+                raise PublishError(
+                    "this is a link, and links are not published",
+                    where=str(path),
+                    hint="put the folder or file itself there",
+                )
+        elif path.is_file():
             out[relative.as_posix()] = path
     return out
 
@@ -104,7 +154,7 @@ def _outdated(theirs: Iterable[str], ours: Iterable[str], root: Path) -> set[str
 
 
 def _require_whole(root: Path) -> None:
-    """A feed that names what is not there, or breaks a rule, is not published."""
+    """Refuse a folder whose feeds refer to missing files or break a rule."""
     feeds = sorted(root.glob("feed*.xml"))
     if root / MAIN_FEED not in feeds:
         raise PublishError(
@@ -123,7 +173,7 @@ def _require_whole(root: Path) -> None:
 
 
 def _require_same_show(root: Path, target: Target) -> None:
-    """Two shows in one place would remove each other's files."""
+    """Refuse a target with another show: they would remove each other's files."""
     data = target.read(STATE_FILE)
     if data is None:
         return

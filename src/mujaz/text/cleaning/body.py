@@ -20,6 +20,7 @@ _FENCES = frozenset(("dateline", "byline", "updated", "share", "credit"))
 _TAIL_LINES = 3
 # Fewest short lines in a row that are a box; a single short line is a subheading.
 _BOX_LINES = 3
+_LINK_SIGN = re.compile(r"[:|–—]|\.\.")
 _AGENCY_LEAD = re.compile(
     r"^\S{2,20}(?:\s\S{2,15})?\s*(?:\([^)]{2,30}\)|[/–—-]\s*\S+)\s*[-–—:]\s+\S"
 )
@@ -93,7 +94,8 @@ def _is_tail(lines: list[Line], gap: range, before: int, after: int) -> bool:
 
 def _is_inline(line: Line) -> bool:
     """Return whether a «read also» line contains its link: «اقرأ أيضا: عنوان»."""
-    return len(line.text.partition(":")[2].split()) > 1
+    found = _LINK_SIGN.search(line.text)
+    return found is not None and len(line.text[found.end() :].split()) > 1
 
 
 def _leads_to_teasers(lines: list[Line], opener: int) -> bool:

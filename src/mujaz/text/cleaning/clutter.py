@@ -50,6 +50,8 @@ _FULL_STOP = re.compile(r"(?:[.!?؟…]|\.\.+)[\"»”’'\])]*$")
 _LONGEST_CLUTTER = 3000
 # "three hours ago" has at most so many words; «منذ أربعة عقود …» may begin a sentence.
 _SHORT_START_WORDS = 5
+# «خاص: علي حسن محمود.» names an author; more words are a sentence.
+_LONGEST_NAME = 4
 
 
 def fold(text: str) -> str:
@@ -176,10 +178,23 @@ def _is_start_clutter(line: str, folded: str, kind: str, end: int, count: int) -
         return count <= 16 or after.startswith((":", "|", "…", ".."))
     # Full sentences: only "read also: title." and prompts of a few words are clutter.
     if kind == "related":
-        return after.startswith(":") or count <= 4
+        return after.startswith((":", "|", "–", "—", "..")) or count <= 4
+    if kind == "byline" and count > _LONGEST_NAME and _opens(folded):
+        return False
     if kind in ("credit", "rights", "tags", "byline"):
         return (folded[:end].rstrip().endswith(":") or after.startswith(":")) and count <= 8
     return kind in ("follow", "share", "navigation") and count <= 4 and after in ("", ".")
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    listed = (row["word"] for row in rows("headline_words.tsv") if row["class"] == "opening")
+    return tuple(fold(word) for word in listed)
+
+
+def _opens(folded: str) -> bool:
+    """Return whether a line begins with a word that may open a headline, such as «خاص»."""
+    return folded.startswith(_openings())
 
 
 def _is_list_of_exact(folded: str) -> bool:

@@ -26,7 +26,10 @@ _SUFFIX = re.compile(
     rf"\s*(?:(?:\+|\s[-–—|])\s*{_words('attachment')}"
     rf"(?:\s*(?:و|،|\+)\s*{_words('attached')})?|[\[(]\s*{_words('bracketed')}\s*[\])])\s*$"
 )
-_PREFIX = re.compile(rf"^\s*{_words('kicker')}\s*(?:\||\.\.+|…|:)\s*")
+_PREFIX = re.compile(rf"^\s*{_words('kicker')}(?:\s*(?:\||\.\.+|…|:)|\s+[-–—](?=\s))\s*")
+# A line that begins so is a headline if enough of its words are those of the body.
+_OPENING = re.compile(rf"^\s*{_words('opening')}(?!\w)")
+_LEAST_SHARED = 2
 _SITE = re.compile(r"\s+[|–—\-]\s+[^|–—]{2,40}$")
 # A line of a live ticker: the minute of a match or the time of day, then the event.
 _TICKER = re.compile(r"^\d{1,3}(?:\+\d{1,2})?\s|^\d{1,2}:\d\d\s")
@@ -99,12 +102,20 @@ def _choose(lines: list[Line], head: list[int], body: list[int]) -> int | None:
     for i in head:
         line = lines[i]
         repeated = keys[fold(tidy(line.text))] > 1 and line.words >= 4
-        if not _may_be(line, repeated=repeated):
+        if not _may_be(line, repeated=repeated) and not _opens(line, body_stems):
             continue
         score = _score(lines, i, body_stems) + (_REPEATED if repeated else 0)
         if best is None or score > best[0]:
             best = (score, i)
     return best[1] if best is not None else None
+
+
+def _opens(line: Line, body_stems: set[str]) -> bool:
+    """Return whether a line that begins like a call to the reader has the words of the body."""
+    found = _OPENING.match(line.text)
+    if found is None or not line.words > 2 or len(line.text) > _LONGEST:
+        return False
+    return len(_stems(line.text[found.end() :]) & body_stems) >= _LEAST_SHARED
 
 
 def _may_be(line: Line, *, repeated: bool) -> bool:

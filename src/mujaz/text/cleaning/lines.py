@@ -116,6 +116,7 @@ def page_lines(text: str) -> list[Line]:
             continue
         shown = _MARKDOWN.sub("", _MARKDOWN_LINK.sub(r"\1", stripped))
         shown = _without_pictures(_BOLD.sub(r"\2", shown)).replace("**", "").replace("__", "")
+        shown = " ".join(shown.split())
         shown = _READ_MORE_ASIDE.sub("", shown).strip() or shown
         out.append(Line(shown or stripped, stripped, clutter_class(shown or stripped)))
     return out

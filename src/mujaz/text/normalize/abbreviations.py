@@ -25,6 +25,7 @@ _TAILS = {
     "beforenumber": r"\.?:?(?=\s?\d)",
     "afternumber": rf"(?![{LETTER_RANGES}{MARK_RANGES}.])",
 }
+_NAME = re.compile(rf"\s?([{LETTER_RANGES}{MARK_RANGES}]+)")
 # A dotted chain of single letters that the table lacks: its letters are named.
 _CHAIN = re.compile(
     rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTER_RANGES}{MARK_RANGES}])"
@@ -95,7 +96,7 @@ def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:
 
 
 def _woman_behind(text: str, match: re.Match[str]) -> bool:
-    name = re.match(rf"\s?([{LETTER_RANGES}{MARK_RANGES}]+)", text[match.end() :])
+    name = _NAME.match(text, match.end())
     return name is not None and is_womans_name(name[1], text, match.start())
 
 

@@ -7,7 +7,6 @@ unclaimed text passes through. The claims map the spoken text back to the writte
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,21 +33,25 @@ def _start(claim: Claim) -> int:
 
 @dataclass(slots=True)
 class Line:
-    """A line with its claims in order of position."""
+    """A line and the claims on it."""
 
     text: str
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list, init=False)
+    # A byte for each character, 1 if it is claimed: look-ups do not depend on the other claims.
+    _claimed: bytearray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._claimed = bytearray(len(self.text))
 
     def claim(self, start: int, end: int, spoken: str, kind: str) -> None:
         """Claim a stretch unless part of it is taken."""
         if start < end and not self.taken(start, end):
-            insort(self.claims, Claim(start, end, spoken, kind), key=_start)
+            self.claims.append(Claim(start, end, spoken, kind))
+            self._claimed[start:end] = b"\x01" * (end - start)
 
     def taken(self, start: int, end: int) -> bool:
         """Tell whether part of a stretch is claimed."""
-        # Claims are sorted and never overlap: only the last one that begins before the end counts.
-        place = bisect_left(self.claims, end, key=_start)
-        return place > 0 and self.claims[place - 1].end > start
+        return self._claimed.find(1, start, end) >= 0
 
     def each(
         self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str | None], kind: str
@@ -65,7 +68,7 @@ class Line:
         """Return the whole line as claims in order; unclaimed stretches have kind ``text``."""
         out: list[Claim] = []
         end = 0
-        for claim in self.claims:
+        for claim in sorted(self.claims, key=_start):
             if claim.start > end:
                 out.append(Claim(end, claim.start, self.text[end : claim.start], "text"))
             out.append(claim)

@@ -46,6 +46,8 @@ def _month() -> str:
     return rf"(?P<month>{one}(?:\s?[/-]\s?{one}|\s?\({one}\))?)(?![{LETTER_RANGES}])"
 
 
+# Spaces and quotation marks before the first word of a line.
+_REACH_CHARS = 400
 _OF = r"(?:من\s)?(?:شهر\s)?"
 _OF_MONTH = re.compile(r"\sمن\s")
 _YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})(?!\d)"
@@ -106,9 +108,13 @@ def _day_case(text: str, position: int) -> Case:
     """Return the case of a date: nominative only at the head of a line or behind its weekday."""
     before = words_before(text, position)
     if not before:
-        return Case.GENITIVE if text[:position].strip(' «"(،') else Case.NOMINATIVE
+        return Case.NOMINATIVE if _opens_line(text, position) else Case.GENITIVE
     weekday_only = len(before) == 1 and WEEKDAY.fullmatch(before[0])
     return Case.NOMINATIVE if weekday_only else Case.GENITIVE
+
+
+def _opens_line(text: str, position: int) -> bool:
+    return position < _REACH_CHARS and not text[:position].strip(' «"(،')
 
 
 def _day(number: int, case: Case) -> str:

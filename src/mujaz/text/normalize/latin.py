@@ -13,8 +13,10 @@ from mujaz.text.normalize.context import words_before
 from mujaz.text.normalize.numbers import Form, cardinal, digits
 from mujaz.text.normalize.words import alternatives, spoken
 
-_WORD = r"[A-Za-zÀ-ÖØ-öø-ž](?:[A-Za-zÀ-ÖØ-öø-ž'’.&+-]*[A-Za-zÀ-ÖØ-öø-ž+])?"
-_PHRASE = re.compile(rf"{_WORD}(?:[ ]{_WORD}){{1,4}}")
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ž"
+# The bound on a word's length bounds the work at each position of a long run of letters.
+_WORD = rf"[{_LETTERS}](?:[{_LETTERS}'’.&+-]{{0,60}}[{_LETTERS}+])?"
+_PHRASE = re.compile(rf"(?<![{_LETTERS}]){_WORD}(?:[ ]{_WORD}){{1,4}}")
 _REPEATED = re.compile(r"(?<=[ء-ي])\s?\((?P<word>[A-Z][A-Za-z.&-]{1,9})\)")
 _LONGEST_SPELLED = 5
 
@@ -145,11 +147,12 @@ def transliterated(word: str) -> str:
     out = ""
     if text.endswith("e") and len(text) > 3:
         text = text[:-1]
-    while text:
+    place = 0
+    while place < len(text):
         for latin, initial, inside in _sounds():
-            if text.startswith(latin):
+            if text.startswith(latin, place):
                 out += inside if out else initial
-                text = text[len(latin) :]
+                place += len(latin)
                 break
     return re.sub(r"(.)\1+", r"\1", out)
 

@@ -22,7 +22,7 @@ from mujaz.text.normalize import (
     signs,
     times,
 )
-from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.claims import Claim, Line
 from mujaz.text.normalize.words import alternatives
 from mujaz.text.unicode import normalize_unicode
 
@@ -36,6 +36,7 @@ _SPELLED = frozenset(LETTERS + MARKS)
 _DIGIT = re.compile("[0-9]")
 _MOST_PASSES = 3
 _KEPT = frozenset("،؛؟.!:()…-,")
+_STOPS = frozenset("،؛؟.!:")
 _SPACES = re.compile(r"[ \t]+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[،؛؟.!:])")
 # A prefix that stays attached to the words of the figure behind it.
@@ -72,30 +73,42 @@ class Normalized:
         """
         out: list[int] = []
         starts = [match.start() for match in _WORD.finditer(written)]
+        words: list[int] = []  # of the stretch of text that the last spoken word is in
+        current, ordinal = -1, 0
         for match in _WORD.finditer(self.text):
-            position = self._written_position(match.start(), written)
-            index = bisect_right(starts, position) - 1
-            out.append(max(index, out[-1] if out else 0))
+            index = self._span_at(match.start())
+            span = self.spans[index]
+            position = span.written[0]
+            if span.kind == "text":
+                # Words correspond one to one within the stretch: only spaces and signs were lost.
+                if index != current:
+                    words = _words_within(written, span.written)
+                    ordinal = len(self.text[span.spoken[0] : match.start()].split())
+                    current = index
+                else:
+                    ordinal += 1
+                if words:
+                    position = words[min(ordinal, len(words) - 1)]
+            place = bisect_right(starts, position) - 1
+            out.append(max(place, out[-1] if out else 0))
         return tuple(out)
 
-    def _written_position(self, position: int, written: str) -> int:
-        """Map a position in the spoken line to the written one."""
-        for span in self.spans:
-            if not span.spoken[0] <= position < span.spoken[1]:
-                continue
-            if span.kind != "text":
-                return span.written[0]
-            # Words correspond one to one within the stretch: only spaces and signs were lost.
-            said = self.text[span.spoken[0] : position]
-            ordinal = len(said.split())
-            words = [m.start() for m in _WORD.finditer(written, *span.written)]
-            words = [
-                w
-                for w in words
-                if any(c.isalnum() for c in written[w : span.written[1]].split()[0])
-            ]
-            return words[min(ordinal, len(words) - 1)] if words else span.written[0]
-        return 0
+    def _span_at(self, position: int) -> int:
+        """Return the index of the span that holds a position of the spoken line."""
+        index = bisect_right(self.spans, position, key=_spoken_start) - 1
+        while index > 0 and self.spans[index].spoken[1] <= position:
+            index -= 1  # a span that is not said
+        return max(index, 0)
+
+
+def _words_within(written: str, stretch: tuple[int, int]) -> list[int]:
+    """List the starts of the words of a stretch that hold a letter or digit."""
+    found = _WORD.finditer(written, *stretch)
+    return [match.start() for match in found if any(map(str.isalnum, match.group()))]
+
+
+def _spoken_start(span: Span) -> int:
+    return span.spoken[0]
 
 
 def normalize_line(text: str, months: str = "both") -> str:
@@ -118,7 +131,7 @@ def normalize_line(text: str, months: str = "both") -> str:
 def normalize(text: str, months: str = "both") -> Normalized:
     """Normalize a line that :mod:`mujaz.text.unicode` has cleaned; keep the span map."""
     if not _NEEDS_READING.search(text) and not _ABBREVIATED.search(text):
-        return _assembled([(0, len(text), text, "text")])
+        return _assembled([Claim(0, len(text), text, "text")])
     line = Line(text.translate(ASCII_DIGITS))
     signs.tag_addresses(line)
     abbreviations.tag_abbreviations(line)
@@ -132,8 +145,7 @@ def normalize(text: str, months: str = "both") -> Normalized:
     if _DIGIT.search(line.text):
         counts.tag_counts(line)
     signs.tag_symbols(line)
-    pieces = [(c.start, c.end, c.spoken, c.kind) for c in line.pieces()]
-    return _assembled(pieces)
+    return _assembled(line.pieces())
 
 
 def _tag_figures(line: Line, months: str) -> None:
@@ -154,25 +166,43 @@ def _tag_figures(line: Line, months: str) -> None:
     ordinals.tag_definite(line)
 
 
-def _assembled(pieces: list[tuple[int, int, str, str]]) -> Normalized:
+def _assembled(pieces: list[Claim]) -> Normalized:
     """Join the readings with single spaces and record the position of each."""
-    out = ""
+    out: list[str] = []
+    tail = ""  # the last two characters so far, which decide about the next space
+    place = 0
     spans: list[Span] = []
-    for start, end, said, kind in pieces:
-        said = _SPACES.sub(" ", "".join(_sayable(char) for char in said))
+    for piece in pieces:
+        said = _SPACES.sub(" ", "".join(map(_sayable, piece.spoken)))
         said = _SPACE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", said))
-        if out.endswith(" ") or not out:
+        if tail.endswith(" ") or not tail:
             said = said.lstrip()
-        if said[:1] in ("،", "؛", "؟", ".", "!", ":") and out.endswith(" "):
-            out = out[:-1]
-        glued = bool(out and said) and out[-1] in _SPELLED and said[0] in _SPELLED
-        if glued and not _LONE_PREFIX.search(out):
-            out += " "  # كوفيد19: the words of a figure are separated from the letters before it
-        place = len(out)
-        out += said
-        spans.append(Span((start, end), (min(place, len(out)), len(out)), kind))
-    text = out.rstrip()
+        if said[:1] in _STOPS and tail.endswith(" "):
+            out[-1] = out[-1][:-1]
+            place -= 1
+            tail = _last_two(out)
+        glued = bool(tail and said) and tail[-1] in _SPELLED and said[0] in _SPELLED
+        if glued and not _LONE_PREFIX.search(tail):
+            # كوفيد19: the words of a figure are separated from the letters before it.
+            out.append(" ")
+            place += 1
+        if said:
+            out.append(said)
+            tail = (tail + said)[-2:] if not glued else _last_two(out)
+        spans.append(Span((piece.start, piece.end), (place, place + len(said)), piece.kind))
+        place += len(said)
+    text = "".join(out).rstrip()
     return Normalized(text, _in_order(spans, len(text)))
+
+
+def _last_two(parts: list[str]) -> str:
+    """Return the last two characters of the joined parts."""
+    found = ""
+    for part in reversed(parts):
+        found = part[-2:] + found
+        if len(found) >= 2:
+            break
+    return found[-2:]
 
 
 def _in_order(spans: list[Span], limit: int) -> tuple[Span, ...]:

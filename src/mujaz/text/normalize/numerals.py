@@ -18,9 +18,11 @@ from mujaz.text.normalize.nouns import Noun, counted, decimal
 from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
 from mujaz.text.normalize.words import spoken
 
+# The bounds keep the work at each position of a long list of figures constant; six groups of
+# three digits behind the first are more than any number in words has.
 _GROUPED = (
-    r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
-    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d])"
+    r"\d{1,3}(?:[,٬،]\d{3}){1,40}(?:[.٫]\d+)?|\d{1,3}(?:\.\d{3}){2,40}(?:,\d+)?"
+    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?![\d])"
 )
 # A comma before one or two digits marks decimals: 7,5 or 12,45.
 _PLAIN = r"\d+(?:[.٫]\d+|[,،]\d{1,2}(?!\d))?"

@@ -16,6 +16,8 @@ _FIGURES = re.compile(
 _DATE = re.compile(
     r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{4}\s?[-/]\s?\d{4}"
 )
+# Runs of this many digits are no numbers; int() refuses some thousands.
+_ENDLESS = re.compile(r"(?<!\d)\d{40,}")
 _SHORTEST = 3
 # Fewest digits behind a word that may also name an object («هاتف 256 GB»).
 _SHORTEST_PHONE = 5
@@ -25,23 +27,27 @@ _SHORTEST_WITHOUT_WORD = 7
 
 def tag_phones(line: Line) -> None:
     """Claim numbers with + or 00, with a leading 0, or behind a word for a telephone or code."""
+    line.each(_ENDLESS, lambda match: digits(match.group()), "code")
     line.each(_INTERNATIONAL, lambda match: _phone(match.group()), "phone")
 
+    # A colon between word and number does not end the clause: «هاتف: 12345».
+    text = line.text.replace(":", " ")
+
     def read(match: re.Match[str]) -> str | None:
-        text = match.group()
-        if _DATE.fullmatch(text.strip()):
+        figures = match.group()
+        if _DATE.fullmatch(figures.strip()):
             return None
-        plain = re.sub(r"\D", "", text)
-        before = words_before(line.text.replace(":", " "), match.start())[-2:]
+        plain = re.sub(r"\D", "", figures)
+        before = words_before(text, match.start())[-2:]
         stems = [form for word in before for form in (word, word.lstrip("وبل"))]
         if any(is_a(stem, "dial") for stem in stems) and len(plain) >= _SHORTEST:
-            return _phone(text)
+            return _phone(figures)
         if any(is_a(stem, "phone") for stem in stems) and len(plain) >= _SHORTEST_PHONE:
-            return _phone(text)
-        if "-" in text and any(is_a(stem, "code") for stem in stems):
-            return _phone(text)
-        bare = text.lstrip("(").startswith("0") and len(plain) >= _SHORTEST_WITHOUT_WORD
-        return _phone(text) if bare else None
+            return _phone(figures)
+        if "-" in figures and any(is_a(stem, "code") for stem in stems):
+            return _phone(figures)
+        bare = figures.lstrip("(").startswith("0") and len(plain) >= _SHORTEST_WITHOUT_WORD
+        return _phone(figures) if bare else None
 
     line.each(_FIGURES, read, "phone")
 

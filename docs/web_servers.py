@@ -1,0 +1,169 @@
+"""Generates the nginx and Caddy configurations in serving.md from ``mujaz.publish.http_headers``.
+
+Run ``python docs/web_servers.py`` after a change of that policy; a test compares the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mujaz.publish.http_headers import (
+    CACHING_RULES,
+    CHAPTERS_SUFFIX,
+    CHAPTERS_TYPE,
+    SECURITY_HEADERS,
+    SHARED_HEADERS,
+    TYPES,
+)
+
+PAGE = Path(__file__).with_name("serving.md")
+_CHARSET = "; charset=utf-8"
+
+_NGINX = """\
+map $uri $mujaz_cache {{
+{cache}
+}}
+{shared}
+server {{
+    listen 443 ssl;
+    server_name audio.news.example;
+    root /srv/show;
+    index index.html;
+    disable_symlinks on;
+    types {{
+{types}
+    }}
+    default_type application/octet-stream;
+    charset utf-8;
+    charset_types {texts};
+    gzip on;
+    gzip_vary on;
+    gzip_types {texts};
+{headers}
+
+    location ~ /\\. {{ return 404; }}                      # .mujaz holds unfinished files
+    location ~ {chapters}$ {{ types {{ }} default_type {chapters_type}; }}
+    location /live/ {{                                   # only with mujaz serve --live
+        proxy_pass http://127.0.0.1:8000/live/;
+        proxy_http_version 1.1;
+        proxy_buffering off;
+        proxy_read_timeout 1h;
+    }}
+}}
+"""
+
+_CADDY = """\
+audio.news.example {{
+    root * /srv/show
+    encode gzip
+    @hidden path */.*
+    respond @hidden 404
+    route {{
+        header {{
+{headers}
+        }}
+{rules}
+{types}
+        @chapters path *{chapters}
+        header @chapters Content-Type "{chapters_type}"
+    }}
+    reverse_proxy /live/* 127.0.0.1:8000 {{
+        flush_interval -1
+    }}
+    file_server
+}}
+"""
+
+
+def nginx() -> str:
+    """The configuration of nginx: one site, to be included in ``http``."""
+    texts = {kind.removesuffix(_CHARSET) for kind in (*TYPES.values(), CHAPTERS_TYPE)
+             if _CHARSET in kind} - {"text/html"}  # fmt: skip
+    patterns = "|".join(rule.pattern for rule in CACHING_RULES if rule.shared)
+    shared = "\n".join(
+        f"map $uri $mujaz_{_variable(name)} {{\n{_nginx_rows({f'({patterns})': value})}\n}}"
+        for name, value in SHARED_HEADERS.items()
+    )
+    # An empty value leaves a header out; an answer 404 must not be cached for a year.
+    sent = {"cache-control": '"$mujaz_cache"'}
+    sent |= {name: f'"$mujaz_{_variable(name)}" always' for name in SHARED_HEADERS}
+    sent |= {name: f'"{value}" always' for name, value in SECURITY_HEADERS.items()}
+    return _NGINX.format(
+        cache=_nginx_rows({rule.pattern: rule.cache_control for rule in CACHING_RULES}),
+        shared=shared,
+        types="\n".join(_nginx_types()),
+        texts=" ".join(sorted(texts)),
+        headers="\n".join(
+            f"    add_header {_title(name)} {value};" for name, value in sent.items()
+        ),
+        chapters=re.escape(CHAPTERS_SUFFIX),
+        chapters_type=CHAPTERS_TYPE.removesuffix(_CHARSET),
+    )
+
+
+def caddy() -> str:
+    """The configuration of Caddy. In a ``route`` the last header of a name stays."""
+    rules: list[str] = []
+    for rule in reversed(CACHING_RULES):
+        # An answer 404 must not be cached for a year.
+        exists = "\n            file" if rule.immutable else ""
+        matcher = f"            path_regexp ^/{rule.pattern}${exists}"
+        rules.append(f"        @{rule.kind} {{\n{matcher}\n        }}")
+        rules.append(f'        header @{rule.kind} Cache-Control "{rule.cache_control}"')
+        if rule.shared:
+            rules += [
+                f'        header @{rule.kind} {_title(name)} "{value}"'
+                for name, value in SHARED_HEADERS.items()
+            ]
+    types: list[str] = []
+    for kind, suffixes in _suffixes().items():
+        name = suffixes[0].removeprefix(".")
+        types.append(f"        @{name} path {' '.join(f'*{suffix}' for suffix in suffixes)}")
+        types.append(f'        header @{name} Content-Type "{kind}"')
+    return _CADDY.format(
+        headers="\n".join(f'            {_title(n)} "{v}"' for n, v in SECURITY_HEADERS.items()),
+        rules="\n".join(rules),
+        types="\n".join(types),
+        chapters=CHAPTERS_SUFFIX,
+        chapters_type=CHAPTERS_TYPE,
+    )
+
+
+def generated(page: str) -> str:
+    """Put both configurations into the text of the page."""
+    for language, text in (("nginx", nginx()), ("caddy", caddy())):
+        block = re.compile(rf"(?<=^```{language}\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+        page = block.sub(lambda _: text, page, count=1)  # noqa: B023 - called at once
+    return page
+
+
+def _suffixes() -> Mapping[str, list[str]]:
+    """The suffixes of each content type."""
+    suffixes: dict[str, list[str]] = {}
+    for suffix, kind in TYPES.items():
+        suffixes.setdefault(kind, []).append(suffix)
+    return suffixes
+
+
+def _nginx_types() -> Iterator[str]:
+    for kind, suffixes in _suffixes().items():
+        extensions = " ".join(suffix.removeprefix(".") for suffix in suffixes)
+        yield f"        {kind.removesuffix(_CHARSET)} {extensions};"
+
+
+def _nginx_rows(rows: Mapping[str, str]) -> str:
+    return "\n".join(f'    "~^/{pattern}$" "{value}";' for pattern, value in rows.items())
+
+
+def _variable(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _title(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
