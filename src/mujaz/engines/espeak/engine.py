@@ -108,7 +108,8 @@ class EspeakEngine:
             if held:
                 pause_s = float(settings[_pause_of(group)] or 0) / 1000
                 pause = bytes(2 * round(pause_s * library.sample_rate))
-                pcm = pcm[: len(pcm) - len(held.quiet)] + pause
+                del pcm[len(pcm) - len(held.quiet) :]
+                pcm += pause
                 on_samples(pause)
         if not pcm:
             raise EngineError("espeak-ng gave no sound for a sentence", where=text[:60])
