@@ -14,7 +14,6 @@ import argparse
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +106,7 @@ def main() -> int:
         rates(texts)
         return 0
     found = {name: voice for name, voice in voices(Path()).items() if voice.engine == "espeak"}
-    reference = measure(replace(found[_REFERENCE], gain_db=0.0), texts)[2]
+    reference = measure(found[_REFERENCE], texts)[2]
     worst_lu = worst_rate = 0.0
     for name, voice in sorted(found.items()):
         wpm, pitch, loudness = measure(voice, texts)

@@ -77,9 +77,9 @@ def test_the_gain_of_a_voice_is_heard_in_a_wav(mujaz: Mujaz, tmp_path: Path) -> 
     source = ROOT / "voices"
     text = (source / "espeak-ar.toml").read_text(encoding="utf-8")
     text = text.replace('"espeak/ar-news"', json.dumps(str(source / "espeak" / "ar-news")))
-    for name, gain in (("loud", "0.0"), ("soft", "-12.0")):
+    for name, gain in (("loud", "-1.0"), ("soft", "-13.0")):
         changed = text.replace('"espeak-ar"', f'"{name}"').replace(
-            "gain_db = 0.0", f"gain_db = {gain}"
+            "gain_db = 0.8", f"gain_db = {gain}"
         )
         (folder / f"{name}.toml").write_text(changed, encoding="utf-8")
     peaks = []

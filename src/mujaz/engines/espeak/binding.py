@@ -33,6 +33,9 @@ _POS_CHARACTER = 1
 _PARAMETER_RATE = 1
 _PARAMETER_PITCH = 3
 _PARAMETER_RANGE = 4
+_PARAMETER_VOLUME = 2
+# Of 100: at full volume the loudest vowels of a woman's voice were clipped.
+_VOLUME = 65
 _EVENT_END_OF_LIST = 0
 _EVENT_WORD = 1
 # Together they must stay below about 135 bytes (measured on 1.52); a link takes about 32.
@@ -155,6 +158,7 @@ class Espeak:
             self._lib.espeak_SetParameter(_PARAMETER_RATE, rate, 0)
             self._lib.espeak_SetParameter(_PARAMETER_PITCH, pitch, 0)
             self._lib.espeak_SetParameter(_PARAMETER_RANGE, pitch_range, 0)
+            self._lib.espeak_SetParameter(_PARAMETER_VOLUME, _VOLUME, 0)
             self._current = utterance = Utterance(on_samples=on_samples)
             try:
                 code = self._lib.espeak_Synth(

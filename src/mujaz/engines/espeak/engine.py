@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from mujaz.arabic.marks import strip_marks
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
-from mujaz.engines.espeak.rendering import render
+from mujaz.engines.espeak.rendering import Group, render
+from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file
-from mujaz.errors import EngineError, VoiceError
+from mujaz.errors import EngineError
 
 # Measured with our phonemes on the example articles (bench/voices.py --rates): Arabic words a
 # minute, pauses within the sentence included, for espeak's rate parameter.
 _RATE_OF_WPM = (
-    (74, 120), (93, 150), (109, 175), (124, 200), (139, 225), (154, 250),
-    (172, 280), (197, 320), (217, 360), (240, 400), (261, 450),
+    (86, 120), (106, 150), (122, 175), (137, 200), (151, 225), (163, 250),
+    (177, 280), (195, 320), (211, 360), (229, 400), (267, 450),
 )  # fmt: skip
 _DEFAULT_WPM = 150
+_SETTINGS: dict[str, Rule] = {
+    "pitch": Number(0, 100, 50, whole=True),
+    "pitch_range": Number(0, 100, 50, whole=True),
+    "pause_comma_ms": Number(0, 2000, 320),
+    "pause_colon_ms": Number(0, 2000, 450),
+    "pause_stop_ms": Number(0, 2000, 500),
+    "pause_breath_ms": Number(0, 2000, 170),
+}
+_PAUSE_OF_STOP = {",": "pause_comma_ms", ":": "pause_colon_ms", ";": "pause_colon_ms"}
+# The particles that begin a clause within a sentence, and prepositions of time after which a
+# reader gathers breath.
+_BREATH_WORDS = frozenset("إن أن الذي التي الذين بعد قبل لأن حتى خلال كما لكن حيث".split())
 
 
 class EspeakEngine:
     """Speaks vocalised Arabic in this process, from phonemes that mujaz computes."""
 
     name = "espeak"
-    version = "2"
+    version = "3"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
@@ -43,8 +59,7 @@ class EspeakEngine:
         Raises:
             VoiceError: If a setting is wrong or the file is missing.
         """
-        _number(voice, "pitch", 50)
-        _number(voice, "pitch_range", 50)
+        read_settings(voice, _SETTINGS)
         named_file(voice, voice.model_path, "model_path")
 
     def phonemes(self, text: str) -> str:
@@ -64,23 +79,76 @@ class EspeakEngine:
             VoiceError: As :meth:`speak`.
         """
         library = espeak()
-        rendered = render(phonetize(text, at_end=True))
-        if not rendered.text:
+        settings = read_settings(voice, _SETTINGS)
+        groups = render(phonetize(text, at_end=True), breath_places(text))
+        if not groups:
             raise EngineError("nothing in this sentence can be spoken", where=text[:60])
-        utterance = library.speak(
-            rendered.text,
-            voice_file=voice.home / voice.model_path if voice.model_path else Path(),
-            rate=espeak_rate(voice.rate_wpm or _DEFAULT_WPM),
-            pitch=_number(voice, "pitch", 50),
-            pitch_range=_number(voice, "pitch_range", 50),
-            phonemes=True,
-            on_samples=on_samples,
-        )
-        pcm = utterance.pcm
+        marks: list[tuple[int, int]] = []
+        complete = True
+        pcm = bytearray()
+        for number, group in enumerate(groups, 1):
+            goes_on = number < len(groups)
+            held = _HeldBack(on_samples) if goes_on else None
+            utterance = library.speak(
+                group.text,
+                voice_file=voice.home / voice.model_path if voice.model_path else Path(),
+                rate=espeak_rate(voice.rate_wpm or _DEFAULT_WPM),
+                pitch=int(settings["pitch"] or 0),
+                pitch_range=int(settings["pitch_range"] or 0),
+                phonemes=True,
+                on_samples=held.push if held else on_samples,
+            )
+            start = len(pcm) // 2
+            complete &= len(group.owners) == len(utterance.words)
+            marks += [
+                (owner, start + sample)
+                for owner, (_, sample) in zip(group.owners, utterance.words, strict=False)
+            ]
+            pcm += utterance.pcm
+            if held:
+                pause_s = float(settings[_pause_of(group)] or 0) / 1000
+                pause = bytes(2 * round(pause_s * library.sample_rate))
+                del pcm[len(pcm) - len(held.quiet) :]
+                pcm += pause
+                on_samples(pause)
         if not pcm:
             raise EngineError("espeak-ng gave no sound for a sentence", where=text[:60])
-        onsets = [sample for _, sample in utterance.words]
-        return Clip(pcm, library.sample_rate, word_marks(rendered.owners, onsets))
+        # Another number of words than it was given: the times would be wrong.
+        words = word_marks(marks) if complete else ()
+        return Clip(bytes(pcm), library.sample_rate, words)
+
+
+class _HeldBack:
+    """Passes samples on but for the silence at their end, which a pause will take the place of."""
+
+    def __init__(self, on_samples: Callable[[bytes], None]) -> None:
+        self._on_samples = on_samples
+        self.quiet = b""
+
+    def push(self, pcm: bytes) -> None:
+        """Take the next samples."""
+        pcm = self.quiet + pcm
+        loud = np.flatnonzero(np.frombuffer(pcm, np.int16))
+        end = 2 * (int(loud[-1]) + 1) if loud.size else 0
+        self.quiet = pcm[end:]
+        if end:
+            self._on_samples(pcm[:end])
+
+
+def breath_places(line: str) -> list[int]:
+    """Indexes of the written words before which a reader may breathe without a sign."""
+    words = [strip_marks(word) for word in line.split()]
+    return [
+        at
+        for at, word in enumerate(words)
+        if word in _BREATH_WORDS or (len(word) > 3 and word.startswith("و"))
+    ]
+
+
+def _pause_of(group: Group) -> str:
+    if group.breath:
+        return "pause_breath_ms"
+    return _PAUSE_OF_STOP.get(group.stop, "pause_stop_ms")
 
 
 def espeak_rate(words_per_minute: int) -> int:
@@ -96,27 +164,14 @@ def espeak_rate(words_per_minute: int) -> int:
     return round(min(max(rate, 80), 450))
 
 
-def word_marks(owners: list[int], onsets: list[int]) -> tuple[WordMark, ...]:
+def word_marks(onsets: Sequence[tuple[int, int]]) -> tuple[WordMark, ...]:
     """Return a mark for each written word that is heard, at the onset of its first piece.
 
-    Empty if espeak-ng reported another number of words than it was given, since the times would
-    then be wrong.
+    Args:
+        onsets: Index of the written word and sample offset of each piece, in order.
     """
-    if len(owners) != len(onsets):
-        return ()
     marks: list[WordMark] = []
-    for index, sample in zip(owners, onsets, strict=True):
+    for index, sample in onsets:
         if not marks or index > marks[-1].index:
             marks.append(WordMark(index, sample))
     return tuple(marks)
-
-
-def _number(voice: Voice, key: str, default: int) -> int:
-    value = voice.settings.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
-        raise VoiceError(
-            f"{key} must be a whole number from 0 to 100, not {value!r}",
-            where=f"voice {voice.name}",
-            hint="correct the [settings] of the voice file",
-        )
-    return value
