@@ -38,7 +38,7 @@ from mujaz.text.unicode import normalize_unicode  # noqa: E402
 
 _SENTENCE = "قال الوزير إن العمل في المشروع الجديد بدأ أمس في كل المدن."
 # The smaller text; a stage that needs more than 10 microseconds a character gets a tenth.
-_SMALL, _SLOW_STAGES = 20_000, {"phonemes": 2_000}
+_SMALL, _SLOW_STAGES = 20_000, {"normalize": 2_000, "phonemes": 2_000}
 # Times below this many seconds say nothing.
 _LEAST_S = 0.05
 _LINE_CHARS = 60
