@@ -12,7 +12,7 @@ from mujaz.arabic.lexicon_file import Entry
 from mujaz.artwork.cover import check_image
 from mujaz.artwork.lettering import line_width, wrapped
 from mujaz.errors import ConfigError
-from mujaz.settings.values import load_config
+from mujaz.settings.loading import load_config
 
 
 def test_a_word_of_two_letters_takes_no_clitics() -> None:
