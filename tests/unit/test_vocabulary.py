@@ -28,9 +28,9 @@ _ALPHABET = "arabic/letters.py"
 _LEFT = {
     "artwork": 1,
     "engines": 14,
-    "server": 22,
+    "server": 29,
     "settings": 38,
-    "text/normalize": 86,
+    "text/normalize": 115,
 }
 
 

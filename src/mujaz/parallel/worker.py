@@ -9,6 +9,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -36,6 +37,8 @@ class Worker:
         self._pipe, theirs = context.Pipe()
         self._buffer = make_result_buffer()
         self._process = context.Process(target=_work, args=(theirs, self._buffer), daemon=True)
+        # When it starts, the resource tracker unblocks SIGINT in this thread: so it starts first.
+        resource_tracker.ensure_running()
         with _interrupts_blocked():
             self._process.start()
         theirs.close()

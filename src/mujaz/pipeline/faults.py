@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mujaz.errors import ConfigError, DiacritizerError, MissingPackageError, MujazError
+from mujaz.storage.atomic import move_into_place
 
 # Errors of the set-up: they concern every story, so they end the run.
 SET_UP_ERRORS = (ConfigError, DiacritizerError, MissingPackageError)
@@ -100,6 +101,6 @@ class _FaultFile(logging.Handler):
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._path.is_file() and self._path.stat().st_size > _MOST_LOG_BYTES:
-                self._path.replace(self._path.with_name(f"{FAULT_LOG}.1"))
+                move_into_place(self._path, self._path.with_name(f"{FAULT_LOG}.1"))
             with self._path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(text)

@@ -12,6 +12,7 @@ from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import Group, render
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError
@@ -32,9 +33,6 @@ _SETTINGS: dict[str, Rule] = {
     "pause_breath_ms": Number(0, 2000, 170),
 }
 _PAUSE_OF_STOP = {",": "pause_comma_ms", ":": "pause_colon_ms", ";": "pause_colon_ms"}
-# The particles that begin a clause within a sentence, and prepositions of time after which a
-# reader gathers breath.
-_BREATH_WORDS = frozenset("إن أن الذي التي الذين بعد قبل لأن حتى خلال كما لكن حيث".split())
 
 
 class EspeakEngine:
@@ -141,7 +139,7 @@ def breath_places(line: str) -> list[int]:
     return [
         at
         for at, word in enumerate(words)
-        if word in _BREATH_WORDS or (len(word) > 3 and word.startswith("و"))
+        if word in rule_words("breath") or (len(word) > 3 and word.startswith("و"))
     ]
 
 

@@ -138,7 +138,7 @@ def _places(phrases: Sequence[_Phrase]) -> Iterator[_Place]:
 
 
 class _Utterance:
-    """What labels tell of the place of a phone in the utterance."""
+    """The place of a phone in the utterance, as labels describe it."""
 
     def __init__(self, phrases: Sequence[_Phrase]) -> None:
         self._phrases = phrases

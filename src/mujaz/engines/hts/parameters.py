@@ -26,7 +26,7 @@ _MOST_SPREAD = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """What a line sounds like, a row a frame.
+    """Acoustic parameters of a line, one row a frame.
 
     Attributes:
         frames: Frames of each label.

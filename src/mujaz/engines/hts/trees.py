@@ -238,7 +238,7 @@ def _stands_at(part: str, label: str, at: int) -> bool:
 
 
 def _find(part: str, label: str, start: int, end: int) -> int:
-    """Where a part stands first between two places, or -1."""
+    """Return the first position of a part between two positions, or -1."""
     if "?" not in part:
         return label.find(part, start, end)
     return next(_places(part, label, start, end), -1)

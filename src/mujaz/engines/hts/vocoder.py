@@ -29,7 +29,7 @@ _MOST_LOG_GAIN = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How tracks are played.
+    """Settings of the synthesis.
 
     Attributes:
         sample_rate: In Hz.
@@ -93,7 +93,7 @@ def _unmixed(noise: Samples, taps: Samples, centre: int, period: int) -> Samples
 
 
 def _pulses(tracks: Tracks, tuning: Tuning) -> tuple[npt.NDArray[np.int64], Samples]:
-    """Where pulses stand and how high they are: the root of their distance."""
+    """Return positions and heights of the pulses; a height is the root of the distance."""
     period, rate = tuning.frame_period, tuning.sample_rate
     hertz = np.exp(tracks.log_pitch + tuning.half_tones * np.log(2) / 12)
     hertz = np.clip(hertz, _LOWEST_HZ, _HIGHEST_HZ)

@@ -210,7 +210,7 @@ class _Reader:
         return tuple(windows)
 
     def _counts(self, part: memoryview, states: int) -> tuple[list[int], memoryview]:
-        """How many distributions each state has, and what follows."""
+        """Count the distributions of each state, and return what follows."""
         if len(part) < 4 * states:
             raise self._fault("a list of distributions is cut short")
         counts = np.frombuffer(part[: 4 * states], "<u4").tolist()

@@ -37,7 +37,7 @@ class TargetAddress:
 
     @property
     def _password(self) -> str:
-        """What may be a password, as written: from the first colon to the last at sign.
+        """Return what may be a password, as written: from the first colon to the last at sign.
 
         Passwords with ``/`` or ``@`` in them should be written in percent encoding, and are not
         always. It is better to hide a port and a part of a path than to show a password.
