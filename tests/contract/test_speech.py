@@ -16,8 +16,9 @@ from mujaz.errors import EngineError
 from mujaz.pipeline.read import reading
 from mujaz.plugins import load_engine
 from mujaz.settings.values import Config
-from mujaz.speech import Cast, Failure, SpeechOptions, Utterance, speak, speak_script
+from mujaz.speech import Cast, ClipCache, Failure, SpeechOptions, Utterance, speak, speak_script
 from mujaz.speech.quality.clip_check import check_clip
+from mujaz.storage.content_cache import ContentCache
 from mujaz.text.sentences import split_sentences
 from mujaz.voices.catalog import find_voice
 from tests.conftest import ROOT
@@ -144,6 +145,19 @@ def test_the_fallback_voice_comes_last_and_is_named() -> None:
     spoken = speak("وَصَلَ الوَفْدُ إِلَى العَاصِمَةِ.", voice("silent"), fallback)
     assert spoken.voice == fallback
     assert sum("it is silent" in line for line in spoken.history) == 6
+
+
+def test_a_fallbacks_clip_is_not_taken_for_that_voices_own_line(tmp_path: Path) -> None:
+    """What the report says of a failed voice belongs to the line of that voice only."""
+    line, fallback = Sentence("x", "وَصَلَ الوَفْدُ."), find_voice("espeak-ar", Path())
+    options = SpeechOptions(ClipCache(ContentCache(tmp_path, 10_000_000)), 1)
+    for cached in (False, True):
+        spoken = next(speak_script([line], Cast(voice("silent"), {}, fallback), options))
+        assert isinstance(spoken, Utterance)
+        assert (spoken.cached, bool(spoken.history)) == (cached, True)
+    own = next(speak_script([line], Cast(fallback, {}), options))
+    assert isinstance(own, Utterance)
+    assert (own.cached, own.history) == (False, ())
 
 
 def test_without_a_fallback_the_reason_tells_every_step() -> None:

@@ -14,7 +14,7 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 
 from mujaz.audio.codecs.mp3 import BITRATES_KBPS, Mp3Writer
-from mujaz.audio.codecs.pcm import Floats
+from mujaz.audio.codecs.pcm import Floats, trim
 from mujaz.audio.codecs.tags import TagSet, write_tags
 from mujaz.audio.loudness.limiter import limit
 from mujaz.audio.loudness.meter import LoudnessMeter
@@ -104,6 +104,30 @@ def test_no_true_peak_passes_the_limiter(portion: int) -> None:
     assert out.size == samples.size
     assert meter.dbtp() <= -0.99
     assert meter.dbtp() > -3, "the limiter must limit, not mute"
+
+
+def test_a_true_peak_is_found_though_its_samples_lie_below_an_earlier_one() -> None:
+    """A quarter of the sample rate at 45 degrees: samples of 0.71, peaks of 1 between them."""
+    meter = TruePeakMeter()
+    meter.push(np.full(44100, 0.8, np.float32))
+    count = np.arange(44100)
+    meter.push(np.sin(np.pi / 2 * count + np.pi / 4).astype(np.float32) * np.hanning(44100))
+    assert meter.dbtp() == pytest.approx(0.0, abs=0.05)
+
+
+def test_the_limiter_reaches_its_gain_before_the_peak() -> None:
+    """Single samples far over the ceiling, at every place within a hop of 32."""
+    samples = np.full(44100, 0.1, np.float32)
+    samples[2000::1501] = 1.0
+    limited = np.concatenate(list(limit([samples], gain_db=0.0, ceiling_dbtp=-12.0)))
+    assert float(np.abs(limited).max()) <= 10 ** (-12 / 20) * 1.00001
+
+
+def test_a_clip_is_trimmed_to_ten_ms_before_and_forty_after_its_sound() -> None:
+    samples = np.zeros(20_000, np.int16)
+    samples[5000:10_000] = 9000
+    trimmed, cut = trim(samples, 10_000)
+    assert (cut, trimmed.size) == (5000 - 100, 100 + 5000 + 400)
 
 
 @pytest.mark.parametrize("bitrate", [32, 64, 96, 320])

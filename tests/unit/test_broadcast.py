@@ -112,3 +112,19 @@ def test_a_listener_who_comes_late_hears_the_same(tmp_path: Path) -> None:
         _wait(lambda: broadcast.state.ended)
         assert early
         assert _data(broadcast).startswith(early)
+
+
+def test_a_sentence_that_comes_twice_is_lent_twice(tmp_path: Path) -> None:
+    same = Sentence("خبر", "", pause_ms=100)
+    script = Script("نشرة", (), (same, same), None)
+    writer = LiveSpoolWriter(tmp_path / "live", script, "name", "fingerprint", print)
+    reader = LiveSpoolReader(tmp_path / "live")
+    indices = []
+    for _ in range(2):
+        writer.add(same, _tone(0.1), 0.0)
+        spooled = reader.read()
+        assert spooled is not None
+        indices.append(spooled.index)
+    writer.close()
+    reader.close()
+    assert indices == [0, 1]

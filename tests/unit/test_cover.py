@@ -67,6 +67,7 @@ def test_the_feed_gets_3000_pixels_and_the_tag_a_light_copy() -> None:
     feed = _opened(feed_cover("موجز الأخبار"))
     tag = tag_cover("موجز الأخبار")
     assert (feed.format, feed.size, feed.mode) == ("JPEG", (3000, 3000), "RGB")
+    assert feed.info["dpi"] == (72, 72), "as Apple asks"
     assert len(tag) <= TAG_BYTES
     assert tag == tag_cover("موجز الأخبار")
     assert tag != tag_cover("موجز الأنباء")

@@ -81,6 +81,21 @@ def test_passages_cover_the_recording_in_whole_frames(tmp_path: Path, with_sound
     assert passages[-1].is_last
 
 
+def test_a_pause_that_is_too_short_for_a_decoder_is_no_cut(tmp_path: Path) -> None:
+    """Pauses of 80 ms, where a cut takes four frames of 26 ms."""
+    spoken = [replace(one, sentence=replace(one.sentence, pause_ms=80)) for one in _bulletin()]
+    passages = _passages(tmp_path, iter(spoken), StationSounds())
+    assert len(passages) == 1
+
+
+def test_not_every_sentence_is_followed_by_a_cut(tmp_path: Path) -> None:
+    """In one long story passages end after every fourth sentence on average, from 20 s on."""
+    passages = _passages(tmp_path, _bulletin(stories=1, lines=120), StationSounds())
+    lengths = {round(passage.samples / 44100) for passage in passages[:-1]}
+    assert max(lengths) > 30, lengths
+    assert min(lengths) < 30, lengths
+
+
 def test_a_changed_sentence_changes_the_passages_around_it_only(tmp_path: Path) -> None:
     before = _passages(tmp_path, _bulletin(), _sounds())
     for changed in (0, 5, 19, 39):
