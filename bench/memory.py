@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import resident
-from mujaz.pipeline import make_episode
+from mujaz.pipeline import Options, make_episode
 from mujaz.settings.loading import load_config
 
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -42,7 +42,9 @@ def child(minutes: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = load_config(environ={"MUJAZ_SPEECH_CACHE": str(folder / "cache")})
-        report = make_episode([str(article(minutes, folder))], folder / "show", config)
+        # As the command line asks for.
+        options = Options(limit_memory=True)
+        report = make_episode([str(article(minutes, folder))], folder / "show", config, options)
         peak_mb = resident.peak_mb()
         assert report.episode is not None
         print(f"{report.episode.duration_s / 60:.1f} {peak_mb:.1f}")
