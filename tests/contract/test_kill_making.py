@@ -79,6 +79,9 @@ def test_new_episodes(kind: str, tmp_path: Path) -> None:
         article.write_text(text.replace("متين", "آمن"), encoding="utf-8")
     copy_tree(show, before)
     known = assert_whole(reader(before))
+    # Once before the time is measured: later runs find their clips in the cache.
+    assert run.to_the_end()[0] == 0
+    copy_tree(before, show)
     moments = moments_of(run, kind)
     copy_tree(show, after)
     for moment in moments:
@@ -119,6 +122,8 @@ def test_serve_live(tmp_path: Path) -> None:
     article = _stories(tmp_path / "stories", "افتتاح جسر جديد")
     make = Run(["make", str(article), "-o", str(show)], environment)
     _earlier(before, environment)
+    copy_tree(before, show)
+    assert make.to_the_end()[0] == 0
     copy_tree(before, show)
     for number, moment in enumerate(moments_of(make, "serve")):
         copy_tree(before, show)
