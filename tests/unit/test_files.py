@@ -46,6 +46,14 @@ def _write_half(stream: BinaryIO) -> None:
     raise ValueError("half")
 
 
+def test_what_killed_writers_left_of_a_file_is_removed_by_the_next(tmp_path: Path) -> None:
+    leftover, other = tmp_path / ".health-1234.part", tmp_path / ".built-1234.part"
+    for path in (leftover, other):
+        path.write_text("half")
+    replace_file(tmp_path / "health.json", "new", locked_prefix=".health-")
+    assert {path.name for path in tmp_path.iterdir()} == {"health.json", other.name}
+
+
 def test_the_mode_of_a_replaced_file_is_the_usual_one(tmp_path: Path) -> None:
     replace_file(tmp_path / "replaced", "x")
     (tmp_path / "written").write_text("x", encoding="utf-8")

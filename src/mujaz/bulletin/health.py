@@ -26,7 +26,7 @@ NAME = "health.json"
 
 
 def write_health(private: Path, report: Report, error: str = "") -> None:
-    """Record how a run ended.
+    """Record how a run ended; the caller holds the bulletin's lock.
 
     Args:
         private: The show folder's ``.mujaz``; made if missing.
@@ -57,7 +57,8 @@ def write_health(private: Path, report: Report, error: str = "") -> None:
             for status in ("spoken", "partial", "failed", "skipped")
         },
     }
-    replace_file(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    replace_file(path, text, locked_prefix=".health-")
 
 
 def read_health(path: Path) -> dict[str, Any]:

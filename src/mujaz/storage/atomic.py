@@ -16,11 +16,12 @@ from typing import BinaryIO
 
 _SYNCING_THREADS = 8
 UNFINISHED_SUFFIX = ".part"
+_PREFIX = ".new-"
 
 
 @contextmanager
 def atomic_write(
-    target: Path, *, durable: bool = True, prefix: str = ".new-"
+    target: Path, *, durable: bool = True, prefix: str = _PREFIX
 ) -> Iterator[BinaryIO]:
     """Open a file whose content replaces that of ``target`` when the block ends without an error.
 
@@ -47,13 +48,26 @@ def atomic_write(
         unfinished.unlink(missing_ok=True)
 
 
-def replace_file(target: Path, content: str | bytes, *, durable: bool = True) -> None:
+def replace_file(
+    target: Path, content: str | bytes, *, durable: bool = True, locked_prefix: str = ""
+) -> None:
     """Replace the content of a file atomically; see :func:`atomic_write`.
+
+    Args:
+        target: The file.
+        content: Its new content.
+        durable: See :func:`atomic_write`.
+        locked_prefix: Prefix of unfinished files of this target alone, if all its writers hold the
+            same lock: what killed writers left is then removed first.
 
     Raises:
         OSError: If the disk refuses; the old file is then untouched.
     """
-    with atomic_write(target, durable=durable) as stream:
+    if locked_prefix:
+        for leftover in target.parent.glob(f"{locked_prefix}*{UNFINISHED_SUFFIX}"):
+            leftover.unlink(missing_ok=True)
+    prefix = locked_prefix or _PREFIX
+    with atomic_write(target, durable=durable, prefix=prefix) as stream:
         stream.write(_encoded(content))
 
 

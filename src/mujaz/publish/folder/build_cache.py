@@ -56,12 +56,12 @@ class BuildCache:
             self._now[listed[0]] = stamp
 
     def save(self) -> None:
-        """Write the record, if it has changed."""
+        """Write the record, if it has changed; the caller holds the show folder's lock."""
         if self._now == self._known:
             return
         text = json.dumps({"key": self._key, "episodes": self._now})
         # A file that a crash of the machine leaves empty is read as no record.
-        replace_file(self._path, text, durable=False)
+        replace_file(self._path, text, durable=False, locked_prefix=".built-")
 
     def _stamp(self, names: list[str]) -> _Stamp | None:
         try:
