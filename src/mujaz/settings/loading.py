@@ -22,11 +22,18 @@ from mujaz.settings.values import (
     BOUNDS,
     CHOICES,
     DEFAULT_FILE,
+    EVENTS,
     SECTIONS,
     VOICE_PARTS,
+    BulletinConfig,
     Config,
     SourceConfig,
+    WebhookConfig,
 )
+
+# A source of frame-ancestors (CSP 3, section 2.3.1): every site, or an origin.
+_FRAME_ANCESTOR = re.compile(r"\*|https?://[a-z0-9.*-]+(:(\d+|\*))?", re.ASCII | re.IGNORECASE)
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def load_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
@@ -102,8 +109,12 @@ def _checked(path: KeyPath, value: Any, declared: tuple[Any, Field[Any]], where:
     """Check a value against the type and the limits of its field."""
     hint, item = declared
     name = ".".join(part for part in path if isinstance(part, str))
-    if name == "bulletin.sources":
+    if item.name == "sources":
         return _sources(path, value, where)
+    if name == "desk.webhooks":
+        return _webhooks(path, value, where)
+    if name == "bulletin.editions":
+        return _editions(path, value, where)
     wanted = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     if float in wanted and type(value) is int:
         value = float(value)
@@ -137,12 +148,16 @@ def _check_items(name: str, value: Any, path: KeyPath, where: _Where) -> None:
         wrong = [item for item in items if not isinstance(item, str)]
         if wrong:
             raise ConfigError(f"{name} holds strings, not {wrong[0]!r}", where=where(path))
-    if name == "bulletin.voices":
+    if name.endswith("voices") and name.startswith("bulletin."):
         for key in value:
             if key not in VOICE_PARTS:
                 known = list(VOICE_PARTS)
                 raise _unknown(key, known, where((*path, key)), "key in bulletin.voices")
-    if name == "bulletin.since" and value != "last" and (isinstance(value, str) or value < 1):
+    if name == "show.embed_on":
+        _check_embed_on(name, value, where(path))
+    if path[-1] == "time" and value and not _TIME.fullmatch(value):
+        raise ConfigError(f"{name} cannot be {value!r}", where=where(path), hint='like "18:00"')
+    if path[-1] == "since" and value != "last" and (isinstance(value, str) or value < 1):
         raise ConfigError(
             f"{name} cannot be {value!r}",
             where=where(path),
@@ -150,13 +165,57 @@ def _check_items(name: str, value: Any, path: KeyPath, where: _Where) -> None:
         )
 
 
-def _sources(path: KeyPath, value: Any, where: _Where) -> tuple[SourceConfig, ...]:
+def _check_embed_on(name: str, value: tuple[str, ...], place: str) -> None:
+    for item in value:
+        if not _FRAME_ANCESTOR.fullmatch(item):
+            raise ConfigError(
+                f"{name} cannot be {item!r}",
+                where=place,
+                hint='origins such as "https://news.example", or "*" for every site',
+            )
+
+
+def _editions(path: KeyPath, value: Any, where: _Where) -> dict[str, Mapping[str, Any]]:
+    """Check the tables of the editions; each may set any key of ``[bulletin]`` anew."""
+    if not isinstance(value, dict):
+        raise ConfigError(
+            "bulletin.editions must be tables",
+            where=where(path),
+            hint="write [bulletin.editions.flash]",
+        )
+    editions: dict[str, Mapping[str, Any]] = {}
+    for name, table in value.items():
+        here = (*path, name)
+        if not isinstance(table, dict):
+            raise ConfigError(
+                f"the edition {name!r} must be a table",
+                where=where(here),
+                hint=f"write [bulletin.editions.{name}]",
+            )
+        for key in ("edition", "editions"):
+            if key in table:
+                raise ConfigError(
+                    f"{key!r} cannot stand in an edition",
+                    where=where((*here, key)),
+                    hint="name it in the header of its table; label is what listeners see",
+                )
+        if not name or "/" in name or name != name.strip():
+            raise ConfigError(
+                f"{name!r} cannot name an edition", where=where(here), hint='like "flash"'
+            )
+        editions[name] = _clean(BulletinConfig, table, here, where)
+    return editions
+
+
+def _check_tables(name: str, path: KeyPath, value: Any, where: _Where) -> None:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise ConfigError(
-            "bulletin.sources must be tables",
-            where=where(path),
-            hint="write [[bulletin.sources]] above each",
+            f"{name} must be tables", where=where(path), hint=f"write [[{name}]] above each"
         )
+
+
+def _sources(path: KeyPath, value: Any, where: _Where) -> tuple[SourceConfig, ...]:
+    _check_tables("bulletin.sources", path, value, where)
     sources: list[SourceConfig] = []
     for number, item in enumerate(value):
         here = (*path, number)
@@ -175,6 +234,25 @@ def _sources(path: KeyPath, value: Any, where: _Where) -> tuple[SourceConfig, ..
             )
         sources.append(source)
     return tuple(sources)
+
+
+def _webhooks(path: KeyPath, value: Any, where: _Where) -> tuple[WebhookConfig, ...]:
+    _check_tables("desk.webhooks", path, value, where)
+    hooks: list[WebhookConfig] = []
+    for number, item in enumerate(value):
+        here = (*path, number)
+        hook = WebhookConfig(**_clean(WebhookConfig, item, here, where))
+        if not re.match("https?://", hook.url, re.IGNORECASE):
+            raise ConfigError(
+                f"{hook.url!r} is not a web address",
+                where=where((*here, "url")),
+                hint="begin it with https://",
+            )
+        unknown = [event for event in hook.events if event not in EVENTS]
+        if unknown:
+            raise _unknown(unknown[0], list(EVENTS), where((*here, "events")), "event")
+        hooks.append(hook)
+    return tuple(hooks)
 
 
 def _override(config: Config, environ: Mapping[str, str]) -> Config:

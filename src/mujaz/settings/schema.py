@@ -10,7 +10,15 @@ from dataclasses import MISSING, Field, fields
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from mujaz.settings.values import BOUNDS, CHOICES, SECTIONS, VOICE_PARTS, SourceConfig
+from mujaz.settings.values import (
+    BOUNDS,
+    CHOICES,
+    SECTIONS,
+    VOICE_PARTS,
+    BulletinConfig,
+    SourceConfig,
+    WebhookConfig,
+)
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -26,10 +34,13 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _table(kind: type[Any], path: str, description: str) -> dict[str, Any]:
+def _table(kind: type[Any], path: str, description: str, *, without: str = "") -> dict[str, Any]:
+    """The schema of a table; fields that begin with ``without`` are left out."""
     hints = get_type_hints(kind)
     properties: dict[str, Any] = {}
     for item in fields(kind):
+        if without and item.name.startswith(without):
+            continue
         name = f"{path}.{item.name}"
         properties[item.name] = _value(name, hints[item.name], item)
         # Tuples and mappings are empty by default.
@@ -46,6 +57,11 @@ def _table(kind: type[Any], path: str, description: str) -> dict[str, Any]:
 def _value(name: str, hint: Any, item: Field[Any]) -> dict[str, Any]:
     if name == "bulletin.sources":
         return {"type": "array", "items": _table(SourceConfig, name, _summary(SourceConfig))}
+    if name == "desk.webhooks":
+        return {"type": "array", "items": _table(WebhookConfig, name, _summary(WebhookConfig))}
+    if name == "bulletin.editions":
+        table = _table(BulletinConfig, "bulletin", _summary(BulletinConfig), without="edition")
+        return {"type": "object", "additionalProperties": table}
     if name == "bulletin.voices":
         parts: dict[str, Any] = {part: {"type": "string"} for part in VOICE_PARTS}
         return {"type": "object", "additionalProperties": False, "properties": parts}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mujaz.errors import ConfigError
+from mujaz.tables import read_texts
 
 DEFAULT_FILE = "mujaz.toml"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000/"
-DEFAULT_VOICE = "espeak-ar"
 
 
+_LINES = read_texts("mujaz.settings", "data/lines.tsv")
 BOUNDS, CHOICES = "bounds", "choices"
 VOICE_PARTS = ("headlines", "body", "station")
 
@@ -31,7 +33,17 @@ def choice(default: str | bool | int, *allowed: str | bool | int) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ShowConfig:
-    """``[show]``: what listeners see."""
+    """``[show]``: what listeners see.
+
+    Attributes:
+        embed_on: Sites that may show the embedded player (``https://news.example``); ``*`` is
+            every site. Written into its Content-Security-Policy as ``frame-ancestors``.
+        epub: Whether each episode is also written as an EPUB book with its audio.
+        listings: Pages of the show in directories (``spotify``), by key of the table of apps, or
+            by a name that is shown.
+        report: Where listeners report errors: a mail address, or the address of a form; no link
+            is offered if empty.
+    """
 
     title: str = "موجز الأخبار"
     description: str = "نشرات إخبارية عربية مقروءة بصوت اصطناعي."
@@ -57,6 +69,10 @@ class ShowConfig:
     keep_media_days: int = bounded(7, 0, 100_000)
     # With descriptions at their limit, 90 episodes still make less than a megabyte.
     page: int = bounded(60, 1, 90)
+    embed_on: tuple[str, ...] = ("*",)
+    listings: Mapping[str, str] = field(default_factory=dict)
+    report: str = ""
+    epub: bool = False
     sections: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,16 +88,27 @@ class TextConfig:
     )
     diacritizer: str = "rawi"
     lexicon: str = ""
+    # Whether loose spelling (الى، وزارة الصحه) is read as the word that is meant.
+    repair_spelling: bool = True
     # true: at stops and paragraph ends; "commas": at commas too; false: full endings throughout.
     pausal: bool | str = choice(True, True, False, "commas")
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechConfig:
-    """``[speech]``: who reads it."""
+    """``[speech]``: who reads it.
 
-    voice: str = DEFAULT_VOICE
+    Attributes:
+        voice: Name of the voice; the best that is installed if empty.
+        fallback: A voice for a sentence that the first one fails; none if empty.
+        ear: A faster-whisper model folder, or ``packages``, to listen to what neural voices said;
+            none if empty.
+    """
+
+    voice: str = ""
     fallback: str = ""
+    ear: str = ""
+    rate_wpm: int = bounded(0, 0, 400)
     workers: int = bounded(0, 0, 256)
     cache: str = ""
     cache_mb: int = bounded(2000, 0, 10_000_000)
@@ -119,6 +146,7 @@ class FetchConfig:
         retries: Number of further attempts after a failure that may pass.
         robots: Whether robots.txt is asked before a page is fetched.
         cache: Folder of cached answers; the user's cache folder if empty.
+        page_rules: File with the newsroom's own rules for pages; none if empty.
     """
 
     timeout_s: float = bounded(20.0, 0.1, 3600)
@@ -129,6 +157,7 @@ class FetchConfig:
     max_redirects: int = bounded(5, 0, 20)
     robots: bool = True
     cache: str = ""
+    page_rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +171,8 @@ class SourceConfig:
         priority: 1 comes first and is kept when the bulletin is full; 9 is last.
         limit: Most stories from this source; 0 for no limit of its own.
         publisher: Who is credited; what the feed or page says of itself if empty.
+        order: Which of its stories come first: ``feed`` (as the feed has them; the newest of a
+            folder), ``newest``, ``oldest``, ``name`` (of the file, or the title).
         content: ``page`` fetches every article's page, ``feed`` takes the text in the feed,
             ``auto`` fetches the page unless the feed holds a whole article.
     """
@@ -152,6 +183,7 @@ class SourceConfig:
     priority: int = bounded(5, 1, 9)
     limit: int = bounded(0, 0, 1000)
     publisher: str = ""
+    order: str = choice("feed", "feed", "newest", "oldest", "name")
     content: str = choice("auto", "auto", "page", "feed")
 
 
@@ -163,17 +195,31 @@ class BulletinConfig:
     name); an empty one is left out, except that the disclosure is always read.
 
     Attributes:
-        edition: Tells several bulletins of one day apart; one configuration file each.
+        edition: Tells several bulletins of one day apart; see ``editions``.
+        label: Name of the edition as it is shown and said; ``edition`` itself if empty.
+        time: Time of day that it refers to (``HH:MM``); the time of the run if empty.
+        repeat: How stories are told that an earlier edition of the day told: ``whole``, ``brief``
+            (the first paragraph) or ``skip``.
         since: ``last`` for what is new since the last bulletin, or a number of hours.
         min_words: What is shorter is no story.
         paragraphs: Most paragraphs read of a story; 0 for all.
         hijri: Whether the Hijri date (Umm al-Qura) is read too; ``hijri_adjust`` moves it by days
             where the month began on another evening.
+        story_headlines: Whether a story's headline is read before it: ``auto`` leaves it out if the
+            story's first sentence says the same.
+        credits: Whether stories of one publisher that follow each other are credited once, after
+            the last of them (``run``), or each (``each``). Each is in any case if ``stories`` is
+            ``also``.
         voices: Names for ``headlines``, ``body`` and ``station``.
+        editions: By name, the keys that differ in an edition.
     """
 
-    title: str = "نشرة {date}"
+    title: str = _LINES["title"]
     edition: str = ""
+    label: str = ""
+    time: str = ""
+    stories: str = choice("inside", "inside", "also")
+    repeat: str = choice("brief", "whole", "brief", "skip")
     max_stories: int = bounded(12, 1, 1000)
     max_minutes: float = bounded(15.0, 0.5, 1440)
     since: str | int = "last"
@@ -182,18 +228,23 @@ class BulletinConfig:
     headlines: bool = True
     hijri: bool = False
     hijri_adjust: int = bounded(0, -2, 2)
-    greeting: str = (
-        "{{ hello }}. أهلًا بكم في {{ show }}، اليومَ {{ date }}"
-        "{% if hijri %}، الموافقَ {{ hijri }}{% endif %}."
-    )
-    headlines_line: str = "وهذه أبرز العناوين:"
-    details_line: str = "وإلى تفاصيل النشرة."
-    section_line: str = ""
-    credit: str = "{% if publisher %}نقلًا عن {{ publisher }}.{% endif %}"
-    disclosure: str = "تُقرأ هذه النشرةُ بصوتٍ اصطناعيّ."
-    sign_off: str = "بهذا نَصِلُ إلى ختام النشرة. شكرًا لحسن استماعكم، وإلى اللقاء."
+    story_headlines: str = choice("auto", "auto", "always", "never")
+    credits: str = choice("run", "run", "each")
+    date: str = "{{ weekday }} {{ day }} {{ month }} {{ year }}"
+    greeting: str = _LINES["greeting"]
+    disclosure_brief: str = _LINES["disclosure_brief"]
+    correction_line: str = ""
+    headlines_line: str = _LINES["headlines_line"]
+    details_line: str = _LINES["details_line"]
+    section_line: str = _LINES["section_line"]
+    credit: str = _LINES["credit"]
+    recording_line: str = _LINES["recording_line"]
+    disclosure: str = _LINES["disclosure"]
+    disclosure_recordings: str = _LINES["disclosure_recordings"]
+    sign_off: str = _LINES["sign_off"]
     voices: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[SourceConfig, ...] = ()
+    editions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +257,71 @@ class PublishConfig:
     """
 
     sftp_host_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HooksConfig:
+    """``[hooks]``: commands that get the report on standard input, each as a list of words.
+
+    Attributes:
+        timeout_s: Time limit of a command.
+    """
+
+    published: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    timeout_s: float = bounded(60.0, 0.1, 3600)
+
+
+EVENTS = ("published", "corrected", "withdrawn", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookConfig:
+    """``[[desk.webhooks]]``: addresses that are told what happens on air.
+
+    Attributes:
+        url: Gets a POST with a JSON object.
+        events: Which of ``published``, ``corrected``, ``withdrawn`` and ``failed`` it is told.
+        secret_env: Environment variable with the secret that messages are signed with.
+    """
+
+    url: str = ""
+    events: tuple[str, ...] = EVENTS
+    secret_env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskConfig:
+    """``[desk]``: the editors' web application.
+
+    Attributes:
+        hosts: Names that it is reached by, as ``host`` or ``host:port``; beside this machine's own.
+    """
+
+    hosts: tuple[str, ...] = ()
+    webhooks: tuple[WebhookConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PausesConfig:
+    """``[pauses]``: silence after a line in milliseconds, by its kind.
+
+    Attributes:
+        paragraph: After the last sentence of a paragraph.
+        story: After the last line of a story.
+    """
+
+    station: int = bounded(700, 0, 10_000)
+    headline: int = bounded(800, 0, 10_000)
+    dateline: int = bounded(700, 0, 10_000)
+    body: int = bounded(350, 0, 10_000)
+    teaser: int = bounded(600, 0, 10_000)
+    credit: int = bounded(350, 0, 10_000)
+    sound: int = bounded(650, 0, 10_000)
+    paragraph: int = bounded(650, 0, 10_000)
+    story: int = bounded(1200, 0, 10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +340,9 @@ class Config:
     fetch: FetchConfig = FetchConfig()
     bulletin: BulletinConfig = BulletinConfig()
     publish: PublishConfig = PublishConfig()
+    hooks: HooksConfig = HooksConfig()
+    pauses: PausesConfig = PausesConfig()
+    desk: DeskConfig = DeskConfig()
     home: Path = Path()
     path: Path | None = None
 
@@ -236,7 +355,35 @@ SECTIONS: Mapping[str, type[Any]] = {
     "fetch": FetchConfig,
     "bulletin": BulletinConfig,
     "publish": PublishConfig,
+    "hooks": HooksConfig,
+    "pauses": PausesConfig,
+    "desk": DeskConfig,
 }
+
+
+def with_edition(config: Config, name: str) -> Config:
+    """The settings of an edition: those of ``[bulletin]`` with its own over them.
+
+    Args:
+        config: All settings.
+        name: Name of the edition; empty for the bulletin itself.
+
+    Raises:
+        ConfigError: If there is no such edition.
+    """
+    if not name:
+        return config
+    editions = config.bulletin.editions
+    if name not in editions:
+        close = get_close_matches(name, editions, n=1)
+        known = ", ".join(editions) or "none; write [bulletin.editions.NAME]"
+        raise ConfigError(
+            f"unknown edition {name!r}",
+            where=str(config.path or "bulletin.editions"),
+            hint=f"did you mean {close[0]!r}?" if close else f"known: {known}",
+        )
+    own = {**editions[name], "edition": name}
+    return replace(config, bulletin=replace(config.bulletin, **own))
 
 
 def timezone(config: Config) -> ZoneInfo:

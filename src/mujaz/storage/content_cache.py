@@ -80,7 +80,7 @@ def code_version(package: str, parts: Sequence[str] = ()) -> str:
     """
     found = hashlib.sha256()
     for file in sorted(Path(str(files(package))).rglob("*")):
-        if file.suffix in (".py", ".tsv"):
+        if file.suffix in (".py", ".tsv", ".txt"):
             found.update(file.name.encode() + b"\0" + file.read_bytes())
     for part in parts:
         try:
