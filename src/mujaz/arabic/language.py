@@ -20,6 +20,15 @@ _WORD = re.compile("[\u0620-\u06d3\u06d5\u06ee-\u06fc\u0750-\u077f\u064b-\u0652\
 _SCRIPT_SHARE = 0.5
 _FEWEST_WORDS = 5
 
+NAMES = {
+    "fa": "Persian",
+    "ur": "Urdu",
+    "ckb": "Kurdish",
+    "ps": "Pashto",
+    "ug": "Uyghur",
+    "und": "another script",
+}
+
 
 def language_of(text: str) -> str:
     """Identify the language of a text.

@@ -11,7 +11,7 @@ voice; the text that is shown does not change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from mujaz.arabic.marks import has_marks, shadda_first, split_marks, strip_marks
 from mujaz.arabic.tables import rows
 
 _ARTICLE = ALIF + LAM
+# A foreign name has no case ending.
+_NAMES = ("name", "foreign")
 _TEH = "ت"
 _FEMININE = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] == "feminine")
 _SUFFIXES = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] != "feminine")
@@ -42,6 +44,7 @@ _LEAST_STEM = 3
 # Vowels of prefixed particles: if the model predicts another one, the letter is no prefix.
 _PREFIX_VOWELS = {"و": FATHA, "ف": FATHA, "ب": KASRA, "ك": FATHA, "ل": KASRA + FATHA, "س": FATHA}
 
+_FIRST_OF_PREFIX = (*_PREFIX_VOWELS, ALIF)
 _MOST_CACHED = 50_000
 
 Pairs = list[tuple[str, str]]
@@ -72,7 +75,10 @@ Stems = Mapping[str, Sequence[Entry]]
 class Lexicon:
     """Entries by word; a later entry replaces an earlier one for the same word."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], ordinary: Callable[[str], bool] | None = None
+    ) -> None:
+        self._ordinary = ordinary or (lambda word: False)
         self._entries: dict[str, Entry] = {}
         for entry in entries:
             before = self._entries.get(entry.word)
@@ -92,13 +98,20 @@ class Lexicon:
         self._cache: dict[str, tuple[_Match, ...]] = {}
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Lexicon:
+    def load(
+        cls, path: Path | None = None, ordinary: Callable[[str], bool] | None = None
+    ) -> Lexicon:
         """Load the shipped table, and then the newsroom's file, if any.
+
+        Args:
+            path: The newsroom's file.
+            ordinary: Tells of a word whether it is in the dictionary as more than a name. Such a
+                word after ب ل ك is not taken for a name: «بحمد الله» is no man called حمد.
 
         Raises:
             ConfigError: If the file cannot be read or a row is invalid.
         """
-        return cls([*shipped(), *(read_entries(path) if path else ())])
+        return cls([*shipped(), *(read_entries(path) if path else ())], ordinary)
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -150,7 +163,11 @@ class Lexicon:
         if bare not in self._cache:
             if len(self._cache) >= _MOST_CACHED:
                 self._cache.clear()
-            self._cache[bare] = tuple(_found(bare, self._stems))
+            self._cache[bare] = tuple(
+                match
+                for match in _found(bare, self._stems)
+                if not (_is_name_after_preposition(match) and self._ordinary(bare))
+            )
         return self._cache[bare]
 
 
@@ -164,7 +181,11 @@ def _by_stem(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 def _has_article(entry: Entry) -> bool:
     """Return whether an entry begins with the article: القاهرة, but not الله or ألمانيا."""
-    return entry.word.startswith(_ARTICLE) and len(entry.word) > len(_ARTICLE) + 2
+    if not entry.word.startswith(_ARTICLE) or len(entry.word) <= len(_ARTICLE) + 2:
+        return False
+    (_, lam), (letter, marks) = split_marks(entry.vocalized or entry.word)[1:3]
+    # الْتَقَى: a spoken ل before a sun letter belongs to the stem.
+    return not (SUKUN in lam and letter in SUN_LETTERS and SHADDA not in marks)
 
 
 def _found(bare: str, stems: Stems) -> list[_Match]:
@@ -182,7 +203,9 @@ def _found(bare: str, stems: Stems) -> list[_Match]:
 
 def _prefixes(bare: str) -> list[tuple[str, int]]:
     """Return the possible prefixes of a word, and the number of article letters in each."""
-    out = []
+    out: list[tuple[str, int]] = []
+    if not bare.startswith(_FIRST_OF_PREFIX):
+        return out
     for conjunction in ("", "و", "ف"):
         for preposition in ("", *"بكلس"):
             for article in ("", LAM if preposition == LAM else _ARTICLE):
@@ -204,6 +227,11 @@ def _stems_of(rest: str) -> list[tuple[str, str]]:
     return out
 
 
+def _is_name_after_preposition(match: _Match) -> bool:
+    clitics = match.prefix[: len(match.prefix) - match.article]
+    return match.entry.kind in _NAMES and bool(set(clitics) & set("بكل"))
+
+
 def _takes(entry: Entry, prefix: str, article: int, suffix: str) -> bool:
     """Return whether a word of this class can have these clitics."""
     own = _has_article(entry)
@@ -218,7 +246,7 @@ def _takes(entry: Entry, prefix: str, article: int, suffix: str) -> bool:
     if suffix and (entry.kind != "adjective" if suffix in _FEMININE else not inflects):
         return entry.kind == "verb" and suffix not in _FEMININE
     if clitics & set("بكل"):
-        return inflects or entry.kind == "name"
+        return inflects or entry.kind in _NAMES
     return "س" not in clitics or entry.kind == "verb"
 
 
@@ -250,7 +278,10 @@ def _applied(match: _Match, predicted: str) -> str | None:
             return None
     stem = [(pairs[start + n][0], marks) for n, (_, marks) in enumerate(match.stem)]
     _keep_case(stem, pairs[start:end], match)
-    if match.article and stem[0][0] in SUN_LETTERS and SHADDA not in stem[0][1]:
+    # Behind ل the article of a stem that begins with ل is not written: لِلَّاعِب.
+    hidden = stem[0][0] == LAM and match.prefix.endswith(LAM) and SHADDA in pairs[start][1]
+    assimilated = match.article and stem[0][0] in SUN_LETTERS
+    if (hidden or assimilated) and SHADDA not in stem[0][1]:
         stem[0] = (stem[0][0], SHADDA + stem[0][1])
     return "".join(letter + marks for letter, marks in [*pairs[:start], *stem, *pairs[end:]])
 

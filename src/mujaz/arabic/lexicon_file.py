@@ -19,7 +19,7 @@ from mujaz.errors import ConfigError
 from mujaz.storage.atomic import replace_file
 
 SHIPPED = "lexicon.tsv"
-CLASSES = ("noun", "adjective", "name", "particle", "verb")
+CLASSES = ("noun", "adjective", "name", "foreign", "particle", "verb")
 HEADER = ("word", "vocalized", "spoken", "class", "source")
 
 
@@ -134,16 +134,51 @@ def store(path: Path, entry: Entry) -> str:
     Raises:
         ConfigError: If the file is invalid or cannot be written.
     """
-    lines = ["\t".join(HEADER)]
-    if path.is_file():
-        read_entries(path)
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = _lines(path)
     row = row_of(replace(entry, source=""))
-    places = [n for n, line in enumerate(lines) if line.split("\t")[0].strip() == entry.word]
+    places = _rows_of(lines, entry.word)
     if places:
         lines[places[-1]] = row
     else:
         lines.append(row)
+    _write(path, lines)
+    return row
+
+
+def remove(path: Path, word: str) -> list[str]:
+    """Remove the rows of a word from a newsroom's file; the rest of the file is kept as it is.
+
+    Returns:
+        The rows that were removed; none if the file has no such word.
+
+    Raises:
+        ConfigError: If the file is invalid or cannot be written.
+    """
+    lines = _lines(path)
+    places = _rows_of(lines, " ".join(strip_marks(word).split()))
+    if places:
+        _write(path, [line for place, line in enumerate(lines) if place not in places])
+    return [lines[place] for place in places]
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a valid file, or the header if there is no file.
+
+    Raises:
+        ConfigError: If the file cannot be read, or a row is invalid.
+    """
+    if not path.is_file():
+        return ["\t".join(HEADER)]
+    read_entries(path)
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+def _rows_of(lines: list[str], word: str) -> list[int]:
+    cells = [" ".join(strip_marks(line.split("\t")[0]).split()) for line in lines]
+    return [place for place, cell in enumerate(cells) if cell == word]
+
+
+def _write(path: Path, lines: list[str]) -> None:
     try:
         replace_file(path, "\n".join(lines) + "\n")
     except OSError as error:
@@ -152,4 +187,3 @@ def store(path: Path, entry: Entry) -> str:
             where=str(path),
             hint="check the folder's permissions, or set text.lexicon",
         ) from error
-    return row

@@ -11,24 +11,41 @@ from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.tables import column, rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
-from mujaz.text.normalize.words import is_a, spoken
+from mujaz.text.normalize.words import is_a, spoken, words
 
 _LETTER = rf"[{LETTER_RANGES}]"
-_HEADS = {"afternumber": r"(?<=\d)\s?", "agency": rf"(?<={spoken('agency')}\s)"}
-_PREFIXES = {
-    "before": r"(?<!\d)(?<!\d\s)(?P<prefix>[وفبل]{0,2})",
-    "word": r"(?P<prefix>[وفبلك]{0,2})",
+_HEADS = {
+    "afternumber": r"(?<=\d)\s?",
+    "agency": rf"(?<={spoken('agency')}\s)",
+    # The year of a court: «لسنة 68 ق».
+    "courtyear": "|".join(
+        rf"(?<={word} {figures})\s?"
+        for word in sorted(words("feminineyear"))
+        for figures in (r"\d", r"\d\d")
+    ).join(("(?:", ")")),
 }
+_PREFIXES = {
+    "before": r"(?<!\d)(?<!\d\s)(?P<prefix>[وف]?[بل]?)",
+    "word": r"(?P<prefix>[وف]?[بلك]?)",
+}
+# Titles of one letter that make a word with a particle before them: «لا», «لم», «فم».
+_ONLY_AND = re.compile(r"[اأم]\.")
 _TAILS = {
-    "before": rf"(?=\s?[{LETTER_RANGES}{MARK_RANGES}]{{2,}}|\s?{_LETTER}\.)",
+    # Behind initials a title has no name: «أ.د وم.ح».
+    "before": (
+        rf"(?!\s?و{_LETTER}\.{_LETTER})"
+        rf"(?=\s?[{LETTER_RANGES}{MARK_RANGES}]{{2,}}|\s?{_LETTER}\.)"
+    ),
     "phone": r"(?=\s?[\d+])",
     "beforenumber": r"\.?:?(?=\s?\d)",
     "afternumber": rf"(?![{LETTER_RANGES}{MARK_RANGES}.])",
+    "courtyear": rf"(?![{LETTER_RANGES}{MARK_RANGES}.])",
 }
 _NAME = re.compile(rf"\s?([{LETTER_RANGES}{MARK_RANGES}]+)")
 # A dotted chain of single letters that the table lacks: its letters are named.
 _CHAIN = re.compile(
-    rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])(?:[وبلف](?=ال))?(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTER_RANGES}{MARK_RANGES}])"
+    rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])(?P<lead>[وبلف](?={_LETTER}\.{_LETTER}))?"
+    rf"(?P<chain>{_LETTER}(?:\.{_LETTER}){{1,5}})\.?(?![{LETTER_RANGES}{MARK_RANGES}])"
 )
 
 
@@ -59,7 +76,7 @@ def tag_abbreviations(line: Line) -> None:
 def tag_chains(line: Line) -> None:
     """Claim chains of single letters that nothing else has claimed: «م.ع.» is «ميم عين»."""
     if "." in line.text:
-        line.each(_CHAIN, lambda match: _spelled(match["chain"]), "abbreviation")
+        line.each(_CHAIN, lambda m: (m["lead"] or "") + _spelled(m["chain"]), "abbreviation")
 
 
 @cache
@@ -77,6 +94,8 @@ def _pattern(short: str, context: str) -> re.Pattern[str]:
     """Return the pattern of an abbreviation in its context; compiled at first use."""
     head = _HEADS.get(context, rf"(?<![{LETTER_RANGES}{MARK_RANGES}.])")
     prefix = _PREFIXES.get(context, "(?P<prefix>)")
+    if _ONLY_AND.fullmatch(short):
+        prefix = r"(?<!\d)(?<!\d\s)(?P<prefix>و?)"
     tail = _TAILS.get(context, rf"(?![{LETTER_RANGES}{MARK_RANGES}])")
     return re.compile(head + prefix + re.escape(short) + tail)
 
@@ -89,7 +108,7 @@ def _expanded(text: str, row: _Abbreviation, match: re.Match[str]) -> str:
         spoken = row.feminine if woman else spoken
     prefix = match["prefix"]
     if prefix.endswith("ل") and spoken.startswith("ال"):
-        spoken = "ل" + spoken[1:]
+        spoken = spoken[1:]
     after_digit = match.start() > 0 and text[match.start() - 1].isdigit()
     lead = " " if after_digit or text[match.start()] == " " else ""
     return f"{lead}{prefix}{spoken}{' ' if row.title else ''}"

@@ -1,27 +1,28 @@
-"""Find the grammatical case of a number from the words before it.
+"""Find the words before and behind a number, and from them its grammatical case.
 
-The clause before the number is parsed by word lists: the particle that opens it, its last
-verb, and whether a noun phrase (the verb's subject) or only prepositional phrases and adverbs
-stand between the verb and the number. W. Wright vol. II
-§§ 21-35 (subject and object), 36 (inna), 41 (kana), 96-112 (numerals); K. Ryding ch. 15.
-Default: genitive, whose bare spelling is the commonest.
+The clause is cut out here, and numbers joined by و are followed back;
+:mod:`mujaz.text.normalize.clause` finds the innermost one, and the rules of case are in
+:mod:`mujaz.text.normalize.clause_case`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES, YEH
 from mujaz.arabic.marks import strip_marks
-from mujaz.arabic.tables import rows
-from mujaz.text.normalize.dictionary import folded, nouns, verb_stem, verbs
-from mujaz.text.normalize.nouns import is_person
-from mujaz.text.normalize.numbers import Case
-from mujaz.text.normalize.words import alternatives, is_a
+from mujaz.text.normalize.clause import Counted, clause_of
+from mujaz.text.normalize.clause_case import case_of
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.government import GENITIVE_PREFIX, governs, is_definite, is_verb
+from mujaz.text.normalize.nouns import is_singular, singular_of
+from mujaz.text.normalize.words import alternatives, is_a, whole_word
 
 _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
+# A Latin name is a noun of the clause too.
+_WORD_OR_LATIN = re.compile(f"{_WORD.pattern}|[A-Za-z][A-Za-z'’-]+")
+_ARTICLE = "ال"  # before a figure
+_INITIAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 # Words farther back than this do not govern a number.
 _REACH_CHARS = 400
 _MOST_WORDS = 40
@@ -32,31 +33,26 @@ _LINK_CHARS = 80
 _NEAR_WORDS = 3
 _CLAUSE_START = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n]")
 _SENTENCE_START = re.compile(r"[.!?؟؛:\n]")
-_GENITIVE_PREFIX = frozenset("بلك")
-# An imperfect that the dictionary lacks; accepted only at the head of a clause.
-_IMPERFECT = re.compile(r"[وف]?س?ي\w{3,}")
-_PRONOUN = re.compile(r"(?:ه|ها|هم|هن|هما)$")
+_CLOSING = ("»", "”", '"')
+# The name of a law stands at most this many words before its number, «رقم» counted.
+LAW_WORDS = 4
 _NUMERAL = re.compile(r"(?<![\d.,])\d[\d.,]*(?![\d])")
 _SPAN = re.compile(rf"\d+ (?:{alternatives('duration')})")
 _COUNTED = re.compile(
     rf"[\d.,]{{1,30}}\s(?:(?:{alternatives('scale')})\s)?([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
+# A noun of theirs in the same clause, no further than five words behind: «استقالتهم».
+_OWNED = re.compile(
+    rf"(?:\s[{LETTER_RANGES}{MARK_RANGES}]+){{0,4}}\s(?![وفبلك])[{LETTER_RANGES}{MARK_RANGES}]{{3,}}ه[من](?![{LETTER_RANGES}])"
+)
+_PART = re.compile(rf"[\d.,]{{1,30}} من ([{LETTER_RANGES}{MARK_RANGES}]+)")
+# A shorter word behind a number is an abbreviation.
+_SHORTEST_NOUN = 3
+# A colon with a figure right behind it, and no other sentence up to the place asked about.
+_LIST = re.compile(r":\s?(?:\d[^.!?؟؛:\n]*)?$")
 _PAUSE = re.compile(r"\s[-–—]\s$")
 _OR = re.compile(r"\sأو\s$")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """The clause before a number.
-
-    Attributes:
-        words: Bare words of the clause before the number.
-        opener: Particle of the inna family that opens it, or an empty string.
-    """
-
-    words: tuple[str, ...]
-    opener: str = ""
 
 
 def words_before(text: str, position: int) -> list[str]:
@@ -64,17 +60,36 @@ def words_before(text: str, position: int) -> list[str]:
     return _words_since(text, position, _CLAUSE_START)
 
 
-def _words_since(text: str, position: int, boundary: re.Pattern[str]) -> list[str]:
+def numbers_law(before: list[str]) -> bool:
+    """Tell whether «رقم» ends the words and belongs to a law: «المرسوم التنفيذي رقم 21-15»."""
+    if not before or not is_a(before[-1], "code"):
+        return False
+    return whole_word("lawword").search(" ".join(before[-LAW_WORDS:-1])) is not None
+
+
+def _words_since(
+    text: str, position: int, boundary: re.Pattern[str], word: re.Pattern[str] = _WORD
+) -> list[str]:
     start = max(0, position - _REACH_CHARS)
     for match in boundary.finditer(text, start, position):
+        if match.group() == "." and _INITIAL.search(text, max(0, match.start() - 2), match.start()):
+            continue  # J. K. Rowling
+        if boundary is _SENTENCE_START and text[match.end() : match.end() + 1] in _CLOSING:
+            continue  # «هيا نلعب!»: the end of a title, not of the sentence
         # A comma or point between two digits is part of a numeral, not of the sentence.
         inside = text[match.start() - 1 : match.start()].isdigit() and (
             text[match.end() : match.end() + 1].isdigit()
         )
         if not inside:
             start = match.end()
-    words = _WORD.findall(text, start, position)
-    return [strip_marks(word) for word in words[-_MOST_WORDS:]]
+    words = word.findall(text, start, position)
+    return [strip_marks(word) for word in words[-_MOST_WORDS:] if word != _ARTICLE]
+
+
+def follows_inna(text: str, position: int) -> bool:
+    """Tell whether the last word of the sentence is of the family of inna."""
+    before = _words_since(text, position, _SENTENCE_START)
+    return bool(before) and governs(before[-1], "inna")
 
 
 _FOLLOWING = re.compile(rf"[ \u00a0]*([{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*)")
@@ -95,7 +110,7 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
         prefix: Letters attached to it (و ب ل ...).
         links: How many numbers joined by و may be followed back.
     """
-    if any(letter in _GENITIVE_PREFIX for letter in prefix):
+    if any(letter in GENITIVE_PREFIX for letter in prefix):
         return Case.GENITIVE
     joined_by_or = not prefix and _OR.search(text, max(0, position - 5), position) is not None
     if (prefix or joined_by_or) and links:
@@ -104,30 +119,69 @@ def case_at(text: str, position: int, prefix: str = "", links: int = _MOST_LINKS
             return joined
     if _PAUSE.search(text, max(0, position - 3), position):
         return Case.NOMINATIVE  # «ثلاثة جنود - 2 منهم ضباط»: a clause of its own
-    before = words_before(text, position)
+    before = _words_since(text, position, _CLAUSE_START, _WORD_OR_LATIN)
+    initial = bool(before)
     if not before:
         if _starts_line(text, position):
             return Case.NOMINATIVE
+        if _is_listed(text, position):
+            return Case.NOMINATIVE
         # Nothing since the last comma or bracket: take the words of the whole sentence.
-        before = _words_since(text, position, _SENTENCE_START)
+        before = _words_since(text, position, _SENTENCE_START, _WORD_OR_LATIN)
         if not before:
             return Case.NOMINATIVE
-    clause = _clause(before)
-    case = _case_after(clause)
-    if len(clause.words) == 1 and not clause.opener and _people_act(text, position, before[-1]):
-        return Case.NOMINATIVE
-    # «بقي في السجن 27 سنة»: a duration behind a verb and a place is an adverbial accusative.
-    spans = case is Case.NOMINATIVE and _SPAN.match(text, position) is not None
-    placed = any(_opens_phrase(word) for word in before[1:])
-    return Case.ACCUSATIVE if spans and placed and is_verb(before[0], first=True) else case
+    clause = clause_of(before, initial=initial)
+    return case_of(clause, _counted(text, position))
 
 
-def _people_act(text: str, position: int, verb: str) -> bool:
-    """Tell whether counted people are the subject of the verb before them: «طالب 25 نائبا»."""
-    if governs(verb, "object") or governs(verb, "oblique") or verb_stem(verb) is None:
+def _is_listed(text: str, position: int) -> bool:
+    """Tell a figure of a list behind a colon: «كالآتي: 17 في نينوى، 11 في أربيل»."""
+    start = max(0, position - _REACH_CHARS)
+    return _LIST.search(text, start, position) is not None
+
+
+def noun_of_list(text: str, position: int) -> str:
+    """Return the plural that a list behind a colon divides, or an empty string."""
+    match = _LIST.search(text, max(0, position - _REACH_CHARS), position)
+    if match is None:
+        return ""
+    for word in reversed(words_before(text, match.start())):
+        bare = word.removeprefix("ال")
+        if bare != word and singular_of(bare) is not None:
+            return bare
+    return ""
+
+
+def _counted(text: str, position: int) -> Counted:
+    match = _COUNTED.match(text, position)
+    noun = strip_marks(match[1]) if match else ""
+    part = is_a(noun, "partof") or _is_part(text, position)
+    counts = len(noun) >= _SHORTEST_NOUN and not is_definite(noun) and not is_a(noun, "function")
+    spans = _SPAN.match(text, position) is not None
+    owns = match is not None and _OWNED.match(text, match.end()) is not None
+    return Counted(noun if counts else "", spans, part, owns, counts and _acts(text, match))
+
+
+def _acts(text: str, match: re.Match[str] | None) -> bool:
+    """Tell a definite noun behind a singular noun that a number above ten counts.
+
+    It can be neither its adjective nor its owner, so it is the object: «12 مسيرة المطار».
+    """
+    if match is None or not match.group()[1:2].isdigit():
         return False
-    counted = _COUNTED.match(text, position)
-    return counted is not None and is_person(strip_marks(counted[1]))
+    noun, after = strip_marks(match[1]), word_after(text, match.end())
+    if not noun.endswith(("ا", "ة")) or not is_definite(after):
+        return False
+    return not (governs(after, "adverb") or is_a(after, "weekday") or is_a(after, "when"))
+
+
+def _is_part(text: str, position: int) -> bool:
+    """Tell a number of a whole: «30 من الناجين», «2 من لاعبي الضيوف»."""
+    match = _PART.match(text, position)
+    if match is None:
+        return False
+    whole = strip_marks(match[1])
+    return is_definite(whole) or (whole.endswith(YEH) and is_singular(whole[:-1]))
 
 
 def _starts_line(text: str, position: int) -> bool:
@@ -153,174 +207,3 @@ def _coordinated(text: str, position: int, links: int) -> Case | None:
     if lead is None:
         return case_at(text, last.start(), links=links - 1)
     return case_at(text, lead.start(), lead[1], links - 1)
-
-
-def _clause(before: list[str]) -> Clause:
-    """Return the innermost clause: the words after the last particle that opens one."""
-    for index in range(len(before) - 1, -1, -1):
-        word = before[index]
-        if governs(word, "inna"):
-            return Clause(tuple(before[index + 1 :]), word)
-        if index < len(before) - 1 and governs(word, "opener"):
-            return Clause(tuple(before[index + 1 :]))
-    return Clause(tuple(before))
-
-
-def _case_after(clause: Clause) -> Case:
-    words = clause.words
-    if not words:
-        return Case.ACCUSATIVE
-    last = words[-1]
-    if governs(last, "oblique"):
-        return Case.GENITIVE
-    if governs(last, "fronted"):
-        return Case.ACCUSATIVE if clause.opener and len(words) == 1 else Case.NOMINATIVE
-    if governs(last, "object"):
-        return Case.ACCUSATIVE
-    if _second_clause(words) or _attributed(words):
-        return Case.NOMINATIVE
-    place = _last_verb(words)
-    if place is None:
-        return _nominal(clause)
-    if place == len(words) - 1 and place > 1 and _second_verb(words):
-        return Case.ACCUSATIVE
-    return _verbal(words[place], words[place + 1 :])
-
-
-def _second_verb(words: tuple[str, ...]) -> bool:
-    """Tell a verb joined by و to one with its subject: «اعترضت الدفاعات ودمرت 32 مسيرة»."""
-    verb = words[-1]
-    if verb[0] not in "وف" or not is_verb(words[0], first=True) or _is_adverbial(words[1]):
-        return False
-    stem = verb_stem(verb)
-    if stem is None or governs(verb, "object"):
-        return stem is not None
-    # A feminine verb behind another has the same subject, where «وقتل 20» may be passive.
-    feminine = verb.endswith("ت")
-    # A masculine one is active where the first has subject and object and no phrase between.
-    objects = feminine or (len(words) > 3 and not any(map(_is_adverbial, words[1:-1])))
-    same = feminine == words[0].endswith("ت") and objects and verbs()[stem]
-    return same or not _takes_no_object(verb)
-
-
-def _attributed(words: tuple[str, ...]) -> bool:
-    """Tell whether a number is the predicate of a relative clause: «غرامة قدرها 250 يورو»."""
-    if len(words) < 2 or _PRONOUN.search(words[-1]) is None or _is_adverbial(words[-1]):
-        return False
-    if words[-1].startswith("ال"):
-        return False  # السهم has no pronoun
-    noun = words[-2]
-    known = folded(noun) in nouns().genders or noun.endswith(("ة", "ا"))
-    return known and not noun.startswith("ال") and not is_verb(noun, first=len(words) == 2)
-
-
-def _second_clause(words: tuple[str, ...]) -> bool:
-    """Tell whether a number is the subject of a nominal clause: «... وعلى متنها 312 مسافرا»."""
-    if len(words) < 2 or not words[-2].startswith("و"):
-        return False
-    return governs(words[-2][1:], "place") and _PRONOUN.search(words[-1]) is not None
-
-
-def _verbal(verb: str, rest: tuple[str, ...]) -> Case:
-    """Return the case after a verb: the subject, unless a subject stands between."""
-    fronted = not rest or _is_adverbial(rest[0])
-    if governs(verb, "being"):
-        # كان على متن الطائرة 256 راكبا: the predicate comes first, the number is the subject.
-        return Case.NOMINATIVE if fronted else Case.ACCUSATIVE
-    if fronted:
-        return Case.NOMINATIVE if _takes_no_object(verb) else Case.ACCUSATIVE
-    if rest[-1].startswith(("بال", "لل")) or _owns(rest):
-        # بالقرار 1701، سباق 1500 متر: the number belongs to the noun before it.
-        return Case.GENITIVE
-    if is_a(verb.removeprefix("و"), "reaching"):
-        return Case.ACCUSATIVE
-    if governs(verb, "visit") and not any(_opens_phrase(word) for word in rest):
-        # حضر الحفل 120 مدعوا: the object comes first, the number is the subject.
-        return Case.NOMINATIVE
-    return Case.ACCUSATIVE
-
-
-def _owns(rest: tuple[str, ...]) -> bool:
-    """Tell whether the last word is the first half of an idafa with the number: سباق 1500 متر."""
-    if len(rest) < 2 or _opens_phrase(rest[-2]):
-        return False
-    word = rest[-1]
-    known = folded(word) in nouns().genders or word.endswith("ة")
-    return known and not word.startswith("ال") and not word.endswith("ا")
-
-
-def _nominal(clause: Clause) -> Case:
-    """Return the case in a clause without a verb: وزنه 70 كغم، على متنها 22 راكبا."""
-    words = clause.words
-    if not _is_adverbial(words[0]):
-        return Case.NOMINATIVE
-    # «على متنها 22 راكبا» is a sentence with its predicate first; «بعد مسيرة 22 عاما» is none.
-    predicate = governs(words[0], "place") and _PRONOUN.search(words[-1]) is not None
-    return Case.NOMINATIVE if predicate and len(words) > 1 else Case.GENITIVE
-
-
-def _last_verb(words: tuple[str, ...]) -> int | None:
-    for index in range(len(words) - 1, -1, -1):
-        if is_verb(words[index], first=index == 0):
-            return index
-    if len(words) == 1 and verb_stem(words[0]) is not None and not governs(words[0], "noun"):
-        return 0  # شرب 2 لتر: listed as a noun too, but before a number it is a verb
-    return None
-
-
-@lru_cache(maxsize=8192)
-def is_verb(word: str, *, first: bool = False) -> bool:
-    """Tell whether a bare word is taken for a verb; ``first`` if it opens its clause."""
-    if any(governs(word, kind) for kind in ("subject", "object", "being", "visit")):
-        return True
-    if governs(word, "noun") or governs(word, "oblique") or _is_adverbial(word):
-        return False
-    stem = verb_stem(word)
-    if stem is None:
-        return first and (_IMPERFECT.fullmatch(word) is not None or _feminine_past(word))
-    bare = word[1:] if len(word) > 3 and word[0] in "وف" else word
-    # A word that is a noun too (نسبة، وزن، عقد) is a verb only if feminine or imperfect.
-    plain = folded(bare) == stem
-    return not plain or (folded(bare) not in nouns().genders and (first or len(bare) > 3))
-
-
-def _feminine_past(word: str) -> bool:
-    """Tell a past verb in ـت whose stem the dictionary lacks (أحيت), at the head of a clause."""
-    past = len(word) > 3 and word.endswith("ت") and not word.endswith("ات")
-    return past and folded(word) not in nouns().genders
-
-
-def _takes_no_object(verb: str) -> bool:
-    if governs(verb, "object"):
-        return False
-    if governs(verb, "subject") or governs(verb, "visit"):
-        return True
-    stem = verb_stem(verb)
-    return stem is not None and not verbs()[stem]
-
-
-def _opens_phrase(word: str) -> bool:
-    return governs(word, "preposition") or governs(word, "place")
-
-
-def _is_adverbial(word: str) -> bool:
-    """Tell whether a word begins a phrase that is not the subject: في، بالأمس، أمس."""
-    if _opens_phrase(word) or governs(word, "adverb") or governs(word, "fronted"):
-        return True
-    return word.startswith(("بال", "لل", "وبال", "ولل"))
-
-
-def governs(word: str, kind: str) -> bool:
-    """Tell whether ``governors.tsv`` lists a word, with or without و or ف, in a class."""
-    table = _governors()
-    if kind in table.get(word, ()):
-        return True
-    return len(word) > 2 and word[0] in "وف" and kind in table.get(word[1:], ())
-
-
-@cache
-def _governors() -> dict[str, frozenset[str]]:
-    out: dict[str, set[str]] = {}
-    for row in rows("governors.tsv"):
-        out.setdefault(row["word"], set()).add(row["governs"])
-    return {word: frozenset(kinds) for word, kinds in out.items()}

@@ -14,9 +14,10 @@ from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.numbers import Form, Gender, cardinal, ordinal
 from mujaz.text.normalize.numerals import PREFIX
-from mujaz.text.normalize.words import alternatives, spoken
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
 WEEKDAY = re.compile(alternatives("weekday"))
 _DASH = r"\s?[-–—]\s?"
@@ -41,6 +42,8 @@ _PAIR = re.compile(
 )
 _LAST_DAY = 31
 _DHU = re.compile("^ذو(?= )")
+# «الكويت - 1 - 12 - (كونا)»: day and month in the dateline of an agency.
+_DATELINE = re.compile(r"(?<=\s-\s)(?P<d>\d{1,2}) - (?P<m>\d{1,2})(?= - \()")
 _SEASONS = re.compile(
     r"(?<![\d/.])(?P<a>1[3489]\d\d|20\d\d)\s?[-/–—]\s?(?P<b>(?:1[3489]|20)\d\d|\d\d)(?![\d/])"
 )
@@ -64,6 +67,7 @@ def month_pattern() -> str:
 
 # Spaces and quotation marks before the first word of a line.
 _REACH_CHARS = 400
+_THE = rf"(?:(?<![{LETTER_RANGES}])(?P<join>[وف]?)(?P<lil>لل)[ـ-]?|ال[ـ-]?)?"
 _OF = r"(?:من\s)?(?:شهر\s)?"
 _OF_MONTH = re.compile(r"\sمن\s")
 _YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})(?!\d)"
@@ -80,7 +84,7 @@ def _range_pattern() -> re.Pattern[str]:
 @cache
 def _named_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{PREFIX}(?:ال[ـ-]?)?(?<![\d/.:])(?P<d>\d{{1,2}})\s{_OF}{month_pattern()}(?:{_YEAR})?"
+        rf"{PREFIX}{_THE}(?<![\d/.:])(?P<d>\d{{1,2}})\s{_OF}{month_pattern()}(?:{_YEAR})?"
     )
 
 
@@ -101,6 +105,7 @@ def tag_dates(line: Line, months: str) -> None:
     _tag_days(line)
     line.each(_ROUND_THE_CLOCK, lambda match: spoken("round the clock"), "time")
     # A range ends before «من» and its month, so that _named_pattern does not read the month again.
+    _tag_day_list(line)
     line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
     line.each(_named_pattern(), lambda match: _named(text, match), "date")
     for match in _month_year_pattern().finditer(text):
@@ -116,7 +121,12 @@ def tag_dates(line: Line, months: str) -> None:
         # The first figure is larger than the second, so this is no fraction: 17/6.
         if int(match["d"]) > int(match["m"]) and (said := _day_of_month(text, match, months)):
             line.claim(match.start("d"), match.end("m"), said, "date")
+    line.each(_DATELINE, lambda match: _dateline(match, months), "date")
     line.each(_SEASONS, lambda match: _season(text, match), "year")
+
+
+def _dateline(match: re.Match[str], months: str) -> str | None:
+    return _day_and_month(int(match["d"]), int(match["m"]), Case.NOMINATIVE, months)
 
 
 def _tag_pairs(line: Line, months: str) -> None:
@@ -134,7 +144,7 @@ def _tag_days(line: Line) -> None:
         day = int(match["d"])
         if 1 <= day <= _LAST_DAY:
             case = _day_case(line.text, match.start())
-            said = attached(match["prefix"] or "", _day(day, case))
+            said = attached(_lead(match), _day(day, case))
             line.claim(match.start(), match.end(), said, "date")
     for match in _decade_pattern().finditer(line.text):
         said = _decades()[match["n"]]
@@ -145,7 +155,7 @@ def _tag_days(line: Line) -> None:
 def _day_pattern() -> re.Pattern[str]:
     same = alternatives("sameday")
     return re.compile(
-        rf"{PREFIX}(?:ال[ـ-]?)?(?<![\d/.:])(?P<d>\d{{1,2}})(?=\sمن\s(?:(?:{same})\s)?(?:ال)?شهر)"
+        rf"{PREFIX}{_THE}(?<![\d/.:])(?P<d>\d{{1,2}})(?=\sمن\s(?:(?:{same})\s)?(?:ال)?شهر)"
     )
 
 
@@ -184,6 +194,11 @@ def _day(number: int, case: Case) -> str:
     return ordinal(number, Form(Gender.MASCULINE, case, definite=True))
 
 
+def _lead(match: re.Match[str]) -> str:
+    """Return the prefix of a day; «وللـ15» has و, ل and the article."""
+    return f"{match['join']}ل" if match["lil"] else match["prefix"] or ""
+
+
 def attached(prefix: str, said: str) -> str:
     """Attach a prefix to a word with the article; ل and the article become لل: للثامن."""
     return f"{prefix[:-1]}لل{said.removeprefix('ال')}" if prefix.endswith("ل") else prefix + said
@@ -193,7 +208,7 @@ def _named(text: str, match: re.Match[str]) -> str | None:
     day = int(match["d"])
     if not 1 <= day <= 31:
         return None
-    prefix = match["prefix"] or ""
+    prefix = _lead(match)
     case = Case.GENITIVE if set(prefix) & set("بل") else _day_case(text, match.start())
     said = attached(prefix, _day(day, case))
     month = _spoken_month(match["month"])
@@ -213,12 +228,32 @@ def _spoken_month(written: str) -> str:
     return re.sub(r"\s?[/\-(]\s?", " ", written).rstrip(")")
 
 
+@cache
+def _days_pattern() -> re.Pattern[str]:
+    """Return a pattern for the days before the last two of a list: «في 3 و4 و5 يونيو»."""
+    joined = r"(?:\s?[،,]\s?|\s?و\s?)"
+    return re.compile(
+        rf"(?<![\d/.])(?P<days>(?:\d{{1,2}}{joined}){{1,6}})(?=\d{{1,2}}\s?و\s?\d{{1,2}}\s{month_pattern()})"
+    )
+
+
+def _tag_day_list(line: Line) -> None:
+    for match in _days_pattern().finditer(line.text):
+        for day in re.finditer(r"\d+", match["days"]):
+            if 1 <= int(day.group()) <= _LAST_DAY:
+                start = match.start("days") + day.start()
+                form = Form(Gender.MASCULINE, Case.GENITIVE, definite=True)
+                line.claim(start, start + len(day.group()), ordinal(int(day.group()), form), "date")
+
+
 def _day_range(text: str, match: re.Match[str]) -> str | None:
     low, high = int(match["a"]), int(match["b"])
     if not (1 <= low <= 31 and 1 <= high <= 31):
         return None
     before = words_before(text, match.start())[-1:]
-    joined = match["dash"].strip() == "و" or before == [spoken("between")]
+    # «يومي 12-13» names two days.
+    both = bool(before) and is_a(before[0], "twodays") and high == low + 1
+    joined = match["dash"].strip() == "و" or before == [spoken("between")] or both
     end = "until" if spoken("until") in match["dash"] else "to"
     joiner = " و" if joined else f" {spoken(end)} "
     rest = "" if _OF_MONTH.match(text, match.end()) else f" {spoken('from')}"

@@ -19,7 +19,9 @@ from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 
 _FOLD = str.maketrans("أإآ", "ااا")
-_AFAL = re.compile("ا..ا.")
+# The patterns أفعال and أفعلة.
+_PLURAL = re.compile("ا..ا.|ا...ة")
+_FEMININE = re.compile("[ةءىا]$")
 
 
 def folded(word: str) -> str:
@@ -76,8 +78,10 @@ def nouns() -> Nouns:
                 plurals[plural] = word[0]
                 singulars[plural] = line[1 : len(word)]
     for key, gender in plurals.items():
-        # Some plurals of the pattern أفعال are listed as feminine singulars too.
-        if key not in genders or _AFAL.fullmatch(key):
+        # Many broken plurals are listed as feminine nouns too, as their verbs and adjectives are.
+        listed = genders.get(key)
+        plain = listed == "f" and not _FEMININE.search(key)
+        if listed is None or plain or _PLURAL.fullmatch(key):
             genders[key] = gender
     return Nouns(genders, singulars)
 
@@ -123,25 +127,43 @@ def verbs() -> Mapping[str, bool]:
 def verb_stem(word: str) -> str | None:
     """Return the folded dictionary form of a verb; None if the word is no verb.
 
-    Covers past (قتل، قتلت) and imperfect (يقتل، ستقتل) of the third person singular.
+    Covers past (قتل، قتلت، قتلوا) and imperfect (يقتل، ستقتل) of the third person.
     """
     word = folded(word)
-    if len(word) > 3 and word[0] in "وف" and (found := _stem(word[1:])):
+    if len(word) > 3 and word[0] in "وف" and (found := own_stem(word[1:])):
         return found
-    return _stem(word)
+    return own_stem(word)
 
 
-def _stem(word: str) -> str | None:
+def own_stem(word: str) -> str | None:
+    """Return what ``verb_stem`` does, of a word whose first letter is its own."""
+    word = folded(word)
     table = verbs()
     if word in table:
         return word
-    if word.endswith("ت") and word[:-1] in table:
-        return word[:-1]
+    if word.endswith("ت"):
+        # The past of a defective verb loses its ى: تلقت.
+        for candidate in (word[:-1], word[:-1] + "ى"):
+            if candidate in table:
+                return candidate
+    if word.endswith("وا") and word[:-2] in table:
+        return word[:-2]
     if word.startswith("س") and len(word) > 4:
         word = word[1:]
     if len(word) > 3 and word[0] in "يت":
         # The imperfect of form IV hides its hamza, of VII to X its alif: يعلن، يرتفع.
-        for candidate in (word[1:], "ا" + word[1:]):
+        for candidate in (word[1:], "ا" + word[1:], *_weak(word[1:])):
             if candidate in table:
                 return candidate
     return None
+
+
+def _weak(core: str) -> list[str]:
+    """List past forms of a defective or hollow imperfect: غطي -> غطى، زور -> زار."""
+    out = []
+    if core.endswith("ي"):
+        out += [core[:-1] + "ى", "ا" + core[:-1] + "ى"]
+    if len(core) > 2 and core[-2] in "وي":
+        hollow = core[:-2] + "ا" + core[-1]
+        out += [hollow, "ا" + hollow]
+    return out

@@ -15,6 +15,8 @@ _ERA = re.compile(
     rf"(?<!\d)(?P<y>\d{{1,4}})(?P<era>\s?(?:ق\.?\s?م\.?|هـ?|م))(?![{LETTER_RANGES}{MARK_RANGES}²³/\d])"
 )
 _NUMERIC_DATE = re.compile(r"\d{1,2}\s?[/\\.\-–]\s?\d{1,2}\s?[/\\.\-–]\s?$")
+_BESIDE_HIJRI = re.compile(r"هـ?\s?[/(]\s?$")
+_ARTICLE = "ال"
 _REACH_CHARS = 60
 _LEAST_YEAR, _LAST_YEAR = 1900, 2100
 _METRE_WORDS = 5
@@ -37,6 +39,25 @@ def tag_eras(line: Line) -> None:
         line.claim(match.start("era"), match.end("era"), f" {spoken(name)}", "era")
 
 
+def tag_centuries(line: Line) -> None:
+    """Claim the era behind a century, which agrees with it: «القرن 11م» is الميلادي."""
+    for match in _ERA.finditer(line.text):
+        if kind := _century(line.text, match.start("y")):
+            era = match["era"].strip()[0]
+            name = {"م": f"common era of {kind}", "ه": f"hijri era of {kind}"}.get(era)
+            said = spoken(name or "before our era")
+            line.claim(match.start("era"), match.end("era"), f" {said}", "era")
+
+
+def _century(text: str, position: int) -> str:
+    """Tell a figure behind «القرن» or «القرنين», whose era agrees with it: القرن 11م."""
+    before = words_before(text, position)
+    while before and (len(before[-1]) == 1 or before[-1].removeprefix("و") == _ARTICLE):
+        before = before[:-1]  # «القرنين 9 و11م»
+    last = before[-1] if before else ""
+    return next((kind for kind in ("century", "centuries") if is_a(last, kind)), "")
+
+
 def is_year_of_our_era(text: str, position: int, figures: str) -> bool:
     """Tell a year with م from metres by the words around: 18 فبراير 2026م, ارتفاع 2000م."""
     start = max(0, position - _REACH_CHARS)
@@ -45,6 +66,8 @@ def is_year_of_our_era(text: str, position: int, figures: str) -> bool:
         return True
     if len(figures) < 3:
         return False
+    if _BESIDE_HIJRI.search(lead):
+        return True  # عام 92هـ (711م)
     if _names_year(text, position):
         return True
     if len(figures) != 4 or text[position + 4 : position + 5] != "م":

@@ -13,9 +13,17 @@ from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import case_at, governs
-from mujaz.text.normalize.nouns import dual_of, gender_of, singular_of
-from mujaz.text.normalize.numbers import Case, Form, cardinal
+from mujaz.text.normalize.context import case_at
+from mujaz.text.normalize.endings import (
+    Case,
+    dual_of,
+    inflected,
+    inflected_without_alif,
+    plural_genitive,
+)
+from mujaz.text.normalize.government import governs
+from mujaz.text.normalize.nouns import currency_plurals, gender_of, singular_of
+from mujaz.text.normalize.numbers import Form, cardinal
 from mujaz.text.normalize.numerals import PREFIX, Numeral, scale_pattern, scaled, scales
 from mujaz.text.normalize.words import is_a, spoken
 
@@ -30,6 +38,8 @@ _SLASHED = r"(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\d/]|[-.]\d)"
 # The thing divided, behind its fraction.
 _DIVIDED = re.compile(rf"\s(?!من\s)[{LETTER_RANGES}]")
 _LARGEST_DENOMINATOR = 1000
+# These numbers take the plural.
+_FEWEST, _MOST = 3, 10
 _PLAIN = re.compile(rf"{PREFIX}(?<![\d.,/]){_SLASHED}")
 
 
@@ -39,7 +49,9 @@ def _mixed_pattern() -> re.Pattern[str]:
     whole = r"(?:(?<![\d.,/])(?P<n>\d{1,4})\s?)?"
     sign = rf"(?P<sign>[{''.join(_SIGNS)}])"
     tail = rf"(?:\s(?P<scale>{scale_pattern()}))?(?:\s(?P<noun>[{LETTER_RANGES}{MARK_RANGES}]+))?"
-    return re.compile(rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})\s{_SLASHED}){tail}")
+    return re.compile(
+        rf"{PREFIX}(?:{whole}{sign}|(?<![\d.,/])(?P<w>\d{{1,4}})[\s-]{_SLASHED}){tail}"
+    )
 
 
 def tag_fractions(line: Line) -> None:
@@ -77,11 +89,13 @@ def fraction(top: int, bottom: int, case: Case, construct: bool = True) -> str |
         return over if bottom < _LARGEST_DENOMINATOR else None
     singular, plural = names[bottom]
     if top == 1:
-        return singular
+        if not construct:
+            return inflected_without_alif(singular, case)
+        return inflected(singular, case, nunated=False)
     if top == 2:
-        both = dual_of(singular, case)
-        return both.removesuffix("ن") if construct else both
-    return f"{cardinal(top, Form(case=case))} {plural}"
+        return dual_of(singular, case, construct=construct)
+    parts = inflected(plural, Case.GENITIVE, nunated=not construct)
+    return f"{cardinal(top, Form(case=case, construct=True))} {parts}"
 
 
 def _definite_after(line: Line, match: re.Match[str]) -> bool:
@@ -103,18 +117,24 @@ def _mixed(text: str, match: re.Match[str], whole: str, top: int, bottom: int) -
     part = fraction(top, bottom, case, construct=False) or ""
     end = match.end("sign") if match["sign"] else match.end("bottom")
     if not whole:
-        alone = fraction(top, bottom, case, construct=bool(match["noun"])) or ""
+        divided = strip_marks(match["noun"] or "")
+        adverb = governs(divided, "adverb") or is_a(divided, "function")
+        alone = fraction(top, bottom, case, construct=bool(divided) and not adverb) or ""
         return prefix + alone, end
     if match["scale"]:
         head = scaled(Numeral(whole), match["scale"], case, noun_follows=False)
-        return f"{prefix}{head} و{part} ال{scales()[match['scale']][0]}", match.end("scale")
+        scale = inflected(f"ال{scales()[match['scale']][0]}", Case.GENITIVE, nunated=False)
+        part = fraction(top, bottom, case) or ""
+        return f"{prefix}{head} و{part} {scale}", match.end("scale")
     noun = strip_marks(match["noun"] or "")
     if not noun or noun.startswith("ال") or is_a(noun, "function") or governs(noun, "oblique"):
         return f"{prefix}{cardinal(int(whole), Form(case=case))} و{part}", end
     number = int(whole)
     single = singular_of(noun) or noun
+    if _FEWEST <= number <= _MOST and noun in currency_plurals():
+        noun = plural_genitive(currency_plurals()[noun])
     if number <= 2:
-        things = single if number == 1 else dual_of(single, case)
+        things = inflected(single, case) if number == 1 else dual_of(single, case)
     else:
         things = f"{cardinal(number, Form(gender_of(noun), case, construct=True))} {noun}"
     return f"{prefix}{things} و{part}", match.end("noun")

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
+from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.foreign import vocalized_name
 from mujaz.text.normalize.numbers import Form, cardinal, digits
 from mujaz.text.normalize.words import alternatives, spoken
 
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ž"
 # The bound on a word's length bounds the work at each position of a long run of letters.
 _WORD = rf"[{_LETTERS}](?:[{_LETTERS}'’.&+-]{{0,60}}[{_LETTERS}+])?"
-_PHRASE = re.compile(rf"(?<![{_LETTERS}]){_WORD}(?:[ ]{_WORD}){{1,4}}")
+_PHRASE = re.compile(rf"(?<![{_LETTERS}]){_WORD}(?:[ ](?:&[ ])?{_WORD}){{1,4}}")
 _REPEATED = re.compile(r"(?<=[ء-ي])\s?\((?P<word>[A-Z][A-Za-z.&-]{1,9})\)")
 _LONGEST_SPELLED = 5
 
@@ -25,23 +28,34 @@ _LONGEST_SPELLED = 5
 def _latin_run() -> re.Pattern[str]:
     """Return a pattern for a word with its prefix and its number: بـBBC, F-16, Windows 11.
 
-    A number behind a space belongs to the name only if no counted noun follows it.
+    A number behind a space belongs to the name only if no counted noun follows it. The full stop
+    of an initial (J. K. Rowling) is no pause.
     """
     follows = rf"(?:{alternatives('function')}|ال[{LETTER_RANGES}]+)(?![{LETTER_RANGES}])"
     free = rf"\s\d{{1,4}}(?=\s*(?:$|[،؛؟.!:()«»\"]|{follows}))"
     return re.compile(
         rf"(?P<prefix>(?:(?<![{LETTER_RANGES}])(?:[وفبلك]{{0,2}}(?:ال|لل)?)?[ـ-]?)?)(?P<lead>\d{{1,2}}(?=[A-Z]\b))?"
         rf"(?P<word>{_WORD})(?P<num>(?:[-‑]?\d+|{free})(?![\d%-]|[.,:/]\d))?"
+        r"(?:(?<![A-Za-z][A-Z])(?<=[A-Z])\.(?=\s[A-Z]))?"
     )
 
 
 def tag_latin(line: Line) -> None:
     """Claim Latin words and phrases with their numbers (F-16, A320)."""
     line.each(_REPEATED, lambda match: "", "acronym repeated")
+    if "/" in line.text:
+        line.each(_slashed_names(), lambda match: names()[match.group()], "latin")
     line.each(_PHRASE, _known_phrase, "latin")
     for start, end, said in _longest_names(line):
         line.claim(start, end, said, "latin")
     line.each(_latin_run(), lambda match: _latin(line.text, match), "latin")
+
+
+@cache
+def _slashed_names() -> re.Pattern[str]:
+    """Return a pattern for the names of the table that hold a slash: SAMP/T."""
+    known = "|".join(re.escape(name) for name in names() if "/" in name)
+    return re.compile(rf"(?<![{_LETTERS}])(?:{known})(?![{_LETTERS}])")
 
 
 def _known_phrase(match: re.Match[str]) -> str | None:
@@ -90,7 +104,7 @@ def _latin(text: str, match: re.Match[str]) -> str:
 
 def _says_again(known: str, before: str) -> bool:
     first = known.partition(" ")[0]
-    return " " in known and _stripped(first) == _stripped(before)
+    return " " in known and _stripped(strip_marks(first)) == _stripped(before)
 
 
 def _stripped(word: str) -> str:
@@ -100,7 +114,7 @@ def _stripped(word: str) -> str:
 def _model_number(figures: str) -> str:
     if figures.startswith("0") or len(figures) > 4:
         return digits(figures)
-    return cardinal(int(figures), Form())
+    return cardinal(int(figures), Form(case=Case.NOMINATIVE))
 
 
 def _joined(prefix: str, said: str) -> str:
@@ -154,7 +168,7 @@ def transliterated(word: str) -> str:
                 out += inside if out else initial
                 place += len(latin)
                 break
-    return re.sub(r"(.)\1+", r"\1", out)
+    return vocalized_name(re.sub(r"(.)\1+", r"\1", out))
 
 
 @cache

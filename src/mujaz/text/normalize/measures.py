@@ -10,24 +10,28 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from mujaz.arabic.letters import LETTER_RANGES, TATWEEL
+from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES, TATWEEL
 from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at
-from mujaz.text.normalize.nouns import Noun, accusative_of, counted, decimal, gender_of
-from mujaz.text.normalize.numbers import Case, Form, Gender
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.nouns import Noun, counted, decimal, gender_of, one_of
+from mujaz.text.normalize.numbers import Form, Gender
 from mujaz.text.normalize.numerals import (
     NUMBER,
     NUMERAL,
     PREFIX,
+    Numeral,
     measured,
     quantity,
     read_numeral,
     scale_pattern,
     scaled,
 )
-from mujaz.text.normalize.words import alternatives, spoken
+from mujaz.text.normalize.words import alternatives, is_a, spoken
 
+# Three decimals that end in 0 group thousands: 1.200 كلم, but 42.195 كلم.
+_LONG_WAY = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 _MINUS = r"(?:(?<![\d\w])(?P<sign>[-−–+±])(?=\d))?"
 # Sign before a number -> its name in the table of connectives.
 _SIGN_WORDS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus", "±": "plus or minus"}
@@ -87,7 +91,9 @@ def _money_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     known = "|".join((*codes, *(code.lower() for code in codes)))
     signs += "|" + "|".join(code.lower() for code in codes)
     guard = rf"(?![{LETTER_RANGES}{TATWEEL}A-Za-z])"
-    sign = rf"(?P<sign>(?<![A-Za-z])(?:{signs}))"
+    # «هودج 5»: letters of a word are no sign.
+    begins = rf"(?:(?<![A-Za-z])(?![{LETTER_RANGES}])|(?<![{LETTER_RANGES}{MARK_RANGES}]))"
+    sign = rf"(?P<sign>{begins}(?:{signs}))"
     scale = rf"(?:\s?(?P<scale>{scale_pattern()}|[mMbB](?:n|illion)?(?![A-Za-z])))?"
     # Only codes of the table may touch their number: COP28 is a conference.
     spaced = rf"(?:(?<=[^A-Za-z])\s?|(?<=[A-Za-z])\s|(?<={known})\s?)"
@@ -108,22 +114,19 @@ def _money(text: str, match: re.Match[str]) -> str | None:
         letter = _SCALE_LETTERS.get(match["scale"][0].lower())
         scale = spoken(letter) if letter else match["scale"]
         words = scaled(numeral, scale, case, noun_follows=True)
-        return prefix + " ".join(filter(None, [words, noun.singular, noun.adjective]))
+        return f"{prefix}{words} {one_of(noun, Case.GENITIVE)}"
     parts = int(currency["parts"] or 0)
     places = len(str(parts)) - 1
     if numeral.is_integer or numeral.fraction in ("5", "50") or not parts:
         return prefix + measured(numeral, noun, case)
     if len(numeral.fraction) > places:
         words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
-        return prefix + " ".join(filter(None, [words, noun.singular, noun.adjective]))
+        return f"{prefix}{words} {one_of(noun, Case.GENITIVE)}"
     small = int(numeral.fraction.ljust(places, "0"))
     name = currency["subunit"]
     said = counted(small, Noun(name, currency["subunit_plural"], gender_of(name)), case)
     if numeral.value == 1:
-        parts_said = [word for word in (noun.singular, noun.adjective) if word]
-        if case is Case.ACCUSATIVE:
-            parts_said = [accusative_of(word) for word in parts_said]
-        return f"{prefix}{' '.join(parts_said)} و{said}"
+        return f"{prefix}{one_of(noun, case)} و{said}"
     return prefix + (f"{counted(numeral.value, noun, case)} و{said}" if numeral.value else said)
 
 
@@ -154,10 +157,12 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
     noun = noun_of(row)
     case = case_at(text, match.start(), prefix)
     numeral = read_numeral(match["n"])
+    if _LONG_WAY.fullmatch(match["n"]) and is_a(noun.singular, "distance"):
+        numeral = Numeral(numeral.whole + numeral.fraction)  # 1.200 كلم
     sign = _sign(match.groupdict().get("sign"))
     if match["scale"]:
         words = scaled(numeral, match["scale"], case, noun_follows=True)
-        words = " ".join(filter(None, [words, noun.singular, noun.adjective]))
+        words = f"{words} {one_of(noun, Case.GENITIVE)}"
     else:
         words = measured(numeral, noun, case)
     rate = f" {_rates()[match['per']]}" if match["per"] else ""

@@ -6,9 +6,13 @@ it; the dual for «2» and the nouns of signs ($, km) are built here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from mujaz.arabic.letters import ALIF
 from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import rows
 from mujaz.text.normalize.dictionary import (
     counted_singulars,
     folded,
@@ -17,12 +21,9 @@ from mujaz.text.normalize.dictionary import (
     participles,
     people,
 )
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, digits
-from mujaz.text.normalize.words import is_a, spoken, words
-
-# Endings that take no alif in the accusative: ta marbuta, hamza after alif, alif.
-_NO_ALIF = ("ة", "اء", "ى", "ا", "و")
-_IN = "في "
+from mujaz.text.normalize.endings import Case, accusative_of, dual_of, inflected, plural_genitive
+from mujaz.text.normalize.numbers import Form, Gender, cardinal, digits
+from mujaz.text.normalize.words import is_a, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +52,33 @@ class Noun:
         return accusative_of(self.singular)
 
 
-def dual_of(singular: str, case: Case) -> str:
-    """Return the dual of a singular: مدينة -> مدينتان، مدينتين; مستشفى -> مستشفيان."""
-    if singular.endswith("ة"):
-        stem = singular[:-1] + "ت"
-    elif singular.endswith("ى"):
-        stem = singular[:-1] + "ي"
-    else:
-        stem = singular
-    return stem + ("ان" if case is Case.NOMINATIVE else "ين")
-
-
-def accusative_of(singular: str) -> str:
-    """Return a bare indefinite singular as tamyiz: شخصا، but سيارة، يورو."""
-    uninflected = singular.endswith((*_NO_ALIF, *words("uninflected")))
-    return singular if uninflected else singular + "ا"
-
-
 def counted(number: int, noun: Noun, case: Case) -> str:
     """Spell out a number with its noun; 1 and 2 are expressed by the noun itself."""
-    form = Form(noun.gender, case, construct=True)
-    adjective = noun.adjective
     if number == 1:
-        one = cardinal(1, Form(noun.gender))
-        return " ".join(filter(None, [noun.singular, adjective, one]))
+        return f"{one_of(noun, case)} {cardinal(1, Form(noun.gender, case))}"
     if number == 2:
-        return " ".join(filter(None, [noun.dual(case), _dual_adjective(adjective, case)]))
+        return " ".join(filter(None, [noun.dual(case), _dual_adjective(noun.adjective, case)]))
     below = number % 100
-    said = cardinal(number, form)
+    said = cardinal(number, Form(noun.gender, case, construct=True))
     if 3 <= below <= 10:
-        thing, adjective = noun.plural, _plural_adjective(adjective)
+        adjective = _agreeing(_plural_adjective(noun.adjective), Case.GENITIVE)
+        thing = plural_genitive(noun.plural)
     elif 11 <= below <= 99:
+        adjective = _agreeing(noun.adjective, Case.ACCUSATIVE)
         thing = noun.accusative()
-        if adjective and not _invariable(adjective) and not adjective.endswith("ة"):
-            adjective += "ا"
     else:
-        thing = noun.singular
+        return f"{said} {one_of(noun, Case.GENITIVE)}"
     return " ".join(filter(None, [said, thing, adjective]))
+
+
+def one_of(noun: Noun, case: Case) -> str:
+    """Return the indefinite singular of a noun with its adjective."""
+    thing = inflected(noun.singular, case)
+    return " ".join(filter(None, [thing, _agreeing(noun.adjective, case)]))
+
+
+def _agreeing(adjective: str, case: Case) -> str:
+    return adjective if not adjective or _invariable(adjective) else inflected(adjective, case)
 
 
 def decimal(whole: str, fraction: str, form: Form) -> str:
@@ -138,9 +129,12 @@ def _candidates(word: str) -> list[str]:
 
 
 def is_person(word: str) -> bool:
-    """Tell whether a bare noun, singular or tamyiz, has a plural in ـون: لاعب، موظفا."""
+    """Tell whether a bare noun, singular, tamyiz or broken plural, means people: لاعب، خبراء."""
     key = folded(word)
-    return key in people() or (key.endswith("ا") and key[:-1] in people())
+    stem = key.removesuffix("ا")
+    broken = nouns().singulars.get(key)
+    forms = {key, stem, folded(broken) if broken else key}
+    return is_a(word, "person") or is_a(stem, "person") or not forms.isdisjoint(people())
 
 
 def counted_singular(word: str) -> bool:
@@ -156,12 +150,22 @@ def is_singular(word: str) -> bool:
     return key in nouns().genders and key not in nouns().singulars and not word.endswith("ات")
 
 
+@cache
+def currency_plurals() -> Mapping[str, str]:
+    """Map the singular of a currency or its subunit to the plural."""
+    table = rows("currencies.tsv")
+    parts = {row["subunit"]: row["subunit_plural"] for row in table if row["subunit"]}
+    return {**parts, **{row["singular"]: row["plural"] for row in table}}
+
+
 def singular_of(word: str) -> str | None:
     """Return the singular of a plural, by the dictionary or its ending; None if it is none."""
     found = nouns().singulars.get(folded(word))
     if found is not None:
         return found
-    if word.endswith("ات") and len(word) > 4:
+    # نبات has the ending but is no plural.
+    short = len(word) == 4 and folded(word) not in nouns().genders
+    if word.endswith("ات") and (len(word) > 4 or short):
         bare = word[:-2]
         return bare if gender_of(word) is Gender.MASCULINE else bare + "ة"
     if word.endswith(("ون", "ين")) and len(word) > 4 and is_singular(word[:-2]):
@@ -170,7 +174,8 @@ def singular_of(word: str) -> str | None:
 
 
 def _invariable(adjective: str) -> bool:
-    return adjective.startswith(_IN) or is_a(adjective, "uninflected")
+    adverb = adjective.endswith(ALIF) or " " in adjective
+    return adverb or is_a(adjective, "uninflected")
 
 
 def _dual_adjective(adjective: str, case: Case) -> str:

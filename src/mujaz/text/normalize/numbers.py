@@ -6,8 +6,9 @@ The grammar is that of W. Wright, A Grammar of the Arabic Language, 3rd ed., vol
 and vol. II §§ 96-112, as newspapers write it today (K. Ryding, A Reference Grammar of Modern
 Standard Arabic, 2005, ch. 15): مئة without the silent alif, hundreds joined (ثلاثمئة).
 
-Bare spelling shows case only in ـون/ـين, the duals, twelve, the constructs مئتا، ألفا, and the
-alif of the accusative with tanwin (واحدا وعشرين، خمسا وأربعين، ألفا ومئتين).
+Words carry their case endings as marks; the marks of the stems are those of the table. Without
+marks, case shows only in ـون/ـين, the duals, twelve, the constructs مئتا، ألفا, and the alif of
+the accusative with tanwin (واحدا وعشرين، خمسا وأربعين، ألفا ومئتين).
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
+from mujaz.arabic.letters import DAMMATAN, FATHA, FATHATAN, KASRATAN, SHORT_VOWELS, YEH
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
-from mujaz.text.normalize.words import spoken
+from mujaz.text.normalize.endings import (
+    Case,
+    dual_of,
+    inflected,
+    inflected_without_alif,
+    plural_genitive,
+    sound_plural,
+)
+from mujaz.text.normalize.words import spoken, vocalized_connective
 
 
 class Gender(Enum):
@@ -26,14 +36,6 @@ class Gender(Enum):
 
     MASCULINE = "m"
     FEMININE = "f"
-
-
-class Case(Enum):
-    """Case of a number in its sentence."""
-
-    NOMINATIVE = "nom"
-    ACCUSATIVE = "acc"
-    GENITIVE = "gen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ class Form:
         case: Of the number.
         construct: A noun follows directly, so ـان/ـين lose their n (مئتا شخص).
         definite: The number carries the article (السنوات الخمس).
+        alone: Its noun is left out (أسقطت 9 منها), so the accusative shows its alif: تسعا منها.
     """
 
     gender: Gender = Gender.MASCULINE
     case: Case = Case.GENITIVE
     construct: bool = False
     definite: bool = False
+    alone: bool = False
 
     @property
     def feminine(self) -> bool:
@@ -62,16 +66,21 @@ class Form:
         """Whether the number is in the nominative."""
         return self.case is Case.NOMINATIVE
 
-    @property
-    def alif(self) -> str:
-        """The alif of an indefinite accusative with tanwin, where the number shows it."""
-        shown = self.case is Case.ACCUSATIVE and not self.definite and not self.construct
-        return "ا" if shown else ""
+    def ending(self, word: str, *, construct: bool | None = None) -> str:
+        """Return a word of the number with its case ending; tanwin if nothing takes it away.
+
+        Args:
+            word: The word without ending.
+            construct: Whether a noun follows this word; that of the form if None.
+        """
+        bound = self.construct if construct is None else construct
+        return inflected(word, self.case, nunated=not (self.definite or bound))
 
 
 LARGEST = 10**15 - 1
 
 _HUNDRED = 100
+_EIGHT = 8
 _ARTICLE = "ال"
 
 
@@ -132,7 +141,8 @@ def cardinal(number: int, form: Form | None = None) -> str:
     if number > LARGEST:
         return digits(str(number))
     if number == 0:
-        return _article(form) + _names()[0].masculine
+        zero = _names()[0].masculine
+        return f"ال{zero}" if form.definite else inflected_without_alif(zero, form.case)
     parts: list[str] = []
     rest = number
     for scale in _scales():
@@ -151,7 +161,7 @@ def digits(text: str) -> str:
 
 
 def _digit(value: int, form: Form) -> str:
-    return _unit(value, form) if value else _names()[0].masculine
+    return _unit(value, form) if value else form.ending(_names()[0].masculine)
 
 
 def _article(form: Form) -> str:
@@ -160,27 +170,32 @@ def _article(form: Form) -> str:
 
 def _scaled(count: int, scale: _Scale, form: Form, *, last: bool) -> str:
     """Spell out thousands, millions ...: the scale word is itself a counted masculine noun."""
-    article, singular, plural = _article(form), scale.singular, scale.plural
     construct = form.construct and last
     if count == 1:
-        return article + singular + replace(form, construct=construct).alif
+        return _article(form) + form.ending(scale.singular, construct=construct)
     if count == 2:
-        return article + _dual(singular, form, construct=construct)
-    inner = replace(form, gender=Gender.MASCULINE, construct=False)
+        return _article(form) + dual_of(scale.singular, form.case, construct=construct)
+    inner = replace(form, gender=Gender.MASCULINE, construct=count % 100 <= 10)
+    # Definite: أربعة الآلاف in grammar books, الأربعة آلاف in newspapers.
+    words = cardinal(count, inner)
+    return f"{words} {scale_word(count, scale.singular, scale.plural, construct=construct)}"
+
+
+def scale_word(count: int, singular: str, plural: str, *, construct: bool) -> str:
+    """Return a scale word behind its count, from three on, in the form that the count demands.
+
+    Args:
+        count: How many thousands, millions ...
+        singular, plural: The scale word without endings.
+        construct: Whether the counted noun follows directly.
+    """
     below = count % 100
-    if count >= 103 and 3 <= below <= 10:
-        words = cardinal(count, inner)
-        return f"{words} {plural}"
-    if 3 <= count <= 10:
-        # Definite: أربعة الآلاف in grammar books, الأربعة آلاف in newspapers.
-        return f"{cardinal(count, inner)} {plural}"
+    if 3 <= below <= 10:
+        return plural_genitive(plural, nunated=not construct)
     if 11 <= below <= 99:
         # Tamyiz with its alif, unless the counted noun follows directly: خمسون ألف نسمة.
-        accusative = singular if construct else singular + "ا"
-        return f"{cardinal(count, inner)} {accusative}"
-    if below == 0:
-        return f"{cardinal(count, replace(inner, construct=True))} {singular}"
-    return f"{cardinal(count, inner)} {singular}"
+        return inflected(singular, Case.ACCUSATIVE, nunated=not construct)
+    return inflected(singular, Case.GENITIVE, nunated=not construct)
 
 
 def _below_thousand(number: int, form: Form) -> str:
@@ -196,12 +211,17 @@ def _below_thousand(number: int, form: Form) -> str:
 def _hundreds(count: int, form: Form, *, alone: bool) -> str:
     article = _article(form)
     hundred = spoken("hundred")
+    construct = form.construct and alone
     if count == 1:
-        return article + hundred
+        return article + form.ending(hundred, construct=construct)
     if count == 2:
-        return article + _dual(hundred, form, construct=form.construct and alone)
-    # 800 drops the ya of ثماني: ثمانمئة.
-    return f"{article}{_names()[count].feminine.removesuffix('ي')}{hundred}"
+        return article + dual_of(hundred, form.case, construct=construct)
+    nunated = not (form.definite or construct)
+    genitive = inflected(hundred, Case.GENITIVE, nunated=nunated)
+    if count == _EIGHT:
+        # 800 drops the ya of ثماني: ثمانمئة.
+        return f"{article}{_names()[count].feminine.removesuffix(YEH)}{genitive}"
+    return f"{article}{inflected(_names()[count].feminine, form.case, nunated=False)}{genitive}"
 
 
 def _below_hundred(number: int, form: Form) -> str:
@@ -216,43 +236,51 @@ def _below_hundred(number: int, form: Form) -> str:
         return ten
     inner = replace(form, construct=False)
     if unit == 1:
-        one = _names()[11].feminine if form.feminine else _names()[1].masculine + inner.alif
+        one = _names()[11].feminine if form.feminine else inner.ending(_names()[1].masculine)
         return f"{article}{one} و{ten}"
-    word = _unit(unit, inner)
-    if unit == 8 and form.feminine:
-        # Indefinite nominative ثمانٍ: a defective noun loses its ya.
-        word = word if form.definite or not form.nominative else word.removesuffix("ي")
-    elif unit > 2 and form.feminine:
-        word += inner.alif
-    return f"{article}{word} و{ten}"
+    return f"{article}{_unit(unit, inner, compound=True)} و{ten}"
 
 
-def _unit(number: int, form: Form) -> str:
+def _unit(number: int, form: Form, *, compound: bool = False) -> str:
+    """Return the word of 0 to 10; in 23 to 99 the accusative of 8 keeps the alif of others."""
+    word = _names()[number].feminine if form.feminine else _names()[number].masculine
     if number == 2:
-        return _names()[2].feminine + _dual_ending(form) if form.feminine else _two_masculine(form)
-    if number == 1 and not form.feminine:
-        return _names()[1].masculine + form.alif
-    return _names()[number].feminine if form.feminine else _names()[number].masculine
+        return dual_of(word, form.case)
+    if number == _EIGHT and form.feminine:
+        return _eight(word, form, compound=compound)
+    if form.feminine and number > 2 and not compound and form.case is Case.ACCUSATIVE:
+        # An alif shows only where the noun is certain not to follow.
+        return inflected(word, form.case, nunated=form.alone)
+    return form.ending(word)
 
 
-def _two_masculine(form: Form) -> str:
-    return _names()[2].masculine + _dual_ending(form)
-
-
-def _dual_ending(form: Form) -> str:
-    return "ان" if form.nominative else "ين"
+def _eight(word: str, form: Form, *, compound: bool) -> str:
+    """Return ثماني, a defective noun: ثمانٍ, accusative ثمانيًا, if it governs no noun."""
+    bound = form.definite or (form.construct and not compound)
+    if form.case is Case.ACCUSATIVE:
+        return inflected(word, form.case, nunated=(compound or form.alone) and not bound)
+    return word if bound else word.removesuffix(YEH) + KASRATAN
 
 
 def _teen(number: int, form: Form) -> str:
-    # The ten of 11 to 19 agrees with the noun: عشر with a masculine one.
-    ten = _names()[10].masculine if form.feminine else _names()[10].feminine
+    """Return 11 to 19: both words end in a, but for the first of twelve, which is a dual."""
     unit = number - 10
     if unit == 1:
         eleven = _names()[11]
-        return f"{eleven.feminine if form.feminine else eleven.masculine} {ten}"
-    if unit == 2:
-        return f"{_unit(2, form).removesuffix('ن')} {ten}"
-    return f"{_unit(unit, form)} {ten}"
+        first = inflected(
+            eleven.feminine if form.feminine else eleven.masculine, Case.ACCUSATIVE, nunated=False
+        )
+    elif unit == 2:
+        word = _names()[2].feminine if form.feminine else _names()[2].masculine
+        first = dual_of(word, form.case, construct=True)
+    else:
+        first = (_names()[unit].feminine if form.feminine else _names()[unit].masculine) + FATHA
+    return f"{first} {_ten_of_teens(form)}"
+
+
+def _ten_of_teens(form: Form) -> str:
+    """Return the ten of 11 to 19, which agrees with the noun: عَشَرَ with a masculine one."""
+    return vocalized_connective("ten feminine" if form.feminine else "ten masculine")
 
 
 def tens_word(tens: int, form: Form) -> str:
@@ -262,14 +290,7 @@ def tens_word(tens: int, form: Form) -> str:
         tens: 2 to 9.
         form: Only its case shows.
     """
-    return _names()[tens].tens + ("ون" if form.nominative else "ين")
-
-
-def _dual(singular: str, form: Form, *, construct: bool) -> str:
-    stem = singular[:-1] + "ت" if singular.endswith("ة") else singular
-    if construct:
-        return stem + ("ا" if form.nominative else "ي")
-    return stem + ("ان" if form.nominative else "ين")
+    return sound_plural(_names()[tens].tens, form.case)
 
 
 def ordinal(number: int, form: Form | None = None) -> str:
@@ -282,7 +303,16 @@ def ordinal(number: int, form: Form | None = None) -> str:
     words = _definite_ordinal(number, form)
     if form.definite:
         return words
-    return " و".join(part.removeprefix(_ARTICLE) for part in words.split(" و"))
+    return " و".join(_indefinite(part) for part in words.split(" و"))
+
+
+def _indefinite(word: str) -> str:
+    """Remove the article and put tanwin in the place of the short vowel."""
+    nunated = dict(zip(SHORT_VOWELS, (FATHATAN, DAMMATAN, KASRATAN), strict=True))
+    stem, ending = word[:-1], word[-1]
+    if not stem.endswith("ن"):  # 20 to 90 end in نَ
+        word = stem + nunated.get(ending, ending)
+    return word.removeprefix(_ARTICLE)
 
 
 def _definite_ordinal(number: int, form: Form) -> str:
@@ -292,9 +322,10 @@ def _definite_ordinal(number: int, form: Form) -> str:
         return _ordinal_unit(number, form)
     if number < 20:
         # 11 has a unit of its own: الحادي عشر.
-        unit = _ordinal_unit(11 if number == 11 else number - 10, form)
-        ten = _names()[10].masculine if form.feminine else _names()[10].feminine
-        return f"{unit} {ten}"
+        unit = _ordinal_unit(
+            11 if number == 11 else number - 10, replace(form, case=Case.ACCUSATIVE)
+        )
+        return f"{unit} {_ten_of_teens(form)}"
     if number < _HUNDRED:
         tens, rest = divmod(number, 10)
         ten = _ARTICLE + tens_word(tens, form)
@@ -311,4 +342,7 @@ def _definite_ordinal(number: int, form: Form) -> str:
 
 def _ordinal_unit(number: int, form: Form) -> str:
     names = _names()[number]
-    return names.ordinal_feminine if form.feminine else names.ordinal_masculine
+    word = names.ordinal_feminine if form.feminine else names.ordinal_masculine
+    if word.endswith(YEH) and form.case is not Case.ACCUSATIVE:
+        return word  # الثاني, الحادي: defective nouns show the accusative only
+    return inflected(word, form.case, nunated=False)

@@ -14,8 +14,15 @@ from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.arabic.tables import rows
-from mujaz.text.normalize.nouns import Noun, counted, decimal
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
+from mujaz.text.normalize.endings import (
+    Case,
+    dual_of,
+    inflected,
+    inflected_without_alif,
+    plural_genitive,
+)
+from mujaz.text.normalize.nouns import Noun, counted, decimal, one_of
+from mujaz.text.normalize.numbers import Form, Gender, cardinal, scale_word
 from mujaz.text.normalize.words import spoken
 
 # The bounds keep the work at each position of a long list of figures constant; six groups of
@@ -31,7 +38,7 @@ NUMERAL = rf"{_GROUPED}|{_PLAIN}"
 # A numeral in group n that is not part of a longer figure.
 NUMBER = rf"(?<![\d.,٫٬])(?P<n>{NUMERAL})(?!\d)"
 # Letters attached before a numeral: و15, بـ20, ولـ3.
-PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])(?:ـ\s?|-))?)?"
+PREFIX = rf"(?:(?<![{LETTER_RANGES}])(?P<prefix>[وف]?[بلك]?)(?:(?<=[وفبلك])(?:ـ\s{{0,3}}|-))?)?"
 _NO_LETTER = rf"(?![{LETTER_RANGES}])"
 
 
@@ -75,8 +82,21 @@ class Numeral:
         return not self.fraction.strip("0")
 
 
+# «55ر0» is 0.55: the whole part stands behind the sign where it is 0, or where the part before
+# begins with 0, as no whole part does. «3ر2» is read in its written order.
+_REVERSED = re.compile(
+    r"(?P<fraction>[1-9]\d*|0\d+)ر(?P<whole>0)|(?P<fraction2>0\d+)ر(?P<whole2>\d+)"
+)
+
+
 def read_numeral(text: str) -> Numeral:
     """Parse a numeral as written."""
+    reversed_ = _REVERSED.fullmatch(text.strip())
+    if reversed_ is not None:
+        return Numeral(
+            reversed_["whole"] or reversed_["whole2"],
+            reversed_["fraction"] or reversed_["fraction2"],
+        )
     text = text.replace("٫", ".").replace("ر", ".").strip()
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?", text):
         text = text.replace(".", "").replace(",", ".")
@@ -103,12 +123,14 @@ def measured(numeral: Numeral, noun: Noun, case: Case) -> str:
         return counted(numeral.value, noun, case)
     part = spoken(_PARTS[numeral.fraction]) if numeral.fraction in _PARTS else ""
     if part and numeral.value and (numeral.fraction != "25" or numeral.value < 11):
-        whole = f"{noun.singular} {noun.adjective}".strip() if numeral.value == 1 else ""
-        return f"{whole or counted(numeral.value, noun, case)} و{part}"
+        whole = one_of(noun, case) if numeral.value == 1 else ""
+        return (
+            f"{whole or counted(numeral.value, noun, case)} و{inflected_without_alif(part, case)}"
+        )
     if part and not numeral.value and numeral.fraction != "25":
-        return f"{part} {noun.singular} {noun.adjective}".strip()
+        return f"{inflected(part, case, nunated=False)} {one_of(noun, Case.GENITIVE)}"
     words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
-    return " ".join(filter(None, [words, noun.singular, noun.adjective]))
+    return f"{words} {one_of(noun, Case.GENITIVE)}"
 
 
 def scaled(numeral: Numeral, scale: str, case: Case, *, noun_follows: bool) -> str:
@@ -123,23 +145,22 @@ def scaled(numeral: Numeral, scale: str, case: Case, *, noun_follows: bool) -> s
     """
     singular, plural = scales()[scale]
     value = numeral.value
+    half = spoken("half")
     if numeral.fraction in ("5", "50") and value:
         head = scaled(Numeral(numeral.whole), scale, case, noun_follows=False)
-        return f"{head} و{spoken('half')} ال{singular}"
+        whole = inflected(f"ال{singular}", Case.GENITIVE, nunated=False)
+        return f"{head} و{inflected(half, case, nunated=False)} {whole}"
+    behind = inflected(singular, Case.GENITIVE, nunated=not noun_follows)
+    if scale == plural:
+        behind = plural_genitive(plural, nunated=not noun_follows)  # 5.2 مليارات, as written
     if numeral.fraction in ("5", "50"):
-        return f"{spoken('half')} {singular}"
+        return f"{inflected(half, case, nunated=False)} {behind}"
     if not numeral.is_integer:
         words = decimal(numeral.whole, numeral.fraction, Form(Gender.MASCULINE, case))
-        return f"{words} {singular}"
+        return f"{words} {behind}"
     if value == 1:
-        return singular
+        return inflected(singular, case, nunated=not noun_follows)
     if value == 2:
-        stem = singular + ("ا" if case is Case.NOMINATIVE else "ي")
-        return stem if noun_follows else stem + "ن"
-    below = value % 100
-    words = cardinal(value, Form(Gender.MASCULINE, case, construct=True))
-    if 3 <= below <= 10:
-        return f"{words} {plural}"
-    if 11 <= below <= 99 and not noun_follows:
-        return f"{words} {singular}ا"
-    return f"{words} {singular}"
+        return dual_of(singular, case, construct=noun_follows)
+    words = cardinal(value, Form(Gender.MASCULINE, case, construct=not 11 <= value % 100 <= 99))
+    return f"{words} {scale_word(value, singular, plural, construct=noun_follows)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import words_before
+from mujaz.text.normalize.context import numbers_law, words_before
 from mujaz.text.normalize.numbers import digits
 from mujaz.text.normalize.words import is_a, spoken
 
@@ -38,13 +38,15 @@ def tag_phones(line: Line) -> None:
         if _DATE.fullmatch(figures.strip()):
             return None
         plain = re.sub(r"\D", "", figures)
-        before = words_before(text, match.start())[-2:]
+        clause = words_before(text, match.start())
+        before = clause[-2:]
         stems = [form for word in before for form in (word, word.lstrip("وبل"))]
         if any(is_a(stem, "dial") for stem in stems) and len(plain) >= _SHORTEST:
             return _phone(figures)
         if any(is_a(stem, "phone") for stem in stems) and len(plain) >= _SHORTEST_PHONE:
             return _phone(figures)
-        if "-" in figures and any(is_a(stem, "code") for stem in stems):
+        coded = any(is_a(stem, "code") for stem in stems) and not numbers_law(clause)
+        if "-" in figures and coded:
             return _phone(figures)
         bare = figures.lstrip("(").startswith("0") and len(plain) >= _SHORTEST_WITHOUT_WORD
         return _phone(figures) if bare else None

@@ -12,11 +12,13 @@ from functools import cache
 from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.arabic.marks import strip_marks
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import case_at, governs, words_before
+from mujaz.text.normalize.context import LAW_WORDS, case_at, numbers_law, words_before
 from mujaz.text.normalize.dictionary import folded
+from mujaz.text.normalize.endings import Case, dual_of, inflected
+from mujaz.text.normalize.government import governs
 from mujaz.text.normalize.measures import currencies, currency_of, noun_of, units
-from mujaz.text.normalize.nouns import Noun, dual_of, gender_of, singular_of
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal
+from mujaz.text.normalize.nouns import Noun, gender_of, one_of, singular_of
+from mujaz.text.normalize.numbers import Form, Gender, cardinal
 from mujaz.text.normalize.numerals import (
     NUMERAL,
     PREFIX,
@@ -80,12 +82,14 @@ def tag_ranges(line: Line) -> None:
 
 
 def _joint(text: str, match: re.Match[str]) -> _Joint | None:
-    before = words_before(text, match.start())[-1:]
-    last = before[0] if before else ""
+    before = words_before(text, match.start())[-LAW_WORDS:]
+    last = before[-1] if before else ""
     prefix = match["prefix"] or ""
     join = match["join"].strip()
-    if is_a(last.removeprefix("ل"), "lawword") or (is_a(last, "model") and join in "-–—−"):
-        return _Joint("", " ", Case.GENITIVE)  # قانون 13-103، إيرباص 320-200
+    if numbers_law(before) or (is_a(last, "model") and join in "-–—−"):
+        return _Joint("", " ", Case.NOMINATIVE, Case.NOMINATIVE)  # رقم 21-15، إيرباص 320-200
+    if is_a(last.removeprefix("ل"), "lawword"):
+        return _Joint("", " ", Case.GENITIVE)  # قانون 13-103
     between = last.endswith(spoken("between"))
     if join == "و" and not between:
         return None
@@ -96,9 +100,9 @@ def _joint(text: str, match: re.Match[str]) -> _Joint | None:
         second = case if join == spoken("or") else Case.GENITIVE
         word = spoken("to") if folded(join) == folded(spoken("to")) else join
         return _Joint("", f" {word} ", case, second)
-    # After a preposition or construct noun no second «من» is added.
-    lead = "" if prefix or case is Case.GENITIVE else f"{spoken('from')} "
-    return _Joint(lead, f" {spoken('to')} ", Case.GENITIVE)
+    # Before a subject or predicate «من» is added; an object takes its own case.
+    lead = "" if prefix or case is not Case.NOMINATIVE else f"{spoken('from')} "
+    return _Joint(lead, f" {spoken('to')} ", Case.GENITIVE if lead else case)
 
 
 def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
@@ -114,7 +118,7 @@ def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
             noun = _made(sign)
             if noun is None:
                 return None
-            second = f"{second} {noun.singular} {noun.adjective}".strip()
+            second = f"{second} {one_of(noun, Case.GENITIVE)}"
     elif sign:
         noun = _made(sign)
         if noun is None:
@@ -124,7 +128,7 @@ def _said(text: str, match: re.Match[str], joint: _Joint) -> str | None:
     else:
         first, second = _with_noun(text, match, low, high, joint)
     if joint.word == " ":
-        first, second = cardinal(low.value), cardinal(high.value)
+        first, second = (cardinal(each.value, Form(case=joint.first)) for each in (low, high))
     return f"{prefix}{joint.lead}{first}{joint.word}{second}"
 
 
@@ -136,7 +140,7 @@ def _made(sign: str) -> Noun | None:
 def _first_of(low: Numeral, noun: Noun, case: Case) -> str:
     """Spell out the first number without its noun; one and two keep it."""
     if low.is_integer and low.value in (1, 2):
-        return noun.singular if low.value == 1 else noun.dual(case)
+        return inflected(noun.singular, case) if low.value == 1 else noun.dual(case)
     return quantity(low, Form(noun.gender, case))
 
 
@@ -161,7 +165,10 @@ def _with_noun(
     second = quantity(high, Form(gender, joint.second, construct=bool(noun)))
     singular = singular_of(noun) if noun else None
     if singular and low.is_integer and low.value in (1, 2):
-        return (singular if low.value == 1 else dual_of(singular, joint.first)), second
+        first = (
+            inflected(singular, joint.first) if low.value == 1 else dual_of(singular, joint.first)
+        )
+        return first, second
     return quantity(low, Form(gender, joint.first)), second
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
+from mujaz.text.normalize.context import case_at
+from mujaz.text.normalize.nouns import Noun, counted
+from mujaz.text.normalize.numbers import Gender
 from mujaz.text.normalize.words import spoken
 
 _DOMAIN = (
@@ -36,7 +40,12 @@ _HYPHEN = re.compile(r"^\s*[-–—]|(?<!\s)[-–—/_]|[-–—/_](?!\s)")
 _LIST_NUMBER = re.compile(rf"^\s*\d{{1,2}}\s?(?:[-–)]|\.(?=\s))\s?(?=[{LETTER_RANGES}])")
 # A plus behind a rating: بي+.
 _PLUS = re.compile(rf"(?<=[{LETTER_RANGES}])\+(?![\d\w])")
+_NUMERO = re.compile(r"№\s?(?=\d)")
 _AMPERSAND = re.compile(r"\s?&\s?")
+# Stars of a rating, full and empty: ★★★☆☆. One alone is a bullet.
+_FULL_STARS = "★⭐✭✮✯✰🌟"
+_STAR = rf"[{_FULL_STARS}]\ufe0f?"
+_STARS = re.compile(rf"(?P<full>{_STAR}(?:\s?{_STAR}){{1,9}})(?P<half>\s?½)?(?:\s?☆){{0,9}}")
 _SILENT = re.compile(
     r"[•▪●◦■□►▶★☆✓✔→←«»﴾﴿\"“”‘’<>{}\[\]|*~^`\\#@_°€$£¥©®™§¶=+×÷]",
 )
@@ -60,9 +69,26 @@ def _mention(match: re.Match[str]) -> str:
     return name if re.fullmatch(rf"[{LETTER_RANGES} ]+", name) else ""
 
 
+def tag_stars(line: Line) -> None:
+    """Claim the stars of a rating as their number: «★★★☆☆» is three stars."""
+
+    def read(match: re.Match[str]) -> str:
+        number = sum(char in _FULL_STARS for char in match["full"])
+        said = counted(number, _star(), case_at(line.text, match.start()))
+        return f" {said} و{spoken('half')} " if match["half"] else f" {said} "
+
+    line.each(_STARS, read, "rating")
+
+
+@cache
+def _star() -> Noun:
+    return Noun(spoken("star"), spoken("stars"), Gender.FEMININE)
+
+
 def tag_symbols(line: Line) -> None:
     """Claim signs: operators between numbers and & are said, bullets and brackets are not."""
     line.each(_BETWEEN, _operator, "operator")
+    line.each(_NUMERO, lambda match: f"{spoken('numero')} ", "symbol")
     line.each(_PLUS, lambda match: f" {spoken('plus')}", "operator")
     line.each(_AMPERSAND, lambda match: " و", "symbol")
     line.each(_HYPHEN, lambda match: " ", "hyphen")

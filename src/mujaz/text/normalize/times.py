@@ -10,10 +10,12 @@ from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
 from mujaz.text.normalize.claims import Line
-from mujaz.text.normalize.context import governs, word_after, words_before
+from mujaz.text.normalize.context import case_at, word_after, words_before
 from mujaz.text.normalize.dates import WEEKDAY, attached
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.government import ends_in_pronoun, governs, is_verb
 from mujaz.text.normalize.nouns import Noun, counted
-from mujaz.text.normalize.numbers import Case, Form, Gender, ordinal
+from mujaz.text.normalize.numbers import Form, Gender, ordinal
 from mujaz.text.normalize.numerals import PREFIX
 from mujaz.text.normalize.words import alternatives, is_a, spoken
 
@@ -30,11 +32,24 @@ _CLOCK = re.compile(
     rf"(?P<saa>(?:وال|بال|ال|لل)ساعة\s)?{PREFIX}(?<![\d:.])(?P<h>\d{{1,2}})[:.](?P<m>\d\d)"
     rf"(?::\d\d)?(?![\d:]|\.\d){_HALF}"
 )
+_ZONE = re.compile(rf"\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}])")
 _WITH_HALF = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\.?)(?![A-Za-z])")
 # «من 8 ص إلى 2 م»: م stands for metres unless the line also has an hour with ص.
 _MORNING = re.compile(rf"\d\s?ص(?![{LETTER_RANGES}.])")
 _ABBREVIATED_HALF = re.compile(
     rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTER_RANGES}.])"
+)
+# «يقام اللقاء في 9 م»: behind «في» no length is given.
+_EVENING = re.compile(
+    rf"(?<=\sفي\s)(?P<h>[1-9]|1[0-2])\s?(?P<half>ص|م)(?![{LETTER_RANGES}.²³\d]|\s?\d)"
+)
+# «الساعة 20,30 ت غ», as French agencies write hours.
+_COMMA_CLOCK = re.compile(
+    r"(?<=لساعة\s)(?P<h>[01]\d|2[0-3]),(?P<m>[0-5]\d)(?![\d.,:/])(?P<h2>)(?P<m2>)"
+)
+_COMMA_ZONE = re.compile(
+    rf"(?<![\d.,:/])(?P<h>[01]\d|2[0-3]),(?P<m>[0-5]\d)(?P<h2>)(?P<m2>)"
+    rf"(?=\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}]))"
 )
 _AND_MINUTES = re.compile(
     rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?P<and>\s?و\s?(?P<m>\d{{1,2}})\s(?:{alternatives('minute')}))"
@@ -44,6 +59,9 @@ _BARE = re.compile(
     r"(?P<and>\s?(?P<j>و|إلى|حتى|-|–)\s?(?P<h2>\d{1,2})(?![\d:]))?"
 )
 _DEFINITE_HOUR = re.compile(r"(?<=لساعة\s)ال[ـ-]?(?P<h>\d{1,2})(?![\d:,%]|\.\d)")
+_RACE_TIME = re.compile(
+    r"(?<![\d:.])(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?![\d:]|\.\d)"
+)
 _MATCH_CLOCK = re.compile(r"(?<![\d:.])(?P<m>\d{1,3})'(?:(?P<s>\d{1,2})(?:''|\"))")
 
 
@@ -66,10 +84,14 @@ def _definite_pattern() -> re.Pattern[str]:
 def tag_times(line: Line) -> None:
     """Claim times: الساعة 10:30 صباحا, 17:54, الساعة 8 و11 ليلا, حتى 6 صباحا, 12 ظهرا."""
     line.each(_four_digits(), _read_four, "time")
+    line.each(_RACE_TIME, lambda match: _read_race(line.text, match), "duration")
     line.each(_CLOCK, lambda match: _read_clock(line.text, match), "time")
     line.each(_WITH_HALF, _read_half, "time")
     if _MORNING.search(line.text):
         line.each(_ABBREVIATED_HALF, _read_half, "time")
+    line.each(_EVENING, _read_half, "time")
+    line.each(_COMMA_CLOCK, _read_four, "time")
+    line.each(_COMMA_ZONE, _read_four, "time")
     line.each(_AND_MINUTES, _read_minutes, "time")
     line.each(_BARE, _read_bare, "time")
     line.each(_definite_pattern(), _read_definite, "time")
@@ -94,7 +116,9 @@ def _read_four(match: re.Match[str]) -> str:
 def _read_clock(text: str, match: re.Match[str]) -> str | None:
     hour, minute = int(match["h"]), int(match["m"])
     dotted = "." in match.group().removesuffix(match["half"] or "")
-    if not _on_clock(hour, minute) or (dotted and not match["saa"]):
+    if not _on_clock(hour, minute):
+        return None
+    if dotted and not match["saa"] and not _is_dotted_hour(text, match):
         return None
     if _LAST_DAY_HOUR < hour < _LAST_HOUR and is_a(word_after(text, match.end()), "oclock"):
         hour -= _LAST_DAY_HOUR  # 19.30 مساء
@@ -102,6 +126,20 @@ def _read_clock(text: str, match: re.Match[str]) -> str | None:
     lead = f"{match['saa'].strip()} " if match["saa"] else ""
     prefix = match["prefix"] or ""
     return lead + attached(prefix, said) + _half_of(match)
+
+
+def _is_dotted_hour(text: str, match: re.Match[str]) -> bool:
+    """Tell an hour from a decimal: «يبدأ البث عند 21.45», «في 20.30 بتوقيت بيروت»."""
+    if len(match["h"]) < 2 or match["prefix"]:
+        return False
+    if _ZONE.match(text, match.end()):
+        return True
+    before = words_before(text, match.start())
+    if not before or not (is_a(before[-1], "hourlead") or governs(before[-1], "place")):
+        return False
+    after = word_after(text, match.end())
+    unit = bool(after) and not is_a(after, "function") and not governs(after, "adverb")
+    return not unit and any(is_a(word.removeprefix("و"), "scheduled") for word in before)
 
 
 def _on_clock(hour: int, minute: int) -> bool:
@@ -142,7 +180,9 @@ def _read_unnamed(line: Line, match: re.Match[str]) -> str | None:
     earlier = "ساعة" in line.text[
         max(0, match.start() - _REACH_CHARS) : match.start()
     ] and not governs(before[0] if before else "", "subject")
-    if not 1 <= hour <= _LAST_DAY_HOUR or not (lead or match["prefix"] or earlier):
+    # «فتحت أبوابها 7 صباحا», but «قتل 7 صباح أمس»
+    noun = bool(before) and ends_in_pronoun(before[0]) and not is_verb(before[0])
+    if not 1 <= hour <= _LAST_DAY_HOUR or not (lead or match["prefix"] or earlier or noun):
         return None
     return attached(match["prefix"] or "", _hour(hour))
 
@@ -153,9 +193,26 @@ def _read_definite(match: re.Match[str]) -> str | None:
     return _hour(hour) if 1 <= hour <= _LAST_DAY_HOUR else None
 
 
+def _read_race(text: str, match: re.Match[str]) -> str | None:
+    """Read how long a race took: «في زمن قدره 2:03:17»."""
+    before = words_before(text, match.start())
+    if not any(is_a(word.removeprefix("و"), "racetime") for word in before[-2:]):
+        return None
+    case = case_at(text, match.start())
+    parts = zip(
+        (match["h"], match["m"], match["s"]), (_an_hour(), _minute(), _second()), strict=True
+    )
+    return " و".join(counted(int(n), noun, case) for n, noun in parts if n and int(n))
+
+
 def _read_duration(match: re.Match[str]) -> str:
     minutes = counted(int(match["m"]), _minute(), Case.GENITIVE)
     return f"{minutes} و{counted(int(match['s']), _second(), Case.GENITIVE)}"
+
+
+@cache
+def _an_hour() -> Noun:
+    return Noun(spoken("an hour"), spoken("hours"), Gender.FEMININE)
 
 
 @cache

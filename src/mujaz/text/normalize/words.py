@@ -39,8 +39,12 @@ def whole_word(kind: str) -> re.Pattern[str]:
 
 
 @cache
+def vocalized_connective(name: str) -> str:
+    """Return a connective by its name in the table, with its marks."""
+    return next(row["spoken"] for row in rows("connectives.tsv") if row["name"] == name)
+
+
+@cache
 def spoken(name: str) -> str:
     """Return a connective by its name in the table, without marks: ``minus`` -> ناقص."""
-    return next(
-        strip_marks(row["spoken"]) for row in rows("connectives.tsv") if row["name"] == name
-    )
+    return strip_marks(vocalized_connective(name))
