@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 
 from mujaz.errors import MujazError, SourceError
 
 
+class Parsed(StrEnum):
+    """The kind of text that a library parses."""
+
+    PAGE = "page"
+    DOCUMENT = "document"
+    FEED = "feed"
+
+
+_DAMAGED = {
+    Parsed.PAGE: "the page is damaged or of a form that is not known",
+    Parsed.DOCUMENT: "the document is damaged or of a form that is not known",
+    Parsed.FEED: "the feed is damaged or of a form that is not known",
+}
+
+
 @contextmanager
-def library_errors(where: str, what: str = "page") -> Iterator[None]:
-    """Raise any error of a library as a ``SourceError`` with the reason.
+def library_errors(where: str, what: Parsed = Parsed.PAGE) -> Iterator[None]:
+    """Raise any error of a library as a ``SourceError``; its own words are its cause.
 
     Args:
         where: Path or URL for the error message.
@@ -21,9 +37,8 @@ def library_errors(where: str, what: str = "page") -> Iterator[None]:
     except (MujazError, MemoryError):
         raise
     except Exception as error:
-        reason = " ".join(str(error).split())[:120]
         raise SourceError(
-            f"the {what} cannot be parsed: {type(error).__name__}{f': {reason}' if reason else ''}",
+            f"{_DAMAGED[what]} ({type(error).__name__})",
             where=where,
             hint="save its text as a plain text file",
         ) from error

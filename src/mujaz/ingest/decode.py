@@ -39,6 +39,7 @@ _NO_CHARSETS = frozenset(
 REPLACEMENT = "\ufffd"
 # One damaged character in so many is repaired; more are refused.
 _MOST_DAMAGE = 20
+_HIGH_BYTES = 0.9
 # Share of common words that a text must have to be taken for Arabic.
 _LEAST_SCORE = 0.02
 
@@ -64,6 +65,8 @@ def decode(data: bytes, *, where: str, declared: str = "") -> str:
                 return data.decode(name)
             except UnicodeDecodeError as error:
                 raise _undecodable(data, error, where) from error
+    if (text := _utf16_without_bom(data)) is not None:
+        return text
     _refuse_binary(data, where)
     try:
         return data.decode("utf-8")
@@ -74,6 +77,21 @@ def decode(data: bytes, *, where: str, declared: str = "") -> str:
         if text is None:
             raise _undecodable(data, error, where) from error
         return text
+
+
+def _utf16_without_bom(data: bytes) -> str | None:
+    """Decode UTF-16 that does not say so: every second byte is 0 or the Arabic block's 6."""
+    sample = data[:4096]
+    for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        high = sample[first::2]
+        if len(data) % 2 == 0 and sum(byte in (0, 6) for byte in high) > _HIGH_BYTES * len(high):
+            try:
+                text = data.decode(name)
+            except UnicodeDecodeError:
+                continue
+            if arabic_score(text) > _LEAST_SCORE:
+                return text
+    return None
 
 
 def decode_or_repair(data: bytes, *, where: str, declared: str = "") -> tuple[str, str]:
@@ -102,13 +120,13 @@ def _one_byte(data: bytes, declared: str) -> str | None:
             text = data.decode(name)
         except (UnicodeError, LookupError, ValueError):
             continue
-        score = _arabic_score(text)
+        score = arabic_score(text)
         if score > _LEAST_SCORE and (best is None or score > best[0]):
             best = (score, text)
     return best[1] if best is not None else None
 
 
-def _arabic_score(text: str) -> float:
+def arabic_score(text: str) -> float:
     """Return the share of words that are common Arabic words or begin with the article."""
     words = _ARABIC_WORD.findall(text)
     if len(words) < 3:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from mujaz.errors import SourceError
-from mujaz.ingest.boundary import library_errors
+from mujaz.ingest.boundary import Parsed, library_errors
 from mujaz.ingest.decode import decode_or_repair
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
@@ -85,7 +85,7 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     data = text.encode("utf-8", "replace")
-    with library_errors(url, "feed"):
+    with library_errors(url, Parsed.FEED):
         parsed = feedparser.parse(BytesIO(data), response_headers=headers)
         found = map(_entry, parsed.entries[:_MOST_ENTRIES])
         entries = [entry for entry in found if entry.key or entry.html]

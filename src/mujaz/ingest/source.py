@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mujaz.arabic.letters import has_arabic
 from mujaz.domain import MAX_BYTES, Page
 from mujaz.errors import NoArticleError, SourceError
-from mujaz.ingest.boundary import library_errors
+from mujaz.ingest.boundary import Parsed, library_errors
 from mujaz.ingest.decode import decode_or_repair
+from mujaz.ingest.documents import page_from_document
+from mujaz.ingest.head import split_head
+from mujaz.ingest.page_rules import NO_RULES, PageRules
 
 if TYPE_CHECKING:
     from mujaz.ingest.fetch import Fetched, Fetcher
@@ -20,7 +24,11 @@ STDIN = "-"
 
 _URL = re.compile(r"^https?://", re.IGNORECASE)
 # Content types of text; HTML is recognized by its content.
-_TEXTS = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
+_TEXTS = (
+    "text/", "application/xhtml", "application/xml", "application/rss", "application/atom",
+    "application/pdf", "application/rtf", "message/rfc822",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml",
+)  # fmt: skip
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<meta\s|<div[\s>]",
     re.IGNORECASE,
@@ -32,23 +40,27 @@ def is_url(source: str) -> bool:
     return _URL.match(source) is not None
 
 
-def read_source(source: str, fetcher: Fetcher | None = None) -> Page:
+def read_source(
+    source: str, fetcher: Fetcher | None = None, rules: PageRules | None = None
+) -> Page:
     """Read a file, standard input, or a web page.
 
     Args:
         source: A path, ``-`` for standard input, or a URL.
         fetcher: Client for URLs.
+        rules: The newsroom's rules for pages of known hosts; those of the fetcher if None.
 
     Raises:
         SourceError: If it cannot be read, is too large, is not text, or holds no Arabic.
         FetchError: If it cannot be fetched.
     """
+    rules = rules or (fetcher.page_rules if fetcher is not None else NO_RULES)
     if is_url(source) and fetcher is not None:
-        return page_from_answer(fetcher.fetch(source), source)
-    return page_from_bytes(read_bytes(source), source)
+        return page_from_answer(fetcher.fetch(source), source, rules)
+    return page_from_bytes(read_bytes(source), source, rules=rules)
 
 
-def page_from_answer(answer: Fetched, source: str) -> Page:
+def page_from_answer(answer: Fetched, source: str, rules: PageRules = NO_RULES) -> Page:
     """Read the page in a server's answer.
 
     Raises:
@@ -70,7 +82,7 @@ def page_from_answer(answer: Fetched, source: str) -> Page:
             hint="name it under [[bulletin.sources]] in mujaz.toml, or give an article's address",
         )
     address = without_trackers(answer.url)
-    return page_from_bytes(answer.data, address, url=address, declared=answer.charset)
+    return page_from_bytes(answer.data, address, url=address, declared=answer.charset, rules=rules)
 
 
 def without_trackers(url: str) -> str:
@@ -102,7 +114,14 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
-def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = "") -> Page:
+def page_from_bytes(
+    data: bytes,
+    source: str,
+    *,
+    url: str = "",
+    declared: str = "",
+    rules: PageRules = NO_RULES,
+) -> Page:
     """Read a page from bytes; HTML is recognized by its content, not by the file name.
 
     Raises:
@@ -110,14 +129,22 @@ def page_from_bytes(data: bytes, source: str, *, url: str = "", declared: str = 
     """
     where = "standard input" if source == STDIN else source
     refuse_large(data, where)
-    if looks_like_html(data):
+    with library_errors(where, Parsed.DOCUMENT):
+        document = page_from_document(data, source)
+    if document is not None:
+        page = replace(document, url=url)
+    elif looks_like_html(data):
         from mujaz.ingest.html import page_from_html
 
         with library_errors(where):
-            page = page_from_html(data, source, url=url, declared=declared)
+            page = page_from_html(data, source, url=url, declared=declared, rules=rules)
     else:
         text, warning = decode_or_repair(data, where=where, declared=declared)
-        page = Page(text, source, url=url, warning=warning)
+        head, rest = split_head(text)
+        if url:
+            page = Page(text, source, url=url, warning=warning)
+        else:
+            page = Page(rest, source, warning=warning, quotes=head.quotes)
     if (
         not has_arabic(page.text)
         and "&#" not in page.text

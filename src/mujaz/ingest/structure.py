@@ -1,39 +1,25 @@
-"""The structure of an HTML page: one article of several, lists of articles, lost lists and leads.
-
-trafilatura finds the text of most pages. What it cannot know is corrected here before and after:
-which of the articles on an endless page is meant, whether the page is only an index, and which
-lists and standfirsts of the article it left out.
-"""
+"""The kind of an HTML page: one article, several of them, or an index of articles."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from mujaz.arabic.letters import WORD
+from mujaz.ingest.blocks import key_of, visible_blocks
 
 # A paragraph of running text has at least so many Arabic words.
 _LONG_WORDS = 8
 _FEWEST_CARDS = 5
+_MOST_IN_CARD = 3
+# A title is a block of at least so many words, most of it a link.
+_TITLE_WORDS = 4
+_TITLE_LINK = 0.6
 _FEWEST_PARAGRAPHS = 2
-_BLOCKS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt"))
+_CONTAINERS = frozenset(("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3"))
 _HEADINGS = ("h1", "h2", "h3", "h4")
-# Elements whose text is not part of an article.
-_OUTSIDE = frozenset(
-    ("nav", "aside", "footer", "header", "form", "script", "style", "button", "figure", "template")
-)
-_CLUTTER = re.compile(
-    r"(?:^|[\s_-])(?:related|share|social|tags?|menu|nav|breadcrumbs?|footer|comments?|author|meta|"
-    r"widget|promo|newsletter|most|trending|pagination)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|intro|summary|standfirst|excerpt|subtitle|sub-?title|deck|dek|"
-    r"sapo|chapeau)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 
 
 def text_of(element: Any) -> str:
@@ -45,23 +31,22 @@ def _words(text: str) -> int:
     return sum(1 for _ in WORD.finditer(text))
 
 
-def key_of(text: str) -> str:
-    """Return the letters and digits of a text, to compare paragraphs by."""
-    return "".join(char for char in text if char.isalnum())
-
-
-def _names(element: Any) -> str:
-    return " ".join(element.get(name, "") for name in ("class", "id", "itemprop"))
-
-
-def _link_share(element: Any) -> float:
+def link_share(element: Any) -> float:
     """Return the share of an element's text that is in links."""
     whole = len(text_of(element))
     return sum(len(text_of(link)) for link in element.iter("a")) / whole if whole else 0.0
 
 
-def _long_paragraphs(element: Any) -> list[Any]:
-    return [p for p in element.iter("p") if _words(text_of(p)) >= _LONG_WORDS]
+def long_paragraphs(element: Any, least: int = _LONG_WORDS) -> list[Any]:
+    """Return the paragraphs within an element that have at least so many Arabic words."""
+    return [p for p in element.iter("p", "div") if is_text(p) and _words(text_of(p)) >= least]
+
+
+def is_text(element: Any) -> bool:
+    """Return whether an element is a paragraph: it holds text of its own, and no other block."""
+    if element.tag == "p":
+        return True
+    return not any(child.tag in _CONTAINERS for child in element.iterdescendants())
 
 
 def _own_container(heading: Any, counts: Counter[Any]) -> Any:
@@ -81,33 +66,69 @@ def _ancestors_count(elements: list[Any]) -> Counter[Any]:
     return counts
 
 
-def keep_one_article(tree: Any, title: str) -> bool:
-    """Remove all articles of an endless page but the one with the title, or the first.
+def keep_one_article(tree: Any, title: str, url: str = "") -> list[Any]:
+    """Remove all articles of an endless page but the one with the title or address, or the first.
 
     Args:
         tree: The page; changed in place.
         title: Title from the page's metadata.
+        url: Address of the page, or empty.
 
     Returns:
-        Whether anything was removed.
+        The removed elements.
     """
-    for headings in (list(tree.iter("h1")), list(tree.iter("h2"))):
+    wanted = _Wanted(key_of(title), urlsplit(url).path.rstrip("/"))
+    for headings in (list(tree.iter("h1")), list(tree.iter("h2")), list(tree.iter("h1", "h2"))):
         counts = _ancestors_count(headings)
         articles = []
         for heading in headings:
             container = _own_container(heading, counts)
-            if len(_long_paragraphs(container)) >= _FEWEST_PARAGRAPHS and _is_article(container):
+            if len(long_paragraphs(container)) >= _FEWEST_PARAGRAPHS:
                 articles.append((container, heading))
+        stated = [one for one in articles if _is_article(one[0])]
+        articles = stated if len(stated) > 1 else _alike(articles, wanted)
         if len(articles) < 2:
             continue
-        wanted = key_of(title)
-        titled = [container for container, heading in articles if _is_title(heading, wanted)]
-        chosen = titled[0] if titled else articles[0][0]
-        for container, _ in articles:
-            if container is not chosen:
-                container.drop_tree()
-        return True
-    return False
+        chosen = (wanted.among(articles) or articles[0])[0]
+        others = [container for container, _ in articles if container is not chosen]
+        for container in others:
+            container.drop_tree()
+        return others
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Title and address of a page's article, as far as they are known.
+
+    Attributes:
+        title: Letters and digits of its title, which may have the site's name behind it.
+        path: Path of its address.
+    """
+
+    title: str
+    path: str
+
+    def among(self, articles: list[tuple[Any, Any]]) -> tuple[Any, Any] | None:
+        """Return the container and heading with the address, else those with the title."""
+        titled = (one for one in articles if _is_title(one[1], self.title))
+        addressed = (one for one in articles if self.path and self._is_addressed(*one))
+        return next(addressed, None) or next(titled, None)
+
+    def _is_addressed(self, container: Any, heading: Any) -> bool:
+        """Return whether an attribute or the link of the heading states the address."""
+        links = [*heading.iter("a"), heading.getparent()]
+        stated = [*container.attrib.values(), *(link.get("href") or "" for link in links)]
+        return any(value.rstrip("/").endswith(self.path) for value in stated)
+
+
+def _alike(articles: list[tuple[Any, Any]], wanted: _Wanted) -> list[tuple[Any, Any]]:
+    """Return the containers of the same kind and class as the one of the page's article."""
+    found = wanted.among(articles)
+    if found is None or not found[0].get("class"):
+        return []
+    kind = (found[0].tag, found[0].get("class"))
+    return [one for one in articles if (one[0].tag, one[0].get("class")) == kind]
 
 
 def _is_title(heading: Any, wanted: str) -> bool:
@@ -121,113 +142,59 @@ def _is_article(container: Any) -> bool:
     heading = next(container.iter("h1", "h2"))
     if heading.tag == "h1":
         return True
-    return bool(container.tag == "article" and _link_share(heading) < 0.5)
+    return bool(container.tag == "article" and link_share(heading) < 0.5)
 
 
 def is_index(tree: Any) -> bool:
     """Return whether a page lists articles and is none itself.
 
-    It has at least five cards, that is headings which are links, and no running text but one
-    paragraph in each card and one beside them.
+    It has at least five cards, and no running text but a few paragraphs in each card and one beside
+    them. A card has a heading which is a link; or it is one of several elements of the same kind
+    in one parent, each with a link as its title.
     """
+    return _has_heading_cards(tree) or _has_alike_cards(tree)
+
+
+def _has_alike_cards(tree: Any) -> bool:
+    blocks = visible_blocks(tree)
+    groups: dict[Any, set[Any]] = {}
+    for block in blocks:
+        if block.linked < _TITLE_LINK or block.words < _TITLE_WORDS:
+            continue
+        for element in (block.element, *block.element.iterancestors()):
+            parent = element.getparent()
+            if parent is not None and element.tag != "p":
+                groups.setdefault((parent, element.tag, element.get("class")), set()).add(element)
+    cards = set().union(*(group for group in groups.values() if len(group) >= _FEWEST_CARDS))
+    if not cards:
+        return False
+    texts: Counter[Any] = Counter()
+    outside = 0
+    for block in blocks:
+        if block.words < _LONG_WORDS or block.linked > 0.5:
+            continue
+        lineage = (block.element, *block.element.iterancestors())
+        card = next((element for element in lineage if element in cards), None)
+        texts[card] += 1
+        outside += card is None
+    del texts[None]
+    return outside <= 1 and max(texts.values(), default=0) <= _MOST_IN_CARD
+
+
+def _has_heading_cards(tree: Any) -> bool:
     headings = [
         heading
         for heading in tree.iter(*_HEADINGS)
         if _words(text_of(heading)) >= 3
-        and (_link_share(heading) > 0.5 or heading.getparent().tag == "a")
+        and (link_share(heading) > 0.5 or heading.getparent().tag == "a")
     ]
     if len(headings) < _FEWEST_CARDS:
         return False
     counts = _ancestors_count(headings)
     in_cards: set[Any] = set()
     for heading in headings:
-        paragraphs = _long_paragraphs(_own_container(heading, counts))
+        paragraphs = long_paragraphs(_own_container(heading, counts))
         if len(paragraphs) > 1:
             return False
         in_cards.update(paragraphs)
-    return len([p for p in _long_paragraphs(tree) if p not in in_cards]) <= 1
-
-
-def with_lost_text(tree: Any, extracted: str) -> str:
-    """Put lists within the article, and its standfirst, back where they were left out.
-
-    Args:
-        tree: The page.
-        extracted: Paragraphs of the article, one a line, as extracted from it.
-    """
-    lines = extracted.split("\n")
-    blocks = list(_text_blocks(tree))
-    lines = _lead_first(lines, blocks)
-    places = {key_of(line): index for index, line in enumerate(lines) if key_of(line)}
-    found = [n for n, (_, text) in enumerate(blocks) if key_of(text) in places]
-    if not found:
-        return extracted
-    first, last = found[0], found[-1]
-    out: dict[int, list[str]] = {}
-    at = -1
-    heading_seen = False
-    lists: dict[Any, bool] = {}
-    for number, (element, text) in enumerate(blocks):
-        if key_of(text) in places:
-            at = max(at, places[key_of(text)])
-            continue
-        heading_seen = heading_seen or element.tag == "h1"
-        lead = number < first and heading_seen and _is_lead(element, text)
-        items = element.getparent()
-        if element.tag == "li" and items not in lists:
-            lists[items] = _is_list_of_article(items)
-        item = element.tag == "li" and lists[items]
-        beside = number > last and _same_list_parent(element, blocks[last][0])
-        if lead or (item and (first < number < last or beside)):
-            out.setdefault(at, []).append(f"- {text}" if element.tag == "li" else text)
-    result = list(out.get(-1, []))
-    for index, line in enumerate(lines):
-        result += [line, *out.get(index, [])]
-    return "\n".join(result)
-
-
-def _lead_first(lines: list[str], blocks: list[tuple[Any, str]]) -> list[str]:
-    """Move standfirsts, which trafilatura may put last, before the text that they stand above."""
-    numbers: dict[str, int] = {}
-    for number, (_, text) in enumerate(blocks):
-        numbers.setdefault(key_of(text), number)
-    start = numbers.get(key_of(lines[0]), 0)
-    leads = dict.fromkeys(
-        line
-        for line in lines[1:]
-        if (number := numbers.get(key_of(line), start)) < start and _is_lead(*blocks[number])
-    )
-    return [*leads, *(line for line in lines if line not in leads)]
-
-
-def _text_blocks(tree: Any) -> Iterator[tuple[Any, str]]:
-    """Yield the innermost blocks of the page that may be part of the article, with their text."""
-    for element in tree.iter(*_BLOCKS):
-        if any(child.tag in _BLOCKS for child in element.iterdescendants()):
-            continue
-        if any(parent.tag in _OUTSIDE for parent in element.iterancestors()):
-            continue
-        text = text_of(element)
-        if text:
-            yield element, text
-
-
-def _is_lead(element: Any, text: str) -> bool:
-    named = [element, *([element.getparent()] if element.getparent() is not None else [])]
-    return _words(text) >= _LONG_WORDS and any(_LEAD.search(_names(one)) for one in named)
-
-
-def _is_list_of_article(items: Any) -> bool:
-    """Return whether a list consists of text, not of links or share buttons."""
-    named = [items, *([items.getparent()] if items.getparent() is not None else [])]
-    return (
-        items.tag in ("ul", "ol")
-        and _link_share(items) < 0.5
-        and not any(_CLUTTER.search(_names(one)) for one in named)
-    )
-
-
-def _same_list_parent(item: Any, last: Any) -> bool:
-    """Return whether the item's list stands beside the last paragraph that was found."""
-    parent = item.getparent()
-    return parent is not None and parent.getparent() is last.getparent()
+    return len([p for p in long_paragraphs(tree) if p not in in_cards]) <= 1

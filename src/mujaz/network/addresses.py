@@ -26,6 +26,10 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa", ".lan")
 
 
+class PrivateAddressError(FetchError):
+    """A host has a private address, and is not among those that may."""
+
+
 def is_public(address: str) -> bool:
     """Whether an address is public.
 
@@ -119,7 +123,7 @@ def refuse_private(host: str, port: int, addresses: Sequence[str]) -> None:
     for address in addresses:
         if not is_public(address):
             shown = host if host == address else f"{host} ({address})"
-            raise FetchError(
+            raise PrivateAddressError(
                 f"{shown} is a private address",
                 hint=f'if it is yours, set [fetch] allow_hosts = ["{host}:{port}"]',
             )

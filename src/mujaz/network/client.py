@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from mujaz.errors import FetchError
+from mujaz.network.addresses import PrivateAddressError
 from mujaz.network.body import BrokenOffError, read_body
 from mujaz.network.retries import TransientError, requested_wait_s
 from mujaz.network.transport import Deadline, Transport
@@ -142,6 +143,7 @@ class HttpClient:
         until: float,
         *,
         method: str = "GET",
+        content: bytes = b"",
         latest: float = float("inf"),
         extend_s: float = 0.0,
         prepare: Callable[[httpx.URL], Mapping[str, str]] = lambda url: {},
@@ -150,6 +152,8 @@ class HttpClient:
 
         Args:
             url: The address; a login in it is sent and never shown.
+            method: Of the request; a redirect is followed with the same.
+            content: Body of the request.
             until: Deadline for all of it, the body included, in seconds of the monotonic clock.
             latest: The deadline is never moved beyond this.
             extend_s: If not 0, each 64 kB of the body move the deadline to so many seconds from
@@ -162,7 +166,7 @@ class HttpClient:
             FetchError: If not.
         """
         asked = shown(url)
-        response, until = self._follow(url, asked, (until, latest), method, prepare)
+        response, until = self._follow(url, asked, (until, latest), (method, content), prepare)
         try:
             with self._deadline.set(until):
                 yield Response(
@@ -180,7 +184,7 @@ class HttpClient:
         url: str,
         asked: str,
         deadline: tuple[float, float],
-        method: str,
+        method_and_content: tuple[str, bytes],
         prepare: Callable[[httpx.URL], Mapping[str, str]],
     ) -> tuple[httpx.Response, float]:
         """Send requests until the answer is not a redirect; return it and the moved deadline."""
@@ -191,7 +195,9 @@ class HttpClient:
             seen.add(str(at))
             if len(seen) > self._max_redirects + 1:
                 raise FetchError(
-                    f"more than {self._max_redirects} redirects",
+                    f"more than {self._max_redirects} redirects"
+                    if self._max_redirects
+                    else f"it redirects to {without_login(at)}, which is not followed",
                     where=asked,
                     hint="check the address in a browser",
                 )
@@ -199,7 +205,7 @@ class HttpClient:
             headers = prepare(at)
             until = min(until + time.monotonic() - began, latest)
             with self._deadline.set(until), _translated(asked):
-                response = self._send(method, at, headers)
+                response = self._send(*method_and_content, at, headers)
             location = response.headers.get("location", "")
             if response.status_code not in _REDIRECTS or not location:
                 return response, until
@@ -211,8 +217,12 @@ class HttpClient:
             hint="check the address in a browser",
         )
 
-    def _send(self, method: str, at: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
-        request = self._client.build_request(method, at, headers=dict(headers))
+    def _send(
+        self, method: str, content: bytes, at: httpx.URL, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        request = self._client.build_request(
+            method, at, headers=dict(headers), content=content or None
+        )
         # No limits for single steps: the transport ends each at the deadline.
         request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), None)}
         return self._client.send(request, stream=True, follow_redirects=False)
@@ -312,7 +322,8 @@ def _translated(asked: str) -> Iterator[None]:
     except TransientError:
         raise
     except FetchError as error:
-        raise FetchError(error.message, where=error.where or asked, hint=error.hint) from error
+        kind = PrivateAddressError if isinstance(error, PrivateAddressError) else FetchError
+        raise kind(error.message, where=error.where or asked, hint=error.hint) from error
 
 
 def _refusal(status: int) -> str:

@@ -180,6 +180,7 @@ class Transport(httpx.BaseTransport):
                     scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
                 ),
                 headers=request.headers.raw,
+                content=request.read(),
                 extensions=request.extensions,
             )
         )
@@ -236,7 +237,7 @@ class Transport(httpx.BaseTransport):
         if addresses.is_allowed(url.host, port, self._allowed):
             return
         if addresses.has_private_name(url.host):
-            raise FetchError(
+            raise addresses.PrivateAddressError(
                 f"{url.host} is a private name",
                 hint=f'if it is yours, set [fetch] allow_hosts = ["{url.host}:{port}"]',
             )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch.cache import CachedAnswer, FetchCache
 from mujaz.ingest.fetch.robots import MOST_BYTES, Robots
+from mujaz.ingest.page_rules import NO_RULES, PageRules
 from mujaz.network.client import HttpClient, StatusError, shown, without_login
 from mujaz.network.retries import with_retries
 from mujaz.settings.values import Config, FetchConfig
@@ -54,10 +55,18 @@ class Fetcher:
         rules: The ``[fetch]`` table.
         user_agent: The ``User-Agent`` header.
         cache: Folder of cached answers, or None.
+        page_rules: The newsroom's own rules for the pages that are fetched.
     """
 
-    def __init__(self, rules: FetchConfig, user_agent: str, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        rules: FetchConfig,
+        user_agent: str,
+        cache: Path | None = None,
+        page_rules: PageRules = NO_RULES,
+    ) -> None:
         self._rules = rules
+        self.page_rules = page_rules
         self._ends = time.monotonic() + rules.total_s
         self._cache = FetchCache(cache) if cache is not None else None
         self._robots = Robots(self._read_robots) if rules.robots else None

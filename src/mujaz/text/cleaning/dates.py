@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
+from mujaz.arabic.hijri import hijri_to_gregorian, weekday_in
 from mujaz.arabic.letters import ASCII_DIGITS, TATWEEL
 from mujaz.arabic.tables import alternatives, rows
 
@@ -28,8 +29,30 @@ def _words(kind: str) -> str:
 _TIME = re.compile(
     rf"(?<![\d/.-])(\d{{1,2}}):(\d{{2}})(?::\d{{2}})?(?!\d)\s*({_words('half_day')}|[aApP]\.?[mM])?"
 )
+# Only a time of day: «20:05 بتوقيت مكة المكرمة».
+_TIME_LINE = re.compile(
+    rf"\W{{0,3}}(\d{{1,2}}):(\d{{2}})\s*(?:{_words('half_day')})?\W{{0,3}}"
+    rf"(?:{_words('zone')}|GMT|UTC)?\W{{0,3}}"
+)
+# In characters.
+_LONGEST_TIME = 60
+# A time of day with its half, and a name of one to three words: the head of an entry.
+_TIMED_NAME = re.compile(
+    rf"\W{{0,3}}\d{{1,2}}:\d{{2}}\s*{_words('half_day')}(?:\s*[^\w\s]?\s*[^\W\d]+){{1,3}}"
+)
+# The stamp of an agency's dispatch: «04052025 1512 جمت».
+_STAMP = re.compile(
+    rf"(?<!\d)(\d\d)(\d\d)(\d{{4}})\s+([01]\d|2[0-3])([0-5]\d)\s*(?:{_words('zone')}|GMT|UTC)"
+)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
+# Every date has a year of four digits; most lines have none and are not searched further.
+_YEAR = re.compile(rf"\d(?:{TATWEEL}*\d){{3}}")
+_HIJRI_YEAR = r"1[34]\d\d"
+_NUMERIC_HIJRI = re.compile(
+    rf"(?<![\d/.-])(?:({_HIJRI_YEAR})\s*[/.\-]\s*(\d{{1,2}})\s*[/.\-]\s*(\d{{1,2}})|"
+    rf"(\d{{1,2}})\s*[/.\-]\s*(\d{{1,2}})\s*[/.\-]\s*({_HIJRI_YEAR}))(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +139,17 @@ def find_date(line: str) -> FoundDate | None:
 
     A Gregorian date is preferred to a Hijri date in the same line.
     """
+    if _YEAR.search(line) is None:
+        return None
     text = line.translate(ASCII_DIGITS).replace(TATWEEL, "")
+    text = _STAMP.sub(r"\1/\2/\3 \4:\5", text)
     for pattern, read in (
         (_named(), _read_named),
         (_english(), _read_english),
         (_ISO, _read_iso),
         (_NUMERIC, _read_numeric),
         (_hijri(), _read_hijri),
+        (_NUMERIC_HIJRI, _read_numeric_hijri),
     ):
         for match in pattern.finditer(text):
             day = read(match)
@@ -130,6 +157,22 @@ def find_date(line: str) -> FoundDate | None:
                 rest = text[: match.start()] + " " + text[match.end() :]
                 return FoundDate(day, *_time_and_rest(rest))
     return None
+
+
+def time_line(line: str) -> tuple[int, int] | None:
+    """Return the hour and minute of a line that holds only a time of day, or None."""
+    if len(line) > _LONGEST_TIME:
+        return None
+    found = _TIME_LINE.fullmatch(line.translate(ASCII_DIGITS))
+    return (int(found[1]), int(found[2])) if found is not None else None
+
+
+def is_timed_name(line: str) -> bool:
+    """Return whether a line holds a time of day and the name of who wrote then."""
+    return (
+        len(line) <= _LONGEST_TIME
+        and _TIMED_NAME.fullmatch(line.translate(ASCII_DIGITS)) is not None
+    )
 
 
 def is_dateline(line: str) -> bool:
@@ -155,7 +198,7 @@ def _time_and_rest(rest: str) -> tuple[str, int]:
         if hour < 24 and minute < 60:
             time = f"{hour:02d}:{minute:02d}"
         rest = rest[: match.start()] + " " + rest[match.end() :]
-    rest = _hijri().sub(" ", rest)
+    rest = _NUMERIC_HIJRI.sub(" ", _hijri().sub(" ", rest))
     rest = _COMPANIONS.sub(" ", rest)
     return time, sum(1 for char in rest if char.isalpha())
 
@@ -187,17 +230,11 @@ def _read_numeric(match: re.Match[str]) -> date | None:
 
 
 def _read_hijri(match: re.Match[str]) -> date | None:
-    return hijri_to_gregorian(int(match[3]), hijri_month_numbers()[match[2]], int(match[1]))
+    year, month, day = int(match[3]), hijri_month_numbers()[match[2]], int(match[1])
+    return hijri_to_gregorian(year, month, day, weekday_in(match.string))
 
 
-def hijri_to_gregorian(year: int, month: int, day: int) -> date | None:
-    """Convert a Hijri date by the tabular (civil) calendar; None if it is not valid.
-
-    The result is within one or two days of the announced calendars, which depend on the
-    sighting of the moon. E. M. Reingold & N. Dershowitz, Calendrical Calculations, ch. 7.
-    """
-    if not (1 <= month <= 12 and 1 <= day <= 30):
-        return None
-    days = day + (29 * (month - 1) + month // 2) + (year - 1) * 354 + (3 + 11 * year) // 30
-    epoch = date(622, 7, 19)
-    return epoch + timedelta(days=days - 1)
+def _read_numeric_hijri(match: re.Match[str]) -> date | None:
+    """Read «1446/11/14» or «14/11/1446»."""
+    year, month, day = (int(match[n]) for n in ((1, 2, 3) if match[1] else (6, 5, 4)))
+    return hijri_to_gregorian(year, month, day, weekday_in(match.string))

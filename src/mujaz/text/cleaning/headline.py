@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from mujaz.arabic.clutter import fold, words
 from mujaz.arabic.letters import WORD
 from mujaz.arabic.tables import alternatives
-from mujaz.text.cleaning.clutter import fold, words
 from mujaz.text.cleaning.lines import Line
 
 # Longer lines (in characters) are not headlines.
@@ -46,8 +46,8 @@ def find_headline(lines: list[Line], body: list[int], given: str, *, plain: bool
         plain: Whether the given title is the headline alone, without the site's name.
     """
     end = body[0] if body else len(lines)
-    if given:
-        given = " ".join(given.split())
+    given = " ".join(given.split())
+    if given and (plain or not _is_foreign(given, lines, body)):
         title = tidy(given if plain else _without_site(given, lines))
     else:
         head = [i for i in range(end) if not lines[i].is_dateline]
@@ -55,7 +55,7 @@ def find_headline(lines: list[Line], body: list[int], given: str, *, plain: bool
         if chosen is None and body and not any(lines[i].is_sentence() for i in body):
             # A page without full stops: its first long line.
             chosen = body.pop(0)
-        title = _whole(lines, chosen, end)
+        title = _whole(lines, chosen, end) or tidy(given)
     wanted = fold(title)
     for index, line in enumerate(lines):
         if wanted and not line.title and fold(tidy(line.text)) == wanted:
@@ -65,6 +65,13 @@ def find_headline(lines: list[Line], body: list[int], given: str, *, plain: bool
             if index in body:
                 body.remove(index)
     return title
+
+
+def _is_foreign(given: str, lines: list[Line], body: list[int]) -> bool:
+    """Return whether a title shares no word with the text: it names the site, not the article."""
+    stems = _stems(given)
+    text = {stem for index in body for stem in _stems(lines[index].text)}
+    return bool(text) and not stems & text
 
 
 def tidy(text: str) -> str:
@@ -99,17 +106,26 @@ def _whole(lines: list[Line], chosen: int | None, end: int) -> str:
 def _choose(lines: list[Line], head: list[int], body: list[int]) -> int | None:
     """Return the index of the line above the body that scores best as a headline."""
     keys = Counter(fold(tidy(lines[i].text)) for i in head)
+    slugs = {_behind_slug(key) for key in keys}
     body_stems = {stem for i in body for stem in _stems(lines[i].text)}
     best: tuple[float, int] | None = None
     for i in head:
         line = lines[i]
-        repeated = keys[fold(tidy(line.text))] > 1 and line.words >= 4
+        key = fold(tidy(line.text))
+        slugged = key in slugs
+        repeated = (keys[key] > 1 or slugged) and line.words >= 4
         if not _may_be(line, repeated=repeated) and not _opens(line, body_stems):
             continue
         score = _score(lines, i, body_stems) + (_REPEATED if repeated else 0)
         if best is None or score > best[0]:
             best = (score, i)
     return best[1] if best is not None else None
+
+
+def _behind_slug(line: str) -> str:
+    """Return the headline in an agency's slug line: a category, a slash, and the headline."""
+    before, _, after = line.partition("/")
+    return after.strip() if before.strip() else ""
 
 
 def _opens(line: Line, body_stems: set[str]) -> bool:
@@ -125,7 +141,7 @@ def _may_be(line: Line, *, repeated: bool) -> bool:
         return False
     if line.reason == "related":
         return _PREFIX.match(line.text) is not None
-    return line.reason in ("", "title", "ticker") or repeated
+    return line.reason in ("", "title", "ticker") or (repeated and line.reason != "running head")
 
 
 def _score(lines: list[Line], index: int, body_stems: set[str]) -> float:

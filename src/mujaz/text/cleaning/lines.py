@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
+from mujaz.arabic.clutter import clutter_class, ends_like_sentence, words
 from mujaz.arabic.tables import rows
-from mujaz.text.cleaning.clutter import clutter_class, ends_like_sentence, words
-from mujaz.text.cleaning.dates import is_dateline
+from mujaz.arabic.wrapped import LIST_ITEM
+from mujaz.text.cleaning.dates import is_dateline, is_timed_name, time_line
 from mujaz.text.unicode import normalize_unicode
 
 # Fewest words of a sentence with a stop at its end, and of one without.
@@ -32,30 +34,31 @@ _MARKDOWN = re.compile(r"^(?:#{1,6}\s+|>\s+|\*\s+|\+\s+)")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 # Stops at the next mark that may open, so that the line is read once.
 _BOLD = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)((?:(?!(?<!\w)\1(?=\S)).)+?)(?<=\S)\1(?!\w)")
-LIST_ITEM = re.compile(r"^\s*(?:[-•*▪●◦·–—]|\d{1,2}\s*[.)\-])\s+")
 _ASIDES = "|".join(row["phrase"] for row in rows("clutter.tsv") if row["match"] == "aside")
 _READ_MORE_ASIDE = re.compile(rf"\s*[\[(](?:\s*(?:{_ASIDES})\s[^\])]{{0,160}})[\])]")
 # A full stop, or a question or exclamation mark before a closing quote, which teasers lack.
 _SPOKEN_END = re.compile(r"(?:[.…][\"»”)]*|[!؟?][\"»”]\.?)$")
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=False)
 class Line:
-    """One line of a page and the decision about it.
+    """One line of a page and the decision about it; its text never changes.
 
     Attributes:
         text: The line without markup.
         raw: The line as it was, with single spaces.
         reason: Why it is not part of the article; empty if it may be.
         title: Whether it is the headline or a repetition of it.
+        asides: Links in brackets that were taken out of the text.
     """
 
     text: str
     raw: str
     reason: str = ""
     title: bool = False
+    asides: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> int:
         """The number of Arabic words."""
         return words(self.text)
@@ -65,7 +68,7 @@ class Line:
         """Whether it ends in a question or exclamation mark, before any closing quotes."""
         return self.text.rstrip("\"»”’')]")[-1:] in ("?", "؟", "!")
 
-    @property
+    @cached_property
     def is_dateline(self) -> bool:
         """Whether it is a date with little or no other text."""
         return is_dateline(self.text)
@@ -117,8 +120,12 @@ def page_lines(text: str) -> list[Line]:
         shown = _MARKDOWN.sub("", _MARKDOWN_LINK.sub(r"\1", stripped))
         shown = _without_pictures(_BOLD.sub(r"\2", shown)).replace("**", "").replace("__", "")
         shown = " ".join(shown.split())
-        shown = _READ_MORE_ASIDE.sub("", shown).strip() or shown
-        out.append(Line(shown or stripped, stripped, clutter_class(shown or stripped)))
+        left = _READ_MORE_ASIDE.sub("", shown).strip()
+        asides = tuple(a.group().strip() for a in _READ_MORE_ASIDE.finditer(shown) if left)
+        shown = left or shown or stripped
+        timed = time_line(shown) is not None or is_timed_name(shown)
+        reason = clutter_class(shown) or ("dateline" if timed else "")
+        out.append(Line(shown, stripped, reason, asides=asides))
     return out
 
 
