@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,9 +11,12 @@ from mujaz.arabic.calendar import written_date
 from mujaz.arabic.letters import has_arabic
 from mujaz.arabic.pausal import pausal_line
 from mujaz.domain import Article, Kind, Script, Sentence, Story
+from mujaz.errors import DiacritizationError
 from mujaz.text.normalize.line import normalize
 from mujaz.text.sentences import split_sentences
 from mujaz.text.unicode import normalize_unicode
+
+_log = logging.getLogger(__name__)
 
 PAUSE_MS: dict[Kind, int] = {
     Kind.STATION: 700,
@@ -21,6 +25,7 @@ PAUSE_MS: dict[Kind, int] = {
     Kind.BODY: 350,
     Kind.TEASER: 600,
     Kind.CREDIT: 350,
+    Kind.SOUND: 650,
 }
 # Pause after a sentence by its last character, if it is not a full stop.
 _PAUSE_AFTER_MS = dict.fromkeys("؟?!", 450)
@@ -38,12 +43,14 @@ class Reading:
         months: Region of month names in dates written by mujaz.
         pausal: Whether words before a pause take their pausal forms.
         at_commas: Whether there is a pause at commas too.
+        marks: Whether the words for figures and signs carry marks before ``diacritize``.
     """
 
     diacritize: Callable[[str], str]
     months: str = "both"
     pausal: bool = True
     at_commas: bool = False
+    marks: bool = True
 
     def spoken(self, text: str) -> str:
         """Return the spoken form of a written sentence."""
@@ -51,9 +58,28 @@ class Reading:
 
     def read(self, text: str) -> tuple[str, tuple[int, ...]]:
         """Return the spoken form, and for each of its words the index of the written word."""
+        return self._read(text, self.diacritize)
+
+    def read_in_any_case(self, text: str) -> tuple[str, tuple[int, ...]]:
+        """Like :meth:`read`, but without added marks if the diacritizer fails.
+
+        For what belongs to no story: a fault there would cost all of them.
+        """
+        try:
+            return self.read(text)
+        except DiacritizationError as error:
+            _log.warning("read without added marks: %s: %s", text, error)
+            return self._read(text, lambda line: line)
+
+    def word_map(self, text: str) -> tuple[int, ...]:
+        """Return the second result of :meth:`read` without diacritizing, which takes far longer."""
+        written = normalize_unicode(text)
+        return normalize(written, self.months).word_map(written)
+
+    def _read(self, text: str, diacritize: Callable[[str], str]) -> tuple[str, tuple[int, ...]]:
         written = normalize_unicode(text)
         normalized = normalize(written, self.months)
-        marked = self.diacritize(normalized.text)
+        marked = diacritize(normalized.marked if self.marks else normalized.text)
         if self.pausal:
             marked = pausal_line(marked, at_commas=self.at_commas)
         return marked, normalized.word_map(written)
@@ -88,6 +114,7 @@ def script_of(
     reading: Reading,
     *,
     disclosure: str,
+    about_recordings: str = "",
     title: str = "",
     day: date | None = None,
 ) -> Script:
@@ -97,10 +124,13 @@ def script_of(
         stories: Each article with its :func:`story_sentences`; at least one.
         reading: Settings for the spoken text.
         disclosure: Station line that says that the voice is synthetic.
+        about_recordings: Station line that follows it if there are recordings.
         title: Title of the episode; by default the first headline.
         day: Date of the episode; by default the first article's.
     """
     sentences = [_station(disclosure, reading)]
+    if about_recordings and any(article.quotes for article, _ in stories):
+        sentences.append(_station(about_recordings, reading))
     for _, spoken in stories:
         sentences.extend(spoken)
     first = stories[0][0]
@@ -119,7 +149,8 @@ def script_of(
 
 
 def _station(text: str, reading: Reading) -> Sentence:
-    return Sentence(text, reading.spoken(text), Kind.STATION, pause_ms=PAUSE_MS[Kind.STATION])
+    spoken = reading.read_in_any_case(text)[0]
+    return Sentence(text, spoken, Kind.STATION, pause_ms=PAUSE_MS[Kind.STATION])
 
 
 def story_sentences(
@@ -139,11 +170,7 @@ def story_sentences(
         day: Date of the story; by default the article's.
         dateline: Whether the date is read aloud.
     """
-    out: list[Sentence] = []
-    for text in _pieces(article.title):
-        spoken, words = reading.read(_stopped(text))
-        pause = PAUSE_MS[Kind.HEADLINE]
-        out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
+    out = headline_sentences(article.title, index, reading)
     day = day or article.day
     if day is not None and dateline:
         written = written_date(day, reading.months)
@@ -157,15 +184,53 @@ def story_sentences(
             pause = _PARAGRAPH_PAUSE_MS if last else _pause_within(text)
             spoken, words = reading.read(text)
             out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
+    for place, quote in enumerate(article.quotes, len(article.paragraphs)):
+        pause = PAUSE_MS[Kind.SOUND]
+        out.append(
+            Sentence(quote.text, quote.text, Kind.SOUND, place, index, pause, sound=quote.sound)
+        )
     if out:
         out[-1] = replace(out[-1], pause_ms=STORY_PAUSE_MS)
     return out
+
+
+def headline_sentences(title: str, index: int, reading: Reading) -> list[Sentence]:
+    """Make the sentences of a headline; ``index`` is that of its story."""
+    out: list[Sentence] = []
+    for text in _pieces(title):
+        spoken, words = reading.read(_stopped(text))
+        pause = PAUSE_MS[Kind.HEADLINE]
+        out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
+    return out
+
+
+def with_pauses(sentences: Sequence[Sentence], pauses: Mapping[str, int]) -> list[Sentence]:
+    """Replace the default pauses of sentences that were made here.
+
+    Args:
+        sentences: Sentences with default pauses.
+        pauses: Milliseconds by kind of sentence, and for ``paragraph`` and ``story``.
+    """
+    return [replace(sentence, pause_ms=_pause(sentence, pauses)) for sentence in sentences]
+
+
+def _pause(sentence: Sentence, pauses: Mapping[str, int]) -> int:
+    if sentence.pause_ms == STORY_PAUSE_MS:
+        return pauses["story"]
+    if sentence.kind is Kind.BODY and sentence.pause_ms == _PARAGRAPH_PAUSE_MS:
+        return pauses["paragraph"]
+    return pauses[sentence.kind.value] + sentence.pause_ms - PAUSE_MS[sentence.kind]
 
 
 def written_sentences(article: Article) -> list[str]:
     """Return the written sentences of a story, headline first, as :func:`story_sentences` does."""
     texts = [article.title, *article.paragraphs]
     return [piece for text in texts for piece in _pieces(text)]
+
+
+def headline_pieces(title: str) -> list[str]:
+    """Return the sentences that a headline is read in."""
+    return _pieces(title)
 
 
 def _pause_within(text: str) -> int:

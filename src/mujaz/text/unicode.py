@@ -14,8 +14,12 @@ import unicodedata
 
 from mujaz.arabic.letters import (
     ALIF_MAKSURA,
+    DAMMATAN,
+    FATHATAN,
+    KASRATAN,
     LETTER_RANGES,
     MARK_RANGES,
+    SUKUN,
     TATWEEL,
     YEH,
     YEH_HAMZA,
@@ -43,8 +47,22 @@ _LETTER_MAP = str.maketrans(
         "\u06d5": "\u0647",  # ae
         "\u06d2": "\u064a",  # yeh barree
         "\u06d4": ".",  # Urdu full stop
-        "\ufd3e": "«",  # ornate parentheses
-        "\ufd3f": "»",
+        # Ornate parentheses: U+FD3F opens in text from right to left.
+        "\ufd3f": "«",
+        "\ufd3e": "»",
+    }
+)
+_ORNATE = re.compile("[\ufd3e\ufd3f]([^\ufd3e\ufd3f\n]*)[\ufd3e\ufd3f]")
+# Marks of the Quran that stand for common ones: the open tanwins and the head of khah.
+_QURANIC = str.maketrans(
+    {
+        "\u06e1": SUKUN,
+        "\u0657": FATHATAN,
+        "\u065e": DAMMATAN,
+        "\u0656": KASRATAN,
+        "\u08f0": FATHATAN,
+        "\u08f1": DAMMATAN,
+        "\u08f2": KASRATAN,
     }
 )
 _PERSIAN_YEH = "\u06cc"
@@ -73,11 +91,12 @@ def normalize_unicode(text: str) -> str:
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", _repair_mojibake(text)))
     text = unicodedata.normalize("NFC", text)
     text = _PRESENTATION.sub(lambda match: _presentation(match.group()), text)
-    text = _DELETED.sub("", text)
+    text = _DELETED.sub("", text.translate(_QURANIC))
     text = _YEH_HAMZA_ABOVE.sub(YEH_HAMZA, text)
     for mark in (_HAMZA_ABOVE, _HAMZA_BELOW, _MADDAH_ABOVE):
         text = text.replace(mark, "")
     text = _FINAL_PERSIAN_YEH.sub(rf"\1{ALIF_MAKSURA}", text).replace(_PERSIAN_YEH, YEH)
+    text = _ORNATE.sub(r"«\1»", text)
     return _SPACES.sub(" ", text.translate(_LETTER_MAP))
 
 
