@@ -11,21 +11,24 @@ from pathlib import Path
 
 from mujaz.arabic.lexicon import Lexicon
 from mujaz.diacritizers.guard import Guard
+from mujaz.diacritizers.morphology import morphology
+from mujaz.diacritizers.repair import SpellingRepair
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import ConfigError
 from mujaz.plugins import load_diacritizer
 from mujaz.settings.values import Config
 
-__all__ = ["Guard", "guard_for", "lexicon_for", "lexicon_path"]
+__all__ = ["WITHOUT_MARKS", "Guard", "guard_for", "lexicon_for", "lexicon_path"]
 
 _DEFAULT_LEXICON = "lexicon.tsv"
-_WITHOUT_LEXICON = "none"
+# The diacritizer that adds no marks.
+WITHOUT_MARKS = "none"
 
 
 def guard_for(config: Config, name: str = "") -> Guard:
     """Load the configured diacritizer, or the named one, together with the lexicon.
 
-    The diacritizer ``none`` adds no marks, so it gets no lexicon either.
+    The diacritizer ``none`` adds no marks, so it gets no lexicon and repairs no spelling.
 
     Raises:
         DiacritizerError: If there is no diacritizer of that name.
@@ -34,7 +37,10 @@ def guard_for(config: Config, name: str = "") -> Guard:
     """
     name = name or config.text.diacritizer
     model = load_diacritizer(name)
-    return Guard(model, None if name == _WITHOUT_LEXICON else lexicon_for(config))
+    if name == WITHOUT_MARKS:
+        return Guard(model)
+    spelling = SpellingRepair() if config.text.repair_spelling else None
+    return Guard(model, lexicon_for(config), spelling)
 
 
 def lexicon_for(config: Config) -> Lexicon:
@@ -44,7 +50,12 @@ def lexicon_for(config: Config) -> Lexicon:
         ConfigError: If a file that is named cannot be read, or holds a damaged row.
     """
     path = lexicon_path(config)
-    return Lexicon.load(path if config.text.lexicon or path.is_file() else None)
+    own = path if config.text.lexicon or path.is_file() else None
+    return Lexicon.load(own, ordinary=_is_ordinary)
+
+
+def _is_ordinary(word: str) -> bool:
+    return morphology().is_ordinary(word)
 
 
 def lexicon_path(config: Config) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -25,7 +26,8 @@ from mujaz.arabic.letters import (
     WAW,
     YEH,
 )
-from mujaz.arabic.marks import split_marks
+from mujaz.arabic.marks import shadda_first, split_marks, strip_marks
+from mujaz.arabic.tables import column
 from mujaz.diacritizers.classes import (
     CLASSES,
     DOUBLING,
@@ -39,13 +41,22 @@ from mujaz.diacritizers.classes import (
     is_double,
     single,
     spell,
+    word_classes,
 )
 from mujaz.diacritizers.networks import Probabilities
 
 Reading = tuple[int, ...]
 
+# Endings of verbs and of verbal nouns: letters of inflection and pronouns only.
+_VERB_END = re.compile("[اتنوهمكة]{0,3}")
+# Before ال; a kasra-bearing ب ل ك only before a verbal noun, as in بالتزام.
+_CLITICS = re.compile("[وف]?[بك]?(?=ال)")
 _ARTICLE = re.compile("^[وف]?[بك]?ال(?=.)|^[وف]?لل(?=.)")
+# The article behind ل before an alif: of the stem, or a wasl alif.
+_JOINED_ARTICLE = re.compile("[وف]?لل(?=ا..)")
 _LONG = {ALIF: WITH_FATHA, ALIF_MAKSURA: WITH_FATHA, YEH: WITH_KASRA, WAW: WITH_DAMMA}
+# Clitics and the alif of the article stand before its lam.
+_MOST_BEFORE_LAM = 4
 _NEVER_MARKED = frozenset((ALIF, ALIF_MADDA, ALIF_WASLA))
 _ENDS_IN_ALIF = (ALIF, ALIF_MAKSURA)
 
@@ -53,8 +64,10 @@ _ENDS_IN_ALIF = (ALIF, ALIF_MAKSURA)
 _LEAST = 3e-3
 _CHOICES = 4
 _KEPT = 16
+# Keeps a division by what is left of a probability defined.
+_LEAST_REST = 1e-12
 # Networks are overconfident: with this least probability no single letter excludes a reading.
-_FLOOR = 1e-4
+FLOOR = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ class Word:
 
     def masses(self, probabilities: Probabilities) -> Probabilities:
         """Sum the probabilities [letters, classes] of classes that sound the same."""
-        moved = self._tanwin_moved(probabilities)
+        moved = self.tanwin_moved(probabilities)
         out = np.zeros_like(moved)
         for place, fold in enumerate(self.folds):
             np.add.at(out[place], list(fold), moved[place])
@@ -104,15 +117,22 @@ class Word:
     def log_likelihood(self, masses: Probabilities, reading: Reading) -> Probabilities:
         """Return the log probability of each letter of a reading, [letters]."""
         out = np.empty(len(reading))
-        for place, index in enumerate(reading):
-            mass = masses[place, index]
-            if place + 1 < len(reading):
-                vowel = self._lengthened(place, reading[place + 1])
-                if vowel and single(index) == vowel:
-                    mass += masses[place, index - vowel]
-            out[place] = mass
-        logs: Probabilities = np.log(np.maximum(out, _FLOOR))
+        for place, (index, other) in enumerate(zip(reading, self.shorter(reading), strict=True)):
+            out[place] = masses[place, index] + (masses[place, other] if other >= 0 else 0.0)
+        logs: Probabilities = np.log(np.maximum(out, FLOOR))
         return logs
+
+    def shorter(self, reading: Reading) -> list[int]:
+        """Return for each letter the class that leaves out a vowel which the next letter tells.
+
+        -1 where there is none.
+        """
+        out = [-1] * len(reading)
+        for place, index in enumerate(reading[:-1]):
+            vowel = self._lengthened(place, reading[place + 1])
+            if vowel and single(index) == vowel:
+                out[place] = index - vowel
+        return out
 
     def likeliest(self, masses: Probabilities, fits: Probabilities) -> list[Reading]:
         """Return up to sixteen different readings, likeliest first.
@@ -149,13 +169,27 @@ class Word:
             if self.letters[place] in _NEVER_MARKED:
                 continue
             if self._article_lam(place):
-                row = probabilities[place]
-                out[place] = max((NONE, WITH_SUKUN, WITH_KASRA), key=lambda mark: row[mark])
+                out[place] = self._lam_mark(place, probabilities)
             elif self._sun_letter(place) and NONE < index < DOUBLING:
                 out[place] = index + DOUBLING
             elif index == NONE and not self._is_long(place, reading):
                 out[place] = WITH_SUKUN
+        lam = _stem_lam(self.letters, reading)
+        if lam:
+            # الْتَقَى: no article, so the ل is spoken and the ت after it is not doubled.
+            out[lam : lam + 2] = [WITH_SUKUN, single(reading[lam + 1])]
+        joined = _JOINED_ARTICLE.match(self.letters)
+        if joined:
+            place = joined.end() - 1
+            out[place] = _mark_before_alif(out[place], out[place + 2])
         return tuple(out)
+
+    def article_mark(self, probabilities: Probabilities) -> int:
+        """Return the class that :meth:`spelled` gives the lam of the article, if there is one."""
+        for place in range(1, min(len(self.letters), _MOST_BEFORE_LAM)):
+            if self._article_lam(place):
+                return self._lam_mark(place, probabilities)
+        return NONE
 
     def agrees(self, reading: Reading, fits: Probabilities) -> bool:
         """Whether a reading contradicts none of the writer's marks (see :meth:`likeliest`)."""
@@ -198,29 +232,42 @@ class Word:
     def _article_lam(self, place: int) -> bool:
         return len(set(self.folds[place])) == 1 and self.letters[place] not in _NEVER_MARKED
 
+    def _lam_mark(self, place: int, probabilities: Probabilities) -> int:
+        """Return the likeliest mark of the lam of an article.
+
+        None, sukun, or the kasra of a wasl alif. Before a single letter it is no article, but the
+        lam of وَالِد or وَكَالَة, and has a vowel.
+        """
+        article = place + 2 < len(self.letters)
+        marks = (NONE, WITH_SUKUN) if article else (WITH_FATHA, WITH_DAMMA)
+        return max((*marks, WITH_KASRA), key=lambda mark: float(probabilities[place][mark]))
+
     def _sun_letter(self, place: int) -> bool:
         return (
-            place > 0
+            0 < place < len(self.letters) - 1
             and self.folds[place][DOUBLING] == NONE
             and (self.letters[place] in SUN_LETTERS)
         )
 
-    def _tanwin_moved(self, probabilities: Probabilities) -> Probabilities:
-        """Move the probability of tanwin-fath on a final alif to the letter before it."""
+    def tanwin_moved(self, probabilities: Probabilities) -> Probabilities:
+        """Move the probability of tanwin-fath on a final alif to the letter before it.
+
+        Args:
+            probabilities: [..., letters, classes].
+        """
         if len(self.letters) < 2 or self.letters[-1] not in _ENDS_IN_ALIF:
             return probabilities
         doubled = WITH_FATHATAN + DOUBLING
-        on_alif = probabilities[-1, WITH_FATHATAN] + probabilities[-1, doubled]
         out = probabilities.copy()
-        before = out[-2]
-        here = before[WITH_FATHATAN] + before[doubled]
+        before, last = out[..., -2, :], out[..., -1, :]
+        on_alif = last[..., WITH_FATHATAN] + last[..., doubled]
+        here = before[..., WITH_FATHATAN] + before[..., doubled]
         total = 1.0 - (1.0 - here) * (1.0 - on_alif)
-        shadda = float(before[DOUBLING:].sum())
-        if here < 1.0:
-            before *= (1.0 - total) / (1.0 - here)
-        before[WITH_FATHATAN] = total * (1.0 - shadda)
-        before[doubled] = total * shadda
-        out[-1, [WITH_FATHATAN, doubled]] = 0.0
+        shadda = before[..., DOUBLING:].sum(axis=-1)
+        before *= ((1.0 - total) / np.maximum(1.0 - here, _LEAST_REST))[..., None]
+        before[..., WITH_FATHATAN] = total * (1.0 - shadda)
+        before[..., doubled] = total * shadda
+        last[..., [WITH_FATHATAN, doubled]] = 0.0
         return out
 
 
@@ -256,6 +303,47 @@ def _fold(letters: str, place: int, article: int) -> tuple[int, ...]:
     if article and place == article and letter in SUN_LETTERS:
         fold = [fold[single(index)] for index in everything]
     return tuple(fold)
+
+
+def _mark_before_alif(mark: int, following: int) -> int:
+    """Return the mark of the second ل of لل before ا, from the mark of the letter behind the ا.
+
+    Before a wasl alif, whose letter has no vowel of its own, the ل takes a kasra: لِلِاتِّحَاد. Any
+    other stem begins with ل, which the article doubles: لِلَّاعِب.
+    """
+    if mark not in (NONE, WITH_SUKUN, WITH_FATHA):
+        return mark
+    wasl = is_double(following) or following in (NONE, WITH_SUKUN)
+    return WITH_KASRA if wasl else WITH_FATHA + DOUBLING
+
+
+def _stem_lam(letters: str, reading: Reading) -> int:
+    """Return the place of the ل in a word such as التقى, whose ال is no article; else 0.
+
+    The vowels decide: التُّقَى has the article.
+    """
+    match = _CLITICS.match(letters)
+    start = match.end() if match else 0
+    for stem, classes in _lam_stems():
+        end = start + len(stem)
+        inner = end - 1 if len(letters) == end else end
+        if not letters.startswith(stem, start) or not _VERB_END.fullmatch(letters[end:]):
+            continue
+        if reading[start:inner] == classes[: inner - start]:
+            return start + 1
+    return 0
+
+
+@cache
+def _lam_stems() -> tuple[tuple[str, Reading], ...]:
+    """Return the eighth-form stems of roots in ل, and their readings."""
+    out = []
+    for vocalized in column("lam_stems.tsv", "stem"):
+        stem = strip_marks(vocalized)
+        classes = word_classes(shadda_first(vocalized), stem)
+        if classes:
+            out.append((stem, Word.of(stem).reading(classes)))
+    return tuple(out)
 
 
 def _shadda_of(index: int) -> int:

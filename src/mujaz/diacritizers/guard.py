@@ -4,6 +4,7 @@ Models drop emoji, turn full stops into control characters, cut long texts and r
 they get only the Arabic words, one sentence a call, and everything else is kept by position.
 Marks that the writer gave are removed before and put over the prediction after. A word whose
 letters the model changed keeps its input form, as does a word that the writer vocalised fully.
+Loose spelling is repaired before the model reads a sentence; words with marks stay as written.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from mujaz.arabic.marks import (
     strip_marks,
 )
 from mujaz.arabic.spelling import is_complete
+from mujaz.diacritizers.repair import Repair, SpellingRepair
 from mujaz.plugins import Diacritizer
 
 _TOKEN = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*")
@@ -55,13 +57,18 @@ class Guard:
     Attributes:
         model: What predicts the marks.
         lexicon: Words whose marks are known; they win over the model, not over the writer.
+        spelling: Repairs loose spelling; None leaves all letters as they are.
     """
 
     model: Diacritizer
     lexicon: Lexicon | None = None
+    spelling: SpellingRepair | None = None
 
     def line(self, text: str) -> str:
-        """Return the line with marks, shadda first on every letter, and nothing else changed."""
+        """Return the line with marks, shadda first on every letter.
+
+        Nothing else is changed but loose spelling, if it is to be repaired.
+        """
         out: list[str] = []
         end = 0
         for sentence in _sentences(text):
@@ -74,6 +81,10 @@ class Guard:
     def words(self, given: Sequence[str]) -> list[str]:
         """Return the words of one sentence with marks; given marks are kept."""
         written = [word.replace(TATWEEL, "") for word in given]
+        repairs = self._repairs(written)
+        for repair in repairs:
+            written[repair.place] = repair.spoken
+        repaired = {repair.place for repair in repairs}
         known = [n for n, word in enumerate(written) if len(strip_marks(word)) <= _MOST_LETTERS]
         settled = list(written)
         # Models read عبد الله better than عبدالله.
@@ -82,9 +93,29 @@ class Guard:
         for n, both in zip(known, parts, strict=True):
             settled[n] = "".join(next(answers) for _ in both)
         return [
-            _with_tatweel(word, before) if TATWEEL in before else word
-            for word, before in zip(settled, given, strict=True)
+            _with_tatweel(word, before) if TATWEEL in before and n not in repaired else word
+            for n, (word, before) in enumerate(zip(settled, given, strict=True))
         ]
+
+    def repairs(self, text: str) -> list[tuple[tuple[int, int], Repair]]:
+        """Return start and end in a line of each word that is read in another spelling."""
+        found = []
+        for sentence in _sentences(text):
+            words = [match.group().replace(TATWEEL, "") for match in sentence]
+            found += [(sentence[one.place].span(), one) for one in self._repairs(words)]
+        return found
+
+    def _repairs(self, written: Sequence[str]) -> list[Repair]:
+        if self.spelling is None:
+            return []
+        own = self.lexicon.entries if self.lexicon else {}
+        bare = [strip_marks(word) for word in written]
+        # Words with marks, of the lexicon, or longer than any word, stay as they are.
+        fixed = [
+            word != plain or plain in own or len(plain) > _MOST_LETTERS
+            for word, plain in zip(written, bare, strict=True)
+        ]
+        return self.spelling.of(bare, fixed)
 
     def _settled(self, given: Sequence[str]) -> list[str]:
         if all(is_complete(word) for word in given):

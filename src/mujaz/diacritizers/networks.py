@@ -17,6 +17,7 @@ import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ from mujaz.privacy import disable_telemetry
 Probabilities = npt.NDArray[np.float64]
 
 _HAMZAS = frozenset("\u0653\u0654\u0655")  # maddah above, hamza above, hamza below
+# The kinds of hamza: none, above, below, maddah.
+HAMZAS = (
+    frozenset[str](),
+    frozenset(("\u0654",)),
+    frozenset(("\u0655",)),
+    frozenset(("\u0653",)),
+)
 _UNKNOWN = "<UNK>"
 _TINY = 1e-12
 
@@ -68,9 +76,7 @@ class Rawi:
         vocabulary = _read_json(folder / "rawi_v2.vocab.json")
         self._ids: Mapping[str, int] = vocabulary["char_to_idx"]
         classes = sorted(vocabulary["diac_to_idx"], key=vocabulary["diac_to_idx"].get)
-        self._foldings = {
-            frozenset(hamza): _folding(classes, frozenset(hamza)) for hamza in ("", *_HAMZAS)
-        }
+        self._foldings = {hamza: _folding(classes, hamza) for hamza in HAMZAS}
         self._second = _session(folder / "rawi_v2.int8.onnx")
         self._third = _session(folder / "rawi_v3.int8.onnx")
 
@@ -96,11 +102,27 @@ class Rawi:
 
     def _fold(self, text: str, weights: Probabilities) -> Probabilities:
         folded = np.zeros((len(text), len(CLASSES)))
-        kinds = [frozenset(unicodedata.normalize("NFD", char)[1:]) & _HAMZAS for char in text]
+        kinds = [_hamza_of(char) for char in text]
         for kind in set(kinds):
             chosen = np.array([one == kind for one in kinds])
             folded[chosen] = self._foldings[kind](weights[chosen])
         return folded
+
+    def hamzas(self, text: str) -> Probabilities:
+        """Probability [letters, kinds] of each kind of hamza on a letter: see :data:`HAMZAS`.
+
+        The networks read أ, إ, آ and ا as one letter and give the hamza back as a mark.
+
+        Args:
+            text: Bare words joined by single spaces, composed (NFC).
+        """
+        bare = _bare(f". {text}.")
+        ids = np.array([[self._ids.get(char, self._ids[_UNKNOWN]) for char in bare]])
+        (logits,) = self._second.run(["output"], {"input": ids})
+        weights = _softmax(logits[0, 2 : 2 + len(text)])
+        columns = [self._foldings[kind].columns for kind in HAMZAS]
+        masses = np.stack([weights[:, one].sum(-1) for one in columns], axis=-1)
+        return _normalized(masses)
 
 
 class Libtashkeel:
@@ -148,6 +170,12 @@ class Libtashkeel:
             folded[:, index] += weights[inside, column]
         out[rows[inside]] = folded
         return _normalized(out)
+
+
+@cache
+def _hamza_of(char: str) -> frozenset[str]:
+    """The hamza of one letter as combining marks."""
+    return frozenset(unicodedata.normalize("NFD", char)[1:]) & _HAMZAS
 
 
 def _bare(text: str) -> str:

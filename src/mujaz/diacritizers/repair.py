@@ -1,0 +1,146 @@
+"""Repair of loose spelling before a line is diacritized; for the voice only.
+
+The forms that a word may stand for are weighed by :mod:`mujaz.arabic.loose_spelling`, by the
+neighbours (:mod:`mujaz.arabic.spelling_context`), and, where forms differ in their hamza (أن and
+إن), by a network, which gives the hamza of each alif back as a mark.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+from mujaz.arabic.loose_spelling import weigh
+from mujaz.arabic.spelling_context import factors
+from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi
+
+# A word is changed if what is written is less likely than this: in a line whose writer has a habit
+# of loose spelling, and in any other line.
+_DOUBT_LOOSE, _DOUBT_CAREFUL = 0.5, 0.1
+# A writer is taken for careful above this probability.
+_CAREFUL = 0.1
+# Forms below this probability are not weighed against one another.
+_LEAST = 1e-3
+# The network's log probabilities count with this weight against those of the spelling.
+_NETWORK = 1.0
+_SPELLING = 0.5
+_FLOOR = 1e-4
+# Words that the network reads at once, and words before and behind them.
+_PART, _AROUND = 40, 10
+_COMBINING = HAMZAS[1] | HAMZAS[2] | HAMZAS[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One word that is read in another spelling than the written one.
+
+    Attributes:
+        place: Index of the word in its sentence.
+        written: The word as written, without marks.
+        spoken: The spelling that is read.
+        weighed: Probabilities of the forms that were weighed, the likeliest first.
+    """
+
+    place: int
+    written: str
+    spoken: str
+    weighed: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class SpellingRepair:
+    """Finds repairs; loads the network when two hamzas are to be told apart."""
+
+    _rawi: Rawi | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, words: Sequence[str], fixed: Sequence[bool] = ()) -> list[Repair]:
+        """Return the repairs of a sentence.
+
+        Args:
+            words: Bare words.
+            fixed: For each word, whether it stays as it is because the writer marked it.
+        """
+        shares, careful = weigh(words, factors(words))
+        doubt = _DOUBT_CAREFUL if careful > _CAREFUL else _DOUBT_LOOSE
+        changed = [
+            place
+            for place, (word, forms) in enumerate(zip(words, shares, strict=True))
+            if forms.get(word, 0.0) < doubt and not (fixed and fixed[place])
+        ]
+        if not changed:
+            return []
+        chosen = list(words)
+        for place in changed:
+            chosen[place] = max(shares[place], key=shares[place].__getitem__)
+        open_places = [place for place in changed if len(_rivals(shares[place], words[place])) > 1]
+        if open_places:
+            self._settle(chosen, open_places, shares, words)
+        return [
+            Repair(place, words[place], chosen[place], _ordered(shares[place]))
+            for place in changed
+            if chosen[place] != words[place]
+        ]
+
+    def _settle(
+        self,
+        chosen: list[str],
+        places: Sequence[int],
+        shares: Sequence[dict[str, float]],
+        words: Sequence[str],
+    ) -> None:
+        """Choose among forms that differ in their hamzas, a part of the sentence at a time."""
+        for part in sorted({place // _PART for place in places}):
+            first = max(0, part * _PART - _AROUND)
+            window = chosen[first : (part + 1) * _PART + _AROUND]
+            masses = self._network().hamzas(" ".join(window))
+            starts = np.cumsum([0, *(len(word) + 1 for word in window)])
+            for place in places:
+                if place // _PART != part:
+                    continue
+                start = starts[place - first]
+                rivals = _rivals(shares[place], words[place])
+                here = masses[start : start + len(chosen[place])]
+                scores = {
+                    form: _NETWORK * _log_mass(form, here) + _SPELLING * float(np.log(share))
+                    for form, share in rivals.items()
+                }
+                chosen[place] = max(scores, key=scores.__getitem__)
+                total = np.logaddexp.reduce(list(scores.values()))
+                settled = {form: float(np.exp(one - total)) for form, one in scores.items()}
+                shares[place].update(settled)
+
+    def _network(self) -> Rawi:
+        with self._lock:
+            if self._rawi is None:
+                self._rawi = Rawi()
+            return self._rawi
+
+
+def _rivals(shares: Mapping[str, float], written: str) -> dict[str, float]:
+    """Return the forms that differ from the likeliest in their hamzas only."""
+    best = max(shares, key=shares.__getitem__)
+    return {
+        form: share
+        for form, share in shares.items()
+        if share > _LEAST and form != written and _letters(form) == _letters(best)
+    }
+
+
+def _letters(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if c not in _COMBINING)
+
+
+def _log_mass(form: str, masses: Probabilities) -> float:
+    kinds = [frozenset(unicodedata.normalize("NFD", letter)[1:]) & _COMBINING for letter in form]
+    found = [masses[place, HAMZAS.index(kind)] for place, kind in enumerate(kinds)]
+    return float(np.log(np.maximum(found, _FLOOR)).sum())
+
+
+def _ordered(shares: Mapping[str, float]) -> dict[str, float]:
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    return {form: round(share, 3) for form, share in ranked if share >= _LEAST}
