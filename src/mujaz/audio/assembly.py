@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from mujaz.audio.codecs.encoding import EncodedPassage, EncodingSettings, encode_passage
-from mujaz.audio.codecs.mp3 import SAMPLE_RATE
+from mujaz.audio.codecs.mp3 import FRAME_SAMPLES, SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats
 from mujaz.audio.loudness.meter import SILENCE_LUFS
 from mujaz.audio.loudness.passage_levels import (
@@ -86,7 +86,8 @@ def assemble(
         master = Master(passages, mixer.encode, levels.total_lufs, limiter_loss)
         mastered = master.write(target, goal)
     cues = tuple(timeline.cues)
-    return Recording(target, mastered.samples, SAMPLE_RATE, cues, mastered.reached)
+    starts = tuple(passage.start // FRAME_SAMPLES for passage in passages)
+    return Recording(target, mastered.samples, SAMPLE_RATE, cues, mastered.reached, passages=starts)
 
 
 def _noting_calibrated(spoken: Iterable[Spoken], calibrated: set[str]) -> Iterator[Spoken]:

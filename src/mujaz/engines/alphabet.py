@@ -24,7 +24,7 @@ _SPOKEN_SIGNS = frozenset("%\u066a&@#/\\*_\u2030\u066d")
 _STOPS = frozenset(".!?\u061f")
 _EDGES = " \t«»\"“”'‘’()[]{}-–—،,؛;:…"
 _BRACKETS = re.compile("[«»\"“”'‘’()\\[\\]{}]")
-_DASHES = re.compile(r"\s*[-–—]\s+|\s+[-–—]\s*")
+_DASHES = re.compile(r"\s*[-–—]+\s+|\s+[-–—]+\s*")
 _SPACES = re.compile(r"\s+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.!?؟،,؛;:…])")
 _REPEATED_STOPS = re.compile(r"([.!?؟،,؛;:…])[.!?؟،,؛;:…\s]*(?=[.!?؟،,؛;:…])")

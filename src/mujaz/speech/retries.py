@@ -16,6 +16,7 @@ from mujaz.domain import Clip, Voice, WordMark
 from mujaz.errors import EngineError
 from mujaz.plugins import LoadedEngine, shared_engine
 from mujaz.speech.quality.clip_check import check_clip
+from mujaz.speech.quality.listening import listen
 
 _ATTEMPTS = 3
 
@@ -38,7 +39,12 @@ class CheckedClip:
 
 
 def speak(
-    text: str, voice: Voice, fallback: Voice | None = None, *, phones_per_s: float = 0.0
+    text: str,
+    voice: Voice,
+    fallback: Voice | None = None,
+    *,
+    phones_per_s: float = 0.0,
+    ear: str = "",
 ) -> CheckedClip:
     """Speak a text of any length and check the clip.
 
@@ -48,6 +54,9 @@ def speak(
         fallback: Voice that speaks the text if the first one cannot.
         phones_per_s: Measured speaking rate of the voice in phones per second; 0 if unknown. Not
             used if the voice's file states its rate.
+        ear: Recogniser that listens to clips of neural voices; empty for none. See
+            :mod:`mujaz.speech.quality.ear`. A clip that only it doubts is taken again, and kept
+            with a note if that does not help.
 
     Raises:
         EngineError: If no attempt of any voice passed; the message lists the attempts.
@@ -59,7 +68,8 @@ def speak(
     voices = [voice] if fallback is None or fallback.name == voice.name else [voice, fallback]
     for speaker in voices:
         pace = phones_per_s if speaker is voice else 0.0
-        attempts = _Attempts(speaker, shared_engine(speaker.engine), pace, history)
+        engine = shared_engine(speaker.engine)
+        attempts = _Attempts(speaker, engine, pace, history, ear if engine.neural else "")
         made = attempts.whole(text)
         if made is not None:
             return CheckedClip(speaker, made.clip, made.active_s, tuple(history))
@@ -86,6 +96,7 @@ class _Attempts:
     engine: LoadedEngine
     phones_per_s: float
     history: list[str]
+    ear: str = ""
 
     def whole(self, text: str) -> _Part | None:
         """Speak the text in pieces within the engine's limit; None as soon as one fails."""
@@ -107,6 +118,7 @@ class _Attempts:
         return _joined(pieces, made)
 
     def _attempt(self, text: str) -> _Part | None:
+        doubted: list[tuple[float, _Part]] = []
         for seed in range(_ATTEMPTS):
             fault = ""
             try:
@@ -115,11 +127,19 @@ class _Attempts:
                 fault = str(error)
             else:
                 verdict = check_clip(clip, text, self.voice, self.phones_per_s)
-                if not verdict.fault:
-                    return _Part(verdict.clip, verdict.active_s)
-                fault = verdict.fault
+                part, fault = _Part(verdict.clip, verdict.active_s), verdict.fault
+                if not fault and self.ear:
+                    heard = listen(verdict.clip, text, self.ear)
+                    fault = heard.fault
+                    if fault:
+                        doubted.append((heard.errors, part))
+                if not fault:
+                    return part
             self.history.append(f"{self.voice.name}, attempt {seed + 1}: {fault}")
-        return None
+        if not doubted:
+            return None
+        self.history.append(f"{self.voice.name}: the best of these is kept, listen to it")
+        return min(doubted, key=lambda pair: pair[0])[1]
 
 
 def _halves(text: str) -> list[str]:

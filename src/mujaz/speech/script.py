@@ -19,6 +19,7 @@ from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import CachedClip, ClipCache
+from mujaz.speech.quality.listening import VERSION as LISTENING
 from mujaz.speech.quality.speaking_rate import SpeakingRates
 from mujaz.speech.retries import CheckedClip, speak
 from mujaz.storage.content_cache import cache_key
@@ -26,6 +27,8 @@ from mujaz.storage.content_cache import cache_key
 # Sentences submitted per worker: enough that no worker waits, few enough for their clips to fit in
 # memory.
 _AHEAD = 4
+# Memory of the recogniser in MB, for Whisper base.
+_EAR_MB = 300
 # A file up to this size (a configuration) is identified by its hash, a larger one (a model) by size
 # and modification time.
 _SMALL_BYTES = 1 << 20
@@ -67,6 +70,8 @@ class SpeechOptions:
         workers: Number of processes; 1 is this process; 0 chooses by machine and engines.
         on_death: Called, possibly in another thread, when a worker has died and its sentence is
             spoken again.
+        ear: Recogniser that listens to clips of neural voices; empty for none. See
+            :mod:`mujaz.speech.quality.ear`.
         make_executor: Makes an executor to use instead of a process pool; it must run as many
             jobs at once.
     """
@@ -74,6 +79,7 @@ class SpeechOptions:
     cache: ClipCache | None = None
     workers: int = 0
     on_death: Callable[[], None] = lambda: None
+    ear: str = ""
     make_executor: MakeExecutor | None = None
 
 
@@ -87,6 +93,7 @@ class _Line:
         fallback: Voice that speaks it if the first one cannot.
         phones_per_s: Measured speaking rate of the voice; 0 if unknown.
         instead_of: The original voice, if that killed its workers and ``voice`` is the fallback.
+        ear: See :class:`SpeechOptions`.
     """
 
     sentence: Sentence
@@ -94,6 +101,7 @@ class _Line:
     fallback: Voice | None
     phones_per_s: float = 0.0
     instead_of: Voice | None = None
+    ear: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +131,9 @@ def speak_script(
         VoiceError: If a voice cannot be used at all.
     """
     options = options or SpeechOptions()
-    workers = options.workers or workers_for(cast)
+    workers = options.workers or workers_for(cast, options.ear)
     here = workers < 2 and options.make_executor is None
-    session = _Session(options.cache)
+    session = _Session(options.cache, options.ear)
     work = OrderedMap(
         function=_speak_line,
         make_executor=options.make_executor
@@ -134,23 +142,23 @@ def speak_script(
         ready=session.cached,
         again=session.retry,
     )
-    lines = (_Line(s, cast.voice(s.kind), cast.fallback) for s in sentences)
+    lines = (_Line(s, cast.voice(s), cast.fallback, ear=options.ear) for s in sentences)
     for line, result in work(lines):
         yield session.result(line, result)
     if options.cache is not None:
         options.cache.store.evict()
 
 
-def workers_for(cast: Cast) -> int:
+def workers_for(cast: Cast, ear: str = "") -> int:
     """Return the number of workers that fit the machine; 1 for engines that are faster without."""
     sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
-    return fitting_workers(sum(sizes)) if any(sizes) else 1
+    return fitting_workers(sum(sizes) + (_EAR_MB if ear else 0)) if any(sizes) else 1
 
 
 def clip_inputs(voice: Voice) -> tuple[object, ...]:
     """Return everything about a voice that can change a sample of its clips."""
     engine = shared_engine(voice.engine)
-    settings = dict(voice.settings)
+    settings = {k: v for k, v in voice.settings.items() if k not in engine.silent_settings}
     files = tuple(
         _file_identity(voice.home / part)
         for part in (voice.model_path, voice.config_path, voice.speaker_wav)
@@ -176,15 +184,22 @@ def _file_identity(path: Path) -> str:
 
 
 def _speak_line(line: _Line) -> _Spoken:
-    checked = speak(line.sentence.spoken, line.voice, line.fallback, phones_per_s=line.phones_per_s)
+    checked = speak(
+        line.sentence.spoken,
+        line.voice,
+        line.fallback,
+        phones_per_s=line.phones_per_s,
+        ear=line.ear,
+    )
     return _Spoken(checked)
 
 
 class _Session:
     """State of one run: cache, speaking rates of the voices, clips with an unusual rate."""
 
-    def __init__(self, cache: ClipCache | None) -> None:
+    def __init__(self, cache: ClipCache | None, ear: str = "") -> None:
         self._cache = cache
+        self._ear = ear
         self._rates = SpeakingRates()
         self._unusual: CheckedClip | None = None
         self._inputs: dict[str, tuple[object, ...]] = {}
@@ -258,7 +273,9 @@ class _Session:
 
     def _voice_inputs(self, voice: Voice) -> tuple[object, ...]:
         if voice.name not in self._inputs:
-            self._inputs[voice.name] = clip_inputs(voice)
+            # Clips that nobody has listened to are not those that somebody has.
+            heard = (self._ear, LISTENING) if shared_engine(voice.engine).neural else ()
+            self._inputs[voice.name] = clip_inputs(voice) + (heard if self._ear else ())
         return self._inputs[voice.name]
 
 

@@ -1,7 +1,8 @@
 """The voice catalog: one TOML file for each voice.
 
 Voices are looked up in ``voices/`` beside the configuration, then in the user's data folder, then
-in the package. The first file with a name wins.
+in the package. The first file with a name wins. Shipped voices that share a model with an installed
+one are installed too: their files are found in the other folders.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -36,7 +37,11 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "settings": dict,
     "files": list,
 }
-_FILE_TYPES: dict[str, type] = {"path": str, "url": str, "size": int, "sha256": str}
+_PUBLISHED = ("published_sha256", "published_page", "published_date")
+_FILE_TYPES: dict[str, type] = {
+    "path": str, "url": str, "size": int, "sha256": str, **dict.fromkeys(_PUBLISHED, str)
+}  # fmt: skip
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 def voice_folders(home: Path) -> list[Path]:
@@ -78,7 +83,7 @@ def voices(home: Path) -> dict[str, Voice]:
         except VoiceError as error:
             _log.warning("%s", error)
         else:
-            found.setdefault(voice.name, voice)
+            found.setdefault(voice.name, _with_files(voice, home))
     return found
 
 
@@ -92,7 +97,7 @@ def find_voice(name: str, home: Path) -> Voice:
         if path.stem == name:
             voice = load_voice(path)
             if voice.name == name:
-                return voice
+                return _with_files(voice, home)
     known = voices(home)
     if name in known:
         return known[name]
@@ -130,6 +135,7 @@ def load_voice(path: Path) -> Voice:
             where=where,
             hint="use letters, digits, hyphens, underscores and dots, and no dot first",
         )
+    _check_published(table, where)
     table["files"] = tuple(_voice_file(entry, where) for entry in table.get("files", ()))
     table["settings"] = MappingProxyType(dict(table.get("settings", {})))
     table.setdefault("title", table["name"])
@@ -151,6 +157,19 @@ def _refuse_control_characters(key: str, value: Any, where: str) -> None:
         )
 
 
+def _check_published(table: dict[str, Any], where: str) -> None:
+    """Check that a hash by a publisher is one, and comes with its page and day."""
+    given = [key for key in _PUBLISHED if table.get(key)]
+    if not given:
+        return
+    if len(given) < len(_PUBLISHED) or not _SHA256.fullmatch(table["published_sha256"]):
+        raise VoiceError(
+            "published_sha256 needs 64 hexadecimal digits, published_page and published_date",
+            where=where,
+            hint="state the page that gives the hash and the day on which it was read",
+        )
+
+
 def is_installed(voice: Voice) -> bool:
     """Whether all files of a voice exist."""
     return not missing_files(voice)
@@ -163,6 +182,25 @@ def missing_files(voice: Voice) -> list[Path]:
     return [voice.home / part for part in named if not (voice.home / part).exists()]
 
 
+def path_of(voice: Voice) -> Path:
+    """The voice's TOML file, which may lie in another folder than the voice's other files."""
+    name = f"{voice.name}.toml"
+    shipped = own_folder() / name
+    return shipped if shipped.is_file() and not (voice.home / name).is_file() else voice.home / name
+
+
+def _with_files(voice: Voice, home: Path) -> Voice:
+    """A shipped voice whose files were installed with another voice, in the folder of those.
+
+    Only files with a recorded hash count: the engine compares it before it reads them.
+    """
+    hashed = voice.sha256 and all(file.sha256 for file in voice.files) and not voice.config_path
+    if not hashed or voice.home.resolve() != own_folder().resolve() or is_installed(voice):
+        return voice
+    moved = (replace(voice, home=folder) for folder in voice_folders(home))
+    return next((other for other in moved if is_installed(other)), voice)
+
+
 def _voice_file(entry: Any, where: str) -> VoiceFile:
     """Check one table of ``[[files]]``."""
     if not isinstance(entry, dict) or not entry.get("path"):
@@ -172,10 +210,11 @@ def _voice_file(entry: Any, where: str) -> VoiceFile:
             raise VoiceError(
                 f"unknown key {key!r} in [[files]]",
                 where=where,
-                hint="known: path, url, size, sha256",
+                hint="known: " + ", ".join(_FILE_TYPES),
             )
         if type(value) is not _FILE_TYPES[key]:
             raise VoiceError(f"{key} in [[files]] has the wrong type: {value!r}", where=where)
+    _check_published(entry, where)
     return VoiceFile(**entry)
 
 

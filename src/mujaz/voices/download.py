@@ -295,7 +295,7 @@ def _local_file(url: str) -> Path | None:
 def _problem(wanted: _Wanted, found: str) -> str:
     """Say why a whole file is not the expected one; empty if it is."""
     if wanted.sha256 and found != wanted.sha256.lower():
-        return f"what came is not the recorded file: its sha256 is {found[:12]}…"
+        return f"what came is not the expected file: its sha256 is {found[:12]}…"
     with wanted.part.open("rb") as stream:
         head = stream.read(_HEAD_BYTES).lstrip().lower()
     if head.startswith((b"<!doctype", b"<html")):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from mujaz.domain import Voice
+from mujaz.domain import Voice, VoiceFile
 from mujaz.errors import DownloadError, VoiceError
 from mujaz.plugins import voice_files
 from mujaz.storage.atomic import replace_file
 from mujaz.storage.hashing import cached_sha256_of
-from mujaz.voices.catalog import load_voice, own_folder, user_folder
+from mujaz.voices.catalog import load_voice, own_folder, path_of, user_folder
 from mujaz.voices.download import announced_size, download
 
 
@@ -30,6 +30,9 @@ class Part:
         size: Size in bytes; 0 if unknown.
         sha256: Recorded hash in hex; empty if unknown.
         role: ``model``, ``config``, ``file`` or ``recording``.
+        published: Hash in hex that the publisher states; empty if none is known.
+        source: Page that states it, and the day on which it was read.
+        origin: Its publisher's address, mirror or not; empty if none is known.
     """
 
     path: str
@@ -38,6 +41,9 @@ class Part:
     size: int
     sha256: str
     role: str
+    origin: str = ""
+    published: str = ""
+    source: str = ""
 
     def require_inside(self, folder: Path) -> None:
         """Check that the file lies in a folder, links followed.
@@ -108,21 +114,32 @@ def make_plan(voice: Voice, mirror: str = "", allow_hosts: Sequence[str] = ()) -
     """
     folder = user_folder() if voice.home.resolve() == own_folder().resolve() else voice.home
     entries = [(voice.model_path, voice.url, voice.size, voice.sha256, "model")]
+    published = {item.path: _published(item) for item in voice.files}
+    published[voice.model_path] = _published(voice)
     listed = {file.path: file for file in voice.files}
     unlisted = dict.fromkeys((voice.config_path, *voice_files(voice)))
     entries += [(path, "", 0, "", "config") for path in unlisted if path and path not in listed]
     entries += [(file.path, file.url, file.size, file.sha256, "file") for file in voice.files]
     entries.append((voice.speaker_wav, "", 0, "", "recording"))
-    parts = [
-        Part(path, folder / path, _urls(path, url, voice.url, role, mirror), size, digest, role)
-        for path, url, size, digest, role in entries
-        if path
-    ]
+    parts = []
+    for path, url, size, digest, role in entries:
+        if path:
+            origin = "" if role == "recording" else _origin(path, url, voice.url)
+            urls = () if role == "recording" else _urls(path, origin, mirror)
+            stated = published.get(path, ("", ""))
+            parts.append(Part(path, folder / path, urls, size, digest, role, origin, *stated))
     if comes_complete(voice):
         reason = "it comes with mujaz" if parts else "it has no files"
         raise VoiceError(f"voice {voice.name!r} needs nothing installed: {reason}")
     allowed = (*allow_hosts, urlsplit(mirror).netloc.rpartition("@")[2]) if mirror else allow_hosts
     return Plan(voice, folder, tuple(parts), tuple(allowed))
+
+
+def _published(item: Voice | VoiceFile) -> tuple[str, str]:
+    """Return the hash that a publisher states, and where and when it was read."""
+    if not item.published_sha256:
+        return "", ""
+    return item.published_sha256.lower(), f"{item.published_page}, {item.published_date}"
 
 
 def comes_complete(voice: Voice) -> bool:
@@ -133,13 +150,14 @@ def comes_complete(voice: Voice) -> bool:
     return not paths or (shipped and all((voice.home / path).is_file() for path in paths))
 
 
-def _urls(path: str, url: str, model_url: str, role: str, mirror: str) -> tuple[str, ...]:
-    """List the addresses of a file, best first; without a ``url`` it lies beside the model."""
+def _origin(path: str, url: str, model_url: str) -> str:
+    """The publisher's address of a file; without a ``url`` it lies beside the model."""
+    return url or (urljoin(model_url, Path(path).name) if model_url else "")
+
+
+def _urls(path: str, url: str, mirror: str) -> tuple[str, ...]:
+    """List the addresses of a file, best first."""
     name = Path(path).name
-    if role == "recording":
-        return ()
-    if not url and model_url:
-        url = urljoin(model_url, name)
     if not mirror:
         return (url,) if url else ()
     base = mirror if "://" in mirror else Path(mirror).absolute().as_uri()
@@ -198,7 +216,7 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
             download(
                 part.urls,
                 part.place,
-                sha256=part.sha256,
+                sha256=part.sha256 or part.published,
                 size=part.size,
                 allow_hosts=plan.allow_hosts,
                 say=say,
@@ -206,11 +224,14 @@ def fetch(plan: Plan, say: Callable[[str], None]) -> None:
         except DownloadError as error:
             for other in plan.missing:
                 if other.urls:
-                    say(f"by hand: copy {other.urls[0]} to {other.place}")
+                    say(f"by hand: copy {other.origin or other.urls[0]} to {other.place}")
+            from_mirror = part.origin and part.origin not in part.urls
+            origin = f"the mirror failed; its publisher has it at {part.origin}; "
             raise DownloadError(
                 error.message,
                 where=error.where,
-                hint=f"{error.hint or 'check the network'}; or copy the files by hand, as listed, "
+                hint=f"{origin if from_mirror else ''}{error.hint or 'check the network'}; "
+                "or copy the files by hand, as listed, "
                 f"and run `mujaz voices install {plan.voice.name}` again",
             ) from error
     if recordings:
@@ -229,16 +250,30 @@ def verify(plan: Plan) -> dict[str, str]:
         The hash of each file by its path, without recordings.
 
     Raises:
-        VoiceError: If a file is not the recorded one.
+        VoiceError: If a file is not the recorded one, not the one that its publisher states, or
+            has another size.
     """
     found: dict[str, str] = {}
     for part in plan.parts:
         if part.role == "recording":
             continue
+        size = part.place.stat().st_size
+        if part.size and size != part.size and not part.sha256:
+            raise VoiceError(
+                f"it has {size} bytes, and {part.size} are stated",
+                where=str(part.place),
+                hint=f"run `mujaz voices remove {plan.voice.name}`, then install it again",
+            )
         digest = cached_sha256_of(part.place)
         if part.sha256 and digest != part.sha256.lower():
             raise VoiceError(
                 f"not the file that was recorded: its sha256 is {digest}",
+                where=str(part.place),
+                hint=f"run `mujaz voices remove {plan.voice.name}`, then install it again",
+            )
+        if part.published and digest != part.published:
+            raise VoiceError(
+                f"not the file that its publisher states ({part.source}): its sha256 is {digest}",
                 where=str(part.place),
                 hint=f"run `mujaz voices remove {plan.voice.name}`, then install it again",
             )
@@ -256,7 +291,7 @@ def record(plan: Plan, digests: dict[str, str]) -> Path:
     """
     import tomlkit
 
-    source = plan.voice.home / f"{plan.voice.name}.toml"
+    source = path_of(plan.voice)
     source = source if source.is_file() else _file_of(plan.voice)
     target = plan.folder / source.name
     document = tomlkit.parse(source.read_text(encoding="utf-8"))
@@ -284,7 +319,8 @@ def record(plan: Plan, digests: dict[str, str]) -> Path:
 def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
     """Delete the files that were installed for a voice; returns their paths.
 
-    Files that another voice uses and recordings are kept. The copy of a shipped voice file is
+    Files that another voice uses and recordings are kept; a shipped voice uses them if it was
+    installed itself. The copy of a shipped voice file is
     deleted, a voice file of the user's own is not.
 
     Raises:
@@ -296,7 +332,7 @@ def remove(plan: Plan, others: tuple[Voice, ...]) -> list[Path]:
     used = {
         (other.home / path).resolve()
         for other in others
-        if other.name != plan.voice.name
+        if other.name != plan.voice.name and path_of(other).parent == other.home
         for path in (other.model_path, other.config_path, *(file.path for file in other.files))
         if path
     }

@@ -13,7 +13,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from mujaz.audio.codecs.mp3 import BITRATES_KBPS, ENCODER_DELAY, FRAME_SAMPLES, SAMPLE_RATE
+from mujaz.audio.codecs.mp3 import (
+    BITRATES_KBPS,
+    DECODER_DELAY,
+    ENCODER_DELAY,
+    FRAME_SAMPLES,
+    SAMPLE_RATE,
+    Mp3Writer,
+)
 from mujaz.errors import AudioError
 
 _ID3_HEADER_BYTES = 10
@@ -37,6 +44,44 @@ def stretch_checksums(path: Path, stretches: Iterable[tuple[float, float]]) -> l
             if len(offsets) < 2:
                 raise AudioError("no MP3 frames found", where=str(path))
             return [_checksum(stream, offsets, start, end, path) for start, end in stretches]
+    except OSError as error:
+        raise AudioError(f"cannot be read: {error}", where=str(path)) from error
+
+
+def copy_frames(path: Path, spans: Iterable[tuple[int, int]], target: Path) -> tuple[int, int]:
+    """Write an MP3 of stretches of another, without encoding anything.
+
+    Args:
+        path: As in :func:`stretch_checksums`.
+        spans: First frame of each stretch, which must need none before it, and the frame behind
+            it. The stretches must end in silence.
+        target: The file to write.
+
+    Returns:
+        The number of samples that players play, and their rate in Hz.
+
+    Raises:
+        AudioError: If the file cannot be read or written, or ends before a stretch does.
+    """
+    try:
+        with path.open("rb") as stream, target.open("wb") as out:
+            offsets = _frame_offsets(stream)
+            if len(offsets) < 2:
+                raise AudioError("no MP3 frames found", where=str(path))
+            stream.seek(offsets[0])
+            writer = Mp3Writer(out, BITRATES_KBPS[(stream.read(4)[2] >> 4) - 1])
+            frames = 0
+            for first, end in spans:
+                end = min(end, len(offsets) - 1)
+                if not 0 <= first < end:
+                    raise AudioError(f"the recording has no frame {first}", where=str(path))
+                stream.seek(offsets[first])
+                writer.append(stream.read(offsets[end] - offsets[first]), end - first, 0)
+                frames += end - first
+            # Encoder and decoder delay the sound; of the silence at the end as much is lost.
+            writer.samples = frames * FRAME_SAMPLES - ENCODER_DELAY - DECODER_DELAY
+            writer.close()
+            return writer.samples, SAMPLE_RATE
     except OSError as error:
         raise AudioError(f"cannot be read: {error}", where=str(path)) from error
 

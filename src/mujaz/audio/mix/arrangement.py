@@ -69,18 +69,21 @@ def arrange(
     pause_ms = _OPENING_MS
     if station.intro is not None:
         pause_ms = _place(station.intro, INTRO, pause_ms, timeline)
-    bed_start, bed_laid, story = -1, False, -1
+    bed_start, bed_laid, story, before = -1, False, -1, -1
     for piece in spoken:
         sentence = piece.sentence
         if bed_start >= 0 and not bed_laid and not piece.over_bed:
             timeline.lay_bed(_span(bed_start, timeline))
             timeline.begin_story()
             bed_laid, pause_ms = True, max(pause_ms, _AFTER_BED_MS)
-        if sentence.story > -1 and not piece.over_bed and sentence.story != story:
+        # Each line between and behind the stories is a passage of its own.
+        apart = sentence.story < 0 and story > -1
+        if not piece.over_bed and (apart or sentence.story != before):
             timeline.begin_story()
         if station.stinger is not None and -1 < story != sentence.story > -1:
             pause_ms = _place(station.stinger, STINGER, pause_ms, timeline)
         if piece.over_bed and bed_start < 0 and station.bed is not None:
+            timeline.begin_story()
             timeline.silence(pause_ms)
             timeline.keep_together()
             bed_start, pause_ms = timeline.samples, _LEAD_IN_MS
@@ -89,6 +92,8 @@ def arrange(
         pause_ms = sentence.pause_ms
         if sentence.story > -1 and not piece.over_bed:
             story = sentence.story
+        if not piece.over_bed:
+            before = sentence.story
         yield from timeline.passages()
     if bed_start >= 0 and not bed_laid:
         timeline.lay_bed(_span(bed_start, timeline))

@@ -8,8 +8,8 @@ relative to the speech.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO
@@ -18,20 +18,18 @@ import numpy as np
 
 from mujaz.audio.codecs.mp3 import SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats, Samples, to_floats
-from mujaz.audio.loudness.meter import SILENCE_LUFS, LoudnessMeter, round_to_step
+from mujaz.audio.loudness.meter import LoudnessMeter, round_to_step
 from mujaz.audio.mix.segments import as_floats, as_segment
+from mujaz.audio.mix.sound_files import FORMATS, read_mono
 from mujaz.errors import AudioError
 from mujaz.settings.values import AudioConfig
 
 # Prefix of the sounds that come with the package, as in ``intro = "mujaz:intro"``.
 BUILT_IN = "mujaz:"
 _LONGEST_S = {"intro": 60, "outro": 60, "stinger": 15, "bed": 180}
-_BLOCK_FRAMES = 1 << 16
-_RATES = (4000, 384_000)
 _FADE_IN_MS = 5
 _FADE_OUT_MS = 60
 _LOOP_FADE_MS = 1500
-_FORMATS = "WAV, FLAC, Ogg, Opus, MP3 or AIFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,53 +113,10 @@ def _path(key: str, name: str, home: Path) -> Path:
 
 
 def _mono(key: str, path: Path, stream: BinaryIO) -> Samples:
-    import soundfile
-
-    try:
-        # By descriptor, so that libsndfile looks at the content: by name it would take a .raw
-        # file for samples without a header.
-        with soundfile.SoundFile(stream.fileno(), closefd=False) as sound:
-            if not _RATES[0] <= sound.samplerate <= _RATES[1]:
-                raise _refused(key, path, f"its sample rate is {sound.samplerate} Hz")
-            most = _LONGEST_S[key]
-            if sound.frames > most * sound.samplerate:
-                minutes, seconds = divmod(round(sound.frames / sound.samplerate), 60)
-                said = (
-                    f"it lasts {minutes}:{seconds:02d} minutes; at most {most} seconds are played"
-                )
-                raise _refused(key, path, said)
-            parts = list(_converted(sound, most * sound.samplerate))
-    except soundfile.SoundFileError as error:
-        raise _refused(key, path, "this is not audio that can be read") from error
-    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    if samples.size == 0:
-        raise _refused(key, path, "there is no sound in it")
-    if not np.isfinite(samples).all():
-        raise _refused(key, path, "it holds values that are no numbers")
-    meter = LoudnessMeter(SAMPLE_RATE)
-    meter.push(samples)
-    if meter.integrated_lufs() == SILENCE_LUFS:
-        raise _refused(key, path, "it is silent (as one channel)")
+    samples, _ = read_mono(stream, _LONGEST_S[key], partial(_refused, key, path))
     peak = max(float(np.abs(samples).max()), 1.0)
     whole: Samples = np.rint(samples * np.float32(32767 / peak)).astype(np.int16)
     return whole
-
-
-def _converted(sound: object, most_frames: int) -> Iterator[Floats]:
-    """Yield mono blocks at the recording's rate, of at most ``most_frames`` frames of the file."""
-    import soundfile
-    import soxr
-
-    assert isinstance(sound, soundfile.SoundFile)
-    stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32")
-    left = most_frames
-    while left > 0:
-        block = sound.read(min(_BLOCK_FRAMES, left), dtype="float32", always_2d=True)
-        if not block.size:
-            break
-        left -= len(block)
-        yield stream.resample_chunk(np.ascontiguousarray(block.mean(axis=1)))
-    yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
 def _faded(samples: Samples) -> Floats:
@@ -188,5 +143,5 @@ def _refused(key: str, path: Path, why: str) -> AudioError:
     return AudioError(
         f"audio.{key} cannot be played: {why}",
         where=str(path),
-        hint=f"give a {_FORMATS} file of at most {most} seconds, or leave audio.{key} empty",
+        hint=f"give a {FORMATS} file of at most {most} seconds, or leave audio.{key} empty",
     )

@@ -63,6 +63,10 @@ class Timeline:
         """Add a pause; a passage may end in it."""
         count = SAMPLE_RATE * milliseconds // 1000
         end = self.samples + count
+        if self._story_begins and self._may_end():
+            # Stories can be cut out of the recording: their pause has room for a cut.
+            least = max(self.samples, self._quiet_from) + _TAIL_SAMPLES + _HEAD_SAMPLES
+            end = max(end, least)
         room = end - max(self.samples, self._quiet_from)
         if self._may_end() and room >= _TAIL_SAMPLES + _HEAD_SAMPLES:
             length = end - _HEAD_SAMPLES - self._start
@@ -72,8 +76,8 @@ class Timeline:
             self.samples = end
 
     def begin_story(self) -> None:
-        """End the passage in the next pause that is long enough."""
-        self._story_begins = True
+        """End the passage in the next pause, which is prolonged if it is too short."""
+        self._story_begins = bool(self._pieces)
 
     def keep_together(self) -> None:
         """Make no cut until :meth:`lay_bed` is called."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mujaz.arabic.letters import COMMAS
 from mujaz.arabic.marks import shadda_first
 from mujaz.domain import Clip, Voice
 from mujaz.engines.alphabet import fit, refuse_signs
@@ -18,6 +19,7 @@ from mujaz.engines.coqui.model import (
     Settings,
     find_files,
     first_line,
+    lacks_vowel_signs,
 )
 from mujaz.engines.coqui.runtime import (
     choose_device,
@@ -26,7 +28,7 @@ from mujaz.engines.coqui.runtime import (
     quiet,
     require_installed,
 )
-from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
+from mujaz.engines.lines import fingerprint, pauses_of, sentence_seed, speak_pieces
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Choice, Flag, Number, Rule, read_settings
 from mujaz.engines.weights import prints, require_pin, verify, verify_companions
@@ -45,6 +47,10 @@ _SETTINGS: dict[str, Rule] = {
     "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
     "marks": Choice(("model", "shadda-first", "none"), "model"),
     "trust_unpinned": Flag(),
+    # Silences between clauses, for models that know no punctuation.
+    "pause_comma_ms": Number(0, 2000, 320),
+    "pause_colon_ms": Number(0, 2000, 450),
+    "pause_stop_ms": Number(0, 2000, 500),
 }
 
 
@@ -73,13 +79,20 @@ class CoquiEngine:
     """
 
     name = "coqui"
-    version = "1"
+    version = "2"
     # XTTS takes 166 code points of Arabic, marks included, and cuts what is longer; VITS models
     # are trained on utterances of about that length too.
     max_chars = 150
+    neural = True
 
     def __init__(self) -> None:
         require_installed()
+
+    @staticmethod
+    def notice(voice: Voice) -> str:
+        """Tell that a model without vowel signs guesses the vowels."""
+        bare = voice.settings.get("marks") == "none" or lacks_vowel_signs(voice)
+        return "it gets no vowel signs and guesses the vowels" if bare else ""
 
     def check(self, voice: Voice) -> None:
         """Check a voice's files and settings without loading the model.
@@ -125,12 +138,16 @@ class CoquiEngine:
         with _LOCK, quiet():
             torch, model = self._loaded(voice, settings)
 
+            knows = model.knows(voice)
+
             def say(piece: str, number: int) -> bytes:
-                line = fit(piece, model.knows(voice), voice=voice.name)
+                line = fit(piece, knows, voice=voice.name)
                 chance = sentence_seed(line, voice, seed, number)
                 return self._say(torch, model, line, voice, settings, chance)
 
-            return speak_pieces(shadda_first(text), self.max_chars, model.sample_rate, say)
+            pauses = None if any(map(knows, COMMAS)) else pauses_of(settings)
+            rate = model.sample_rate
+            return speak_pieces(shadda_first(text), self.max_chars, rate, say, pauses)
 
     def _say(
         self,

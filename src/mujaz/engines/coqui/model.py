@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mujaz.arabic.letters import SHORT_VOWELS
 from mujaz.domain import Voice
 from mujaz.engines.alphabet import Knows
 from mujaz.engines.coqui.runtime import quiet
@@ -118,6 +119,16 @@ def _family(config: Path, checkpoint: Path) -> Family:
         where=str(config),
         hint="mujaz speaks with VITS, MMS (with vocab.txt) and XTTS models",
     )
+
+
+def lacks_vowel_signs(voice: Voice) -> bool:
+    """Whether a voice's files are those of an MMS model whose vocabulary has no vowel signs."""
+    vocabulary = (voice.home / voice.model_path).parent / "vocab.txt"
+    try:
+        characters = vocabulary.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return not set(characters) & set(SHORT_VOWELS)
 
 
 def read_json(path: Path) -> dict[str, Any]:

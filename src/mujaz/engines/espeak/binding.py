@@ -23,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mujaz.engines.espeak.data_folder import cached_folder, fill
 from mujaz.errors import EngineError, VoiceError
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -99,7 +100,7 @@ class Espeak:
         self.lock = threading.Lock()
         self._current: Utterance | None = None
         self._voice: str | None = None
-        self._data = _short(Path(espeakng_loader.get_data_path()), _LONGEST_DATA_PATH)
+        self._data = _short(_data_folder(Path(espeakng_loader.get_data_path())), _LONGEST_DATA_PATH)
         try:
             self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
         except OSError as error:
@@ -255,6 +256,22 @@ def espeak() -> Espeak:
         if _instance is None:
             _instance = Espeak()
     return _instance
+
+
+def _data_folder(shipped: Path) -> Path:
+    """The library's data with our tunes; in a temporary folder if the cache cannot be written."""
+    cached = cached_folder(shipped)
+    try:
+        return fill(cached, shipped)
+    except OSError:
+        try:
+            return fill(_link_folder() / "data", shipped)
+        except OSError as error:
+            raise VoiceError(
+                f"no folder can be made for the data of espeak-ng: {error.strerror}",
+                where=str(error.filename or ""),
+                hint="free some space in the temporary folder",
+            ) from error
 
 
 def _short(path: Path, limit: int) -> Path:

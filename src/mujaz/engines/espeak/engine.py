@@ -13,6 +13,7 @@ from mujaz.engines.espeak.binding import espeak
 from mujaz.engines.espeak.phonetizer import phoneme_line, phonetize
 from mujaz.engines.espeak.rendering import Group, render
 from mujaz.engines.espeak.rule_words import rule_words
+from mujaz.engines.lines import embedded_version, fingerprint
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file
 from mujaz.errors import EngineError
@@ -27,19 +28,22 @@ _DEFAULT_WPM = 150
 _SETTINGS: dict[str, Rule] = {
     "pitch": Number(0, 100, 50, whole=True),
     "pitch_range": Number(0, 100, 50, whole=True),
+    "declination": Number(0, 10, 0, whole=True),
     "pause_comma_ms": Number(0, 2000, 320),
     "pause_colon_ms": Number(0, 2000, 450),
     "pause_stop_ms": Number(0, 2000, 500),
     "pause_breath_ms": Number(0, 2000, 170),
 }
 _PAUSE_OF_STOP = {",": "pause_comma_ms", ":": "pause_colon_ms", ";": "pause_colon_ms"}
+# Breaths of a sentence that begin lower than the one before; later ones stay there.
+_MOST_LOWERED = 3
 
 
 class EspeakEngine:
     """Speaks vocalised Arabic in this process, from phonemes that mujaz computes."""
 
     name = "espeak"
-    version = "3"
+    version = "4"
     max_chars = 2000
 
     def speak(self, text: str, voice: Voice) -> Clip:
@@ -60,6 +64,11 @@ class EspeakEngine:
         read_settings(voice, _SETTINGS)
         named_file(voice, voice.model_path, "model_path")
 
+    def fingerprint(self, voice: Voice) -> str:
+        """Everything besides the text that decides how a line sounds."""
+        version = embedded_version(self.version)
+        return fingerprint(version, ("espeakng-loader",), voice, read_settings(voice, _SETTINGS))
+
     def phonemes(self, text: str) -> str:
         """Return the phonemes of one line as espeak mnemonics, words separated by spaces."""
         return phoneme_line(text)
@@ -78,12 +87,14 @@ class EspeakEngine:
         """
         library = espeak()
         settings = read_settings(voice, _SETTINGS)
+        pitch, declination = int(settings["pitch"] or 0), int(settings["declination"] or 0)
         groups = render(phonetize(text, at_end=True), breath_places(text))
         if not groups:
             raise EngineError("nothing in this sentence can be spoken", where=text[:60])
         marks: list[tuple[int, int]] = []
         complete = True
         pcm = bytearray()
+        breath = 0
         for number, group in enumerate(groups, 1):
             goes_on = number < len(groups)
             held = _HeldBack(on_samples) if goes_on else None
@@ -91,11 +102,13 @@ class EspeakEngine:
                 group.text,
                 voice_file=voice.home / voice.model_path if voice.model_path else Path(),
                 rate=espeak_rate(voice.rate_wpm or _DEFAULT_WPM),
-                pitch=int(settings["pitch"] or 0),
+                pitch=max(0, pitch - declination * min(breath, _MOST_LOWERED)),
                 pitch_range=int(settings["pitch_range"] or 0),
                 phonemes=True,
                 on_samples=held.push if held else on_samples,
             )
+            # A new sentence begins high again.
+            breath = breath + 1 if group.breath or group.stop in _PAUSE_OF_STOP else 0
             start = len(pcm) // 2
             complete &= len(group.owners) == len(utterance.words)
             marks += [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mujaz.domain import Clip, Voice, WordMark
 from mujaz.engines.espeak.phonetizer import phonetize
 from mujaz.engines.hts.labels import Label, labels
-from mujaz.engines.lines import fingerprint
+from mujaz.engines.lines import embedded_version, fingerprint
 from mujaz.engines.settings import Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify
 from mujaz.errors import EngineError
@@ -99,7 +99,8 @@ class HtsEngine:
 
     def fingerprint(self, voice: Voice) -> str:
         """Everything besides the text that decides how a line sounds."""
-        return fingerprint(self.version, ("numpy",), voice, read_settings(voice, _SETTINGS))
+        version = embedded_version(self.version)
+        return fingerprint(version, ("numpy",), voice, read_settings(voice, _SETTINGS))
 
     def speak(self, text: str, voice: Voice) -> Clip:
         """Speak one line; its end is a pause.

@@ -1,7 +1,8 @@
-"""The Piper engine: mujaz's diacritics, Piper's phonemes, reproducible samples.
+"""The Piper engine: our diacritics and phonemes, reproducible samples.
 
-By default Piper adds diacritics itself, scales each clip to full scale, and draws noise from a
-generator whose state depends on earlier sentences. All three are avoided here.
+By default Piper adds diacritics itself, takes its phonemes from espeak-ng, whose rules for
+vocalised Arabic are wrong, scales each clip to full scale, and draws noise from a generator whose
+state depends on earlier sentences. All four are avoided here.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ from mujaz.arabic.letters import LETTERS, MARKS
 from mujaz.arabic.marks import shadda_first
 from mujaz.domain import Clip, Voice
 from mujaz.engines.alphabet import fit, refuse_signs
+from mujaz.engines.espeak.spelling import fold
 from mujaz.engines.lines import fingerprint, sentence_seed, speak_pieces
+from mujaz.engines.piper.phonemes import ipa_sentences
 from mujaz.engines.samples import pcm16
-from mujaz.engines.settings import Number, Rule, read_settings
+from mujaz.engines.settings import Choice, Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify, verify_companions
 from mujaz.errors import EngineError, MissingPackageError, VoiceError
 from mujaz.privacy import disable_telemetry
+from mujaz.storage.content_cache import code_version
 
 _SETTINGS: dict[str, Rule] = {
     "speed": Number(0.5, 2.0, 1.0),
     "temperature": Number(0.0, 1.5),
     "rhythm": Number(0.0, 1.5),
     "threads": Number(1, 256, 1, whole=True),
+    # Whose phonemes the model gets; auto: ours if it was trained on those of espeak-ng's Arabic.
+    "phonemes": Choice(("auto", "mujaz", "piper"), "auto"),
 }
 # Each sentence that Piper finds within a line gets its own seed of 31 bits.
 _SEED_MASK = 0x7FFFFFFF
@@ -68,8 +74,9 @@ class PiperEngine:
     """
 
     name = "piper"
-    version = "1"
+    version = "2"
     max_chars = 300
+    neural = True
 
     def __init__(self) -> None:
         for module, package in (("piper", "piper-tts"), ("onnxruntime", "onnxruntime")):
@@ -107,7 +114,9 @@ class PiperEngine:
     def fingerprint(self, voice: Voice) -> str:
         """Hash everything besides text and seed that changes the sound."""
         packages = ("piper-tts", "onnxruntime")
-        return fingerprint(self.version, packages, voice, read_settings(voice, _SETTINGS))
+        phonetizer = [code_version(f"mujaz.{part}") for part in ("engines.espeak", "arabic")]
+        made_by = " ".join([self.version, *phonetizer])
+        return fingerprint(made_by, packages, voice, read_settings(voice, _SETTINGS))
 
     def speak(self, text: str, voice: Voice, *, seed: int = 0) -> Clip:
         """Speak one line.
@@ -121,6 +130,7 @@ class PiperEngine:
             EngineError: If the line has no words, or letters that the model cannot say.
             VoiceError: If the model cannot be used.
         """
+        text = fold(text)
         refuse_signs(text)
         settings = read_settings(voice, _SETTINGS)
         with self._lock:
@@ -132,6 +142,12 @@ class PiperEngine:
                 return _say(loaded, line, voice, settings, chance)
 
             rate = int(loaded.piper.config.sample_rate)
+            if voice.sample_rate and voice.sample_rate != rate:
+                raise VoiceError(
+                    f"the model speaks at {rate} Hz, the voice file says {voice.sample_rate} Hz",
+                    where=f"voice {voice.name}",
+                    hint="check that this is the right model, then correct sample_rate",
+                )
             return speak_pieces(text, self.max_chars, rate, say)
 
     def _loaded(self, voice: Voice, threads: int) -> _Loaded:
@@ -236,7 +252,7 @@ def _say(
     )
     waves: list[np.ndarray[Any, np.dtype[np.float32]]] = []
     try:
-        for number, phonemes in enumerate(piper.phonemize(line)):
+        for number, phonemes in enumerate(_phonemes(piper, line, voice, settings)):
             _refuse_unknown(phonemes, piper.config, voice, line)
             if loaded.draws:
                 # The generator is seeded when a session is made and keeps its state between runs:
@@ -260,6 +276,30 @@ def _say(
     if not waves:
         raise EngineError("nothing in this sentence can be spoken", where=line[:60])
     return pcm16(np.concatenate(waves), where=line[:60])
+
+
+def _phonemes(
+    piper: Any, line: str, voice: Voice, settings: dict[str, float | str | bool | None]
+) -> list[list[str]]:
+    """Return the symbols of each sentence of a line: of our phonemes, or by Piper's own rules.
+
+    Raises:
+        VoiceError: If our phonemes are wanted for a model that was trained on something else.
+    """
+    config = piper.config
+    by_espeak = getattr(config.phoneme_type, "value", config.phoneme_type) == "espeak"
+    takes_ours = by_espeak and str(config.espeak_voice).split("-")[0] == "ar"
+    choice = settings["phonemes"]
+    if choice == "mujaz" and not by_espeak:
+        raise VoiceError(
+            "the model takes letters, not phonemes",
+            where=f"voice {voice.name}",
+            hint='set phonemes = "auto" under [settings]',
+        )
+    if choice == "mujaz" or (choice == "auto" and takes_ours):
+        return ipa_sentences(line, config.phoneme_id_map)
+    sentences: list[list[str]] = piper.phonemize(line)
+    return sentences
 
 
 def _refuse_unknown(phonemes: list[str], config: Any, voice: Voice, line: str) -> None:

@@ -97,13 +97,14 @@ def _level_fault(
         return "it is silent"
     if float(scanned.energy.mean()) < _SILENT_RMS**2:
         return "it is silent"
-    if abs(scanned.mean) > _DC:
-        return "its waveform lies off the middle (DC)"
+    # Before the mean, which clipping shifts too.
     if scanned.peak >= 0.999:
         clipped = np.count_nonzero(samples >= _CLIPPED_LEVEL)
         clipped += np.count_nonzero(samples <= -_CLIPPED_LEVEL)
         if clipped > _CLIPPED_SHARE * samples.size:
             return "it is clipped"
+    if abs(scanned.mean) > _DC:
+        return "its waveform lies off the middle (DC)"
     gap = (int(np.diff(active).max(initial=1)) - 1) / 100
     if gap > _INNER_SILENCE_S:
         return f"it falls silent for {gap:.1f} s within"
