@@ -1,4 +1,4 @@
-"""Dates for a greeting, as written and as spoken with all endings.
+"""Dates for a greeting, as written and as spoken with all endings; the time of a bulletin.
 
 Written: «الثلاثاء 24 تشرين الثاني/نوفمبر 2026». Spoken, after «اليومَ», weekday and day are in the
 accusative, month and year in the genitive (K. Ryding, A Reference Grammar of Modern Standard
@@ -10,15 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from functools import cache
 
 from mujaz.arabic.calendar import WEEKDAYS, month_name, written_date
-from mujaz.arabic.letters import FATHA
+from mujaz.arabic.letters import FATHA, MARKS
+from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
+from mujaz.domain import Episode
 from mujaz.errors import MujazError
+from mujaz.settings.values import Config, timezone
 from mujaz.tables import read_texts
-from mujaz.text.normalize.numbers import Case, Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.endings import Case
+from mujaz.text.normalize.numbers import Form, Gender, cardinal, ordinal
+from mujaz.text.normalize.vocalize import vocalized
 
 _DAY = Form(Gender.MASCULINE, Case.ACCUSATIVE, definite=True)
 _YEAR = Form(Gender.MASCULINE, Case.GENITIVE)
@@ -44,11 +50,21 @@ def gregorian(day: date, months: str = "both") -> BothForms:
         day: The date.
         months: Region of the month's name; see :func:`mujaz.arabic.calendar.month_name`.
     """
+    spoken = " ".join(part.spoken for part in gregorian_parts(day, months).values())
+    return BothForms(written_date(day, months), spoken)
+
+
+def gregorian_parts(day: date, months: str = "both") -> Mapping[str, BothForms]:
+    """The ``weekday``, ``day``, ``month`` and ``year`` of a date, in this order."""
     regions = ("levant", "egypt") if months == "both" else (months,)
     month = " ".join(_said(region, str(day.month)) for region in regions)
-    weekday = _said("weekday", WEEKDAYS[day.weekday()])
-    spoken = f"{weekday} {_said_day(day.day)} {words()['of_month']} {month} {_said_year(day.year)}"
-    return BothForms(written_date(day, months), spoken)
+    weekday = WEEKDAYS[day.weekday()]
+    return {
+        "weekday": BothForms(weekday, _said("weekday", weekday)),
+        "day": BothForms(str(day.day), f"{_said_day(day.day)} {words()['of_month']}"),
+        "month": BothForms(month_name(day.month, months), month),
+        "year": BothForms(str(day.year), _said_year(day.year)),
+    }
 
 
 def hijri(day: date, adjust: int = 0) -> BothForms:
@@ -80,21 +96,18 @@ def hijri(day: date, adjust: int = 0) -> BothForms:
     )
 
 
+def said_once(date_as_spoken: str) -> str:
+    """A spoken date in which the word between day and month is not doubled by the template."""
+    of_month = words()["of_month"]
+    return re.sub(rf"{of_month} {strip_marks(of_month)}\b[{MARKS}]*", of_month, date_as_spoken)
+
+
 def _said_day(number: int) -> str:
-    return " ".join(_said("day", word) for word in ordinal(number, _DAY).split())
+    return vocalized(ordinal(number, _DAY))
 
 
 def _said_year(number: int) -> str:
-    return _year_words().sub(
-        lambda match: _with_and(match[1]) + _said("year", match[2]), cardinal(number, _YEAR)
-    )
-
-
-@cache
-def _year_words() -> re.Pattern[str]:
-    spoken = [row["word"] for row in rows("spoken_dates.tsv") if row["kind"] == "year"]
-    longest_first = "|".join(sorted(spoken, key=len, reverse=True))
-    return re.compile(rf"(?<!\S)({words()['and']}?)({longest_first})(?!\S)")
+    return vocalized(cardinal(number, _YEAR))
 
 
 @cache
@@ -110,3 +123,22 @@ def _said(kind: str, word: str) -> str:
 
 def _with_and(letter: str) -> str:
     return letter + FATHA if letter else ""
+
+
+def moment_of(episode: Episode | None, day: date, config: Config) -> datetime:
+    """The time that a bulletin refers to, in the show's time zone.
+
+    That is ``[bulletin] time``; else now, or the first publication of the bulletin that is
+    corrected; and for a past day its last minute, so that all its news is found. A later run of
+    the same bulletin gets the same greeting.
+
+    Args:
+        episode: The bulletin if it is published already.
+        day: Its date.
+        config: With the settings of its edition.
+    """
+    zone = timezone(config)
+    if config.bulletin.time:
+        return datetime.combine(day, clock.fromisoformat(config.bulletin.time.zfill(5)), zone)
+    moment = datetime.now(zone) if episode is None else episode.published.astimezone(zone)
+    return moment if day >= moment.date() else datetime.combine(day, clock(23, 59), zone)

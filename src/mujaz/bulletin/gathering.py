@@ -66,7 +66,7 @@ def list_sources(config: Config, fetcher: Fetcher, into: Gathered) -> list[Listi
                 listing = answer.result()
             if boundary.error is not None:
                 name = source.url or source.path
-                into.left_out.append(LeftOut("", name, boundary.reason, failed=True))
+                into.left_out.append(LeftOut("", name, boundary.reason, True, boundary.hint))
                 continue
             if listing.fault:
                 into.warnings.append(
@@ -119,7 +119,9 @@ def _accepted(listing: Listing, rules: Rules, into: Gathered) -> list[Candidate]
             reason = boundary.reason
         if reason:
             failed = boundary.error is not None
-            into.left_out.append(LeftOut(candidate.title, candidate.origin, reason, failed))
+            into.left_out.append(
+                LeftOut(candidate.title, candidate.origin, reason, failed, boundary.hint)
+            )
         else:
             accepted.append(candidate)
     return accepted
@@ -135,7 +137,8 @@ def _read_offer(
     if boundary.error is not None:
         # A page without an article is common; a page that could not be read is a fault.
         failed = not isinstance(boundary.error, NoArticleError)
-        into.left_out.append(LeftOut(candidate.title, candidate.origin, boundary.reason, failed))
+        left = LeftOut(candidate.title, candidate.origin, boundary.reason, failed, boundary.hint)
+        into.left_out.append(left)
         return False
     if reason:
         into.left_out.append(LeftOut(article.title, candidate.origin, reason))

@@ -15,27 +15,60 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mujaz.pipeline.faults import fault_reason
 from mujaz.report import Report
 from mujaz.storage.atomic import replace_file
+from mujaz.storage.locks import LockTimeoutError, exclusive_lock
 
 NAME = "health.json"
+# Not the bulletin's lock: a run that could not have that one is recorded too.
+_LOCK = "health.lock"
+_LOCK_WAIT_S = 10.0
 
 
-def write_health(private: Path, report: Report, error: str = "") -> None:
-    """Record how a run ended; the caller holds the bulletin's lock.
+@contextmanager
+def recorded_health(private: Path, report: Report) -> Iterator[None]:
+    """Record how the run within ends, whatever ends it.
 
     Args:
         private: The show folder's ``.mujaz``; made if missing.
-        report: Report of the run.
-        error: Why nothing was made; empty if there is an episode.
-
-    Raises:
-        OSError: If the file cannot be written.
+        report: Report of the run; gets a warning if the file cannot be written, which does not undo
+            a bulletin.
     """
+    try:
+        yield
+    except Exception as error:
+        record_failure(private, report, error)
+        raise
+    except BaseException:
+        _record(private, report, "interrupted")
+        raise
+    _record(private, report)
+
+
+def record_failure(private: Path, report: Report, error: Exception) -> None:
+    """Record that nothing was made, and why; see :func:`recorded_health`."""
+    _record(private, report, fault_reason(error))
+
+
+def _record(private: Path, report: Report, error: str = "") -> None:
+    """Write the file; ``error`` is empty if there is an episode."""
+    try:
+        with exclusive_lock(private / _LOCK, wait_s=_LOCK_WAIT_S):
+            _write(private, report, error)
+    except OSError as refused:
+        report.warnings.append(f"the health file cannot be written: {refused.strerror}")
+    except LockTimeoutError as refused:
+        report.warnings.append(f"the health file cannot be written: {refused}")
+
+
+def _write(private: Path, report: Report, error: str) -> None:
     private.mkdir(parents=True, exist_ok=True)
     path = private / NAME
     before = read_health(path)

@@ -1,7 +1,8 @@
-"""List the candidates of a source, newest first, before any article is read."""
+"""List the candidates of a source in its order, before any article is read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from mujaz.errors import NoArticleError, SourceError
 from mujaz.ingest import read_source
 from mujaz.ingest.feeds import FeedEntry, looks_like_feed, read_feed
 from mujaz.ingest.fetch import Fetcher
+from mujaz.ingest.head import story_head
 from mujaz.ingest.source import (
     STDIN,
     page_from_answer,
@@ -18,10 +20,15 @@ from mujaz.ingest.source import (
     without_trackers,
 )
 from mujaz.settings.values import SourceConfig
+from mujaz.text.cleaning.article import clean
 
-_SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml")
+_SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".docx", ".rtf", ".pdf", ".eml")
 # Words from which on the text in a feed counts as the whole article.
 _WHOLE_ARTICLE = 120
+# After every order that a file's head states.
+_NO_ORDER = 1 << 31
+# Words that a text in a feed has at least if it stands in for a page.
+_FEWEST_WORDS = 20
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -31,11 +38,12 @@ class Candidate:
 
     Attributes:
         place: Index of its source in the configuration.
-        rank: Index of the story within its source, 0 for the newest.
+        rank: Index of the story within its source, in the source's order.
         origin: Its address or path, for the report.
         url: Its address without trackers, or empty; identifies the story from day to day.
         page: Its text, if known already.
         entry: Its entry in a feed, if it is from one.
+        priority: Its own priority, from 1; 0 for that of its source.
     """
 
     source: SourceConfig
@@ -48,6 +56,12 @@ class Candidate:
     publisher: str = ""
     page: Page | None = None
     entry: FeedEntry | None = None
+    priority: int = 0
+
+    @property
+    def importance(self) -> int:
+        """Its priority: that in its file's head, else its source's."""
+        return self.priority or self.source.priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +93,10 @@ def list_source(source: SourceConfig, place: int, home: Path, fetcher: Fetcher) 
         return Listing(source, _files(source, place, home))
     answer = fetcher.fetch(source.url)
     if not looks_like_feed(answer.data):
-        page = page_from_answer(answer, source.url)
+        page = page_from_answer(answer, source.url, fetcher.page_rules)
         one = Candidate(source, place, 0, answer.url, without_trackers(answer.url), page=page)
         return Listing(source, (replace(one, published=page.published, publisher=page.publisher),))
     feed = read_feed(answer.data, answer.url, charset=answer.charset)
-    newest_first = sorted(
-        feed.entries, key=lambda entry: entry.published or _LONG_AGO, reverse=True
-    )
     candidates = tuple(
         Candidate(
             source,
@@ -98,13 +109,26 @@ def list_source(source: SourceConfig, place: int, home: Path, fetcher: Fetcher) 
             publisher=feed.title,
             entry=entry,
         )
-        for rank, entry in enumerate(newest_first)
+        for rank, entry in enumerate(_ordered(feed.entries, source.order))
     )
     return Listing(source, candidates, feed.fault)
 
 
+def _ordered(entries: Sequence[FeedEntry], order: str) -> list[FeedEntry]:
+    """Sort the entries of a feed; entries without a date count as old."""
+    if order == "name":
+        return sorted(entries, key=lambda entry: entry.title)
+    if order in ("newest", "oldest"):
+        newest = order == "newest"
+        return sorted(entries, key=lambda entry: entry.published or _LONG_AGO, reverse=newest)
+    return list(entries)
+
+
 def load(candidate: Candidate, fetcher: Fetcher) -> Page:
     """Load a candidate's text: from the feed if that is the whole article, else its page.
+
+    The feed's text also stands in for a page that cannot be read, and, with ``content = "auto"``,
+    for one with less text, such as a page behind a wall. The page's ``warning`` says so.
 
     Raises:
         SourceError: If it cannot be read or fetched, or holds no Arabic article.
@@ -117,9 +141,45 @@ def load(candidate: Candidate, fetcher: Fetcher) -> Page:
     whole = len(entry.html.split()) >= _WHOLE_ARTICLE
     if not entry.url or wanted == "feed" or (wanted == "auto" and whole):
         return _from_feed(candidate, entry)
-    page = page_from_answer(fetcher.fetch(entry.url), entry.url)
+    try:
+        page = page_from_answer(fetcher.fetch(entry.url), entry.url, fetcher.page_rules)
+        length = _length(page)
+        if not length:
+            raise NoArticleError(
+                "no article found in this page",
+                where=entry.url,
+                hint='set content = "feed" for this source',
+            )
+    except SourceError as error:
+        instead = _instead(candidate, entry, _FEWEST_WORDS)
+        if instead is None:
+            raise
+        return replace(
+            instead, warning=f"the page cannot be read ({error.message}); the feed's text is told"
+        )
+    instead = _instead(candidate, entry, length + 1) if wanted == "auto" else None
+    if instead is not None:
+        return replace(
+            instead, warning="the page has less text than the feed; the feed's text is told"
+        )
     # The story is identified by the address in the feed, even if it redirects.
     return replace(page, url=candidate.url, title=page.title or entry.title)
+
+
+def _instead(candidate: Candidate, entry: FeedEntry, least: int) -> Page | None:
+    """Return the feed's text if it has at least so many words, else None."""
+    if len(entry.html.split()) < least:
+        return None
+    try:
+        page = _from_feed(candidate, entry)
+    except SourceError:
+        return None
+    return page if _length(page) >= least else None
+
+
+def _length(page: Page) -> int:
+    """Return the number of words of the article in a page."""
+    return sum(len(paragraph.split()) for paragraph in clean(page).paragraphs)
 
 
 def _from_feed(candidate: Candidate, entry: FeedEntry) -> Page:
@@ -159,11 +219,28 @@ def _files(source: SourceConfig, place: int, home: Path) -> tuple[Candidate, ...
             and not entry.name.startswith(".")
             and entry.is_file()
         ]
-        dated = sorted(found, key=lambda entry: (-entry.stat().st_mtime, entry.name))
+        candidates = _in_order(found, source, place)
     except OSError as error:
         raise SourceError(
             f"the folder cannot be read: {error.strerror}",
             where=str(path),
             hint="check its permissions",
         ) from error
-    return tuple(Candidate(source, place, rank, str(p)) for rank, p in enumerate(dated))
+    return candidates
+
+
+def _in_order(found: Sequence[Path], source: SourceConfig, place: int) -> tuple[Candidate, ...]:
+    """The files of a folder as candidates: by ``order`` in their heads, then as configured."""
+
+    def configured(path: Path) -> tuple[float, str]:
+        if source.order == "name":
+            return 0.0, path.name
+        changed = path.stat().st_mtime
+        return changed if source.order == "oldest" else -changed, path.name
+
+    heads = {path: story_head(path) for path in found}
+    ordered = sorted(found, key=lambda path: (heads[path].order or _NO_ORDER, *configured(path)))
+    return tuple(
+        Candidate(source, place, rank, str(path), priority=heads[path].priority)
+        for rank, path in enumerate(ordered)
+    )

@@ -8,17 +8,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mujaz.errors import PublishError
-from mujaz.storage.locks import exclusive_lock
+from mujaz.storage.locks import LOCK_WAIT_S, exclusive_lock
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def only_run(private: Path) -> Iterator[None]:
+def only_run(private: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
     """Hold the lock; another run is waited for.
 
     Args:
         private: The show folder's ``.mujaz``; made if missing.
+        wait_s: Longest wait in seconds.
 
     Raises:
         LockTimeoutError: If another run holds it for too long.
@@ -26,7 +27,7 @@ def only_run(private: Path) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
-            lock = exclusive_lock(private / "bulletin.lock", on_wait=_tell_waiting)
+            lock = exclusive_lock(private / "bulletin.lock", wait_s=wait_s, on_wait=_tell_waiting)
             stack.enter_context(lock)
         except OSError as error:
             raise PublishError(

@@ -8,9 +8,12 @@ from datetime import date
 
 from mujaz.bulletin.choice import ChosenStory
 from mujaz.bulletin.lines import Lines
+from mujaz.bulletin.similarity import repeats
+from mujaz.bulletin.station_plan import CLOSING, plan_lines
 from mujaz.domain import Kind, Script, Sentence, Story
 from mujaz.pipeline.faults import StoryBoundary
-from mujaz.text.script import PAUSE_MS, STORY_PAUSE_MS, Reading, story_sentences
+from mujaz.settings.values import BulletinConfig
+from mujaz.text.script import PAUSE_MS, Reading, story_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def build_rundown(
     lines_for: Callable[[Sequence[str]], Lines],
     reading: Reading,
     *,
-    headlines: bool = True,
+    settings: BulletinConfig,
+    corrections: Sequence[str] = (),
 ) -> Rundown:
     """Build a bulletin.
 
@@ -63,63 +67,64 @@ def build_rundown(
         key: Key of the episode; see :class:`mujaz.domain.Script`.
         lines_for: Makes the station lines, given the headlines.
         reading: The configured way of reading text.
-        headlines: Whether the headlines are read ahead of the stories.
+        settings: Whether headlines are read ahead of the stories and before each; how credits are
+            given.
+        corrections: Sentences that were corrected since the bulletin was first published.
     """
     good, failed = read_stories(chosen, reading)
-    lines = lines_for([story.article.title for story, _ in good])
-    sentences = lines.sentences("greeting")
-    if headlines and good:
-        sentences += lines.sentences("headlines_line")
-        sentences += [
-            replace(one, kind=Kind.TEASER, story=-1, pause_ms=PAUSE_MS[Kind.TEASER])
-            for _, story in good
-            for one in story
-            if one.kind is Kind.HEADLINE
-        ]
-        sentences += lines.sentences("details_line")
-    section = ""
-    warnings: list[str] = []
-    for index, (story, spoken) in enumerate(good):
-        if story.section and story.section != section:
-            section = story.section
-            sentences += lines.sentences("section_line", section=section)
-        with StoryBoundary() as boundary:
-            spoken = _with_credit(story, index, spoken, lines)
-        if boundary.error is not None:
-            title = story.article.title
-            warnings.append(f"{title}: told without its credit: {boundary.reason}")
-        sentences += spoken
-    sentences += lines.sentences("disclosure")
-    sentences += lines.sentences("sign_off")
-    script = Script(
-        lines.title(),
-        tuple(_story(story) for story, _ in good),
-        tuple(sentences),
-        day,
-        key,
-        lines.disclosure(),
+    stories = [_story(story) for story, _ in good]
+    lines = lines_for([story.title for story in stories])
+    plan = plan_lines(
+        stories,
+        lines,
+        settings,
+        corrections=corrections,
+        recordings=any(story.article.quotes for story, _ in good),
     )
-    return Rundown(script, tuple(story for story, _ in good), tuple(failed), tuple(warnings))
+    named = plan.named
+    sentences = [*named["greeting"], *named["disclosure_brief"], *named["correction_line"]]
+    sentences += named["headlines_line"]
+    if plan.headlines_ahead:
+        sentences += [teaser(one) for _, story in good for one in story if _is_headline(one)]
+    sentences += named["details_line"]
+    for (_, spoken), section, credit in zip(good, plan.sections, plan.credits, strict=True):
+        sentences += section
+        told = spoken if _headline_wanted(spoken, settings) else _without_headline(spoken)
+        sentences += _credited(lines.announced(told), credit)
+    for name in CLOSING:
+        sentences += named[name]
+    script = Script(plan.title, tuple(stories), tuple(sentences), day, key, lines.disclosure())
+    return Rundown(script, tuple(story for story, _ in good), tuple(failed), tuple(plan.warnings))
 
 
-def _with_credit(
-    story: ChosenStory, index: int, spoken: list[Sentence], lines: Lines
-) -> list[Sentence]:
-    """Add the credit to a story, with the pause between stories at the end."""
-    article = story.article
-    credit = lines.sentences(
-        "credit",
-        Kind.CREDIT,
-        index,
-        publisher=article.publisher,
-        author=article.author,
-        title=article.title,
-        section=story.section,
-    )
-    if not credit:
-        return spoken
-    body = [*spoken[:-1], replace(spoken[-1], pause_ms=PAUSE_MS[Kind.CREDIT])] if spoken else []
-    return [*body, *credit[:-1], replace(credit[-1], pause_ms=STORY_PAUSE_MS)]
+def teaser(headline: Sentence) -> Sentence:
+    """A headline as it is read before the stories."""
+    return replace(headline, kind=Kind.TEASER, story=-1, pause_ms=PAUSE_MS[Kind.TEASER])
+
+
+def _is_headline(sentence: Sentence) -> bool:
+    return sentence.kind is Kind.HEADLINE
+
+
+def _headline_wanted(spoken: Sequence[Sentence], settings: BulletinConfig) -> bool:
+    """Whether the headline is read before a story: not if its first sentence says the same."""
+    lead = next((one.text for one in spoken if one.kind is Kind.BODY), "")
+    if not lead or settings.story_headlines == "always":
+        return True
+    headline = " ".join(one.text for one in spoken if _is_headline(one))
+    return settings.story_headlines == "auto" and not repeats(headline, lead)
+
+
+def _without_headline(spoken: Sequence[Sentence]) -> list[Sentence]:
+    return [one for one in spoken if not _is_headline(one)]
+
+
+def _credited(spoken: Sequence[Sentence], credit: Sequence[Sentence]) -> list[Sentence]:
+    """A story with its credit behind it."""
+    if not credit or not spoken:
+        return [*spoken, *credit]
+    last = replace(spoken[-1], pause_ms=PAUSE_MS[Kind.CREDIT])
+    return [*spoken[:-1], last, *credit]
 
 
 def _story(story: ChosenStory) -> Story:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mujaz.arabic.language import language_of
+from mujaz.arabic.language import NAMES, language_of
 from mujaz.bulletin.choice import LeftOut
 from mujaz.bulletin.gathering import Offer
 from mujaz.bulletin.listing import Candidate
@@ -16,15 +16,9 @@ from mujaz.pipeline.faults import StoryBoundary
 
 # A story may reach the feed hours after its own date; stories already told are recognised anyway.
 _GRACE = timedelta(hours=6)
+# Clocks of publishers may be ahead.
+_CLOCK_SKEW = timedelta(minutes=10)
 _FIRST_TIME = timedelta(hours=24)
-_LANGUAGES = {
-    "fa": "Persian",
-    "ur": "Urdu",
-    "ckb": "Kurdish",
-    "ps": "Pashto",
-    "ug": "Uyghur",
-    "und": "another script",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,13 @@ def too_old(published: datetime | None, start: datetime) -> str:
     return f"not new: published {published.date().isoformat()}"
 
 
+def too_early(published: datetime | None, moment: datetime) -> str:
+    """Reason if a story is dated in the future and has to wait, or an empty string."""
+    if published is None or published <= moment + _CLOCK_SKEW:
+        return ""
+    return f"dated in the future, so it waits: {published.isoformat(' ', 'minutes')}"
+
+
 def unfit(article: Article, min_words: int) -> str:
     """Reason if an article cannot be told, or an empty string."""
     text = " ".join(article.paragraphs)
@@ -71,28 +72,39 @@ def unfit(article: Article, min_words: int) -> str:
         return "empty: a headline without text"
     language = language_of(f"{article.title} {text}")
     if language != "ar":
-        return f"not Arabic: {_LANGUAGES.get(language, language)}"
+        return f"not Arabic: {NAMES.get(language, language)}"
     words = len(text.split())
     return f"too short: {words} words" if words < min_words else ""
 
 
-def choose(offers: Sequence[Offer], limits: Limits) -> tuple[list[Offer], list[LeftOut]]:
+def choose(
+    offers: Sequence[Offer], limits: Limits, first: Sequence[Offer] = ()
+) -> tuple[list[Offer], list[LeftOut]]:
     """Choose the stories in the order they are told, and give the reason for each other one.
 
     Sources with the smaller ``priority`` go first, then newer stories: each source gives its first
     story before any source of the same priority gives its second.
+
+    Args:
+        offers: The articles.
+        limits: Limits of the bulletin.
+        first: Those of the offers that are told before all others, in this order.
     """
     chosen: list[tuple[Offer, Imprint]] = []
     left_out: list[LeftOut] = []
     minutes = limits.opening_minutes
-    for offer in sorted(offers, key=lambda offer: _precedence(offer.candidate)):
+    rest = [offer for offer in offers if offer not in first]
+    ordered = [*first, *sorted(rest, key=lambda offer: _precedence(offer.candidate))]
+    for offer in ordered:
         article = offer.article
         with StoryBoundary() as boundary:
             mark = imprint(article.title, article.paragraphs)
             takes = limits.minutes_of(article)
         if boundary.error is not None:
             origin = offer.candidate.origin
-            left_out.append(LeftOut(article.title, origin, boundary.reason, failed=True))
+            left_out.append(
+                LeftOut(article.title, origin, boundary.reason, failed=True, hint=boundary.hint)
+            )
             continue
         twin = next((other for other, known in chosen if tell_the_same(mark, known)), None)
         if twin is not None:
@@ -106,11 +118,13 @@ def choose(offers: Sequence[Offer], limits: Limits) -> tuple[list[Offer], list[L
             minutes += takes
             continue
         left_out.append(LeftOut(article.title, offer.candidate.origin, reason))
-    return _by_section([offer for offer, _ in chosen]), left_out
+    told = [offer for offer, _ in chosen]
+    leading = [offer for offer in told if offer in first]
+    return [*leading, *_by_section([o for o in told if o not in first])], left_out
 
 
 def _precedence(candidate: Candidate) -> tuple[int, int, int]:
-    return candidate.source.priority, candidate.rank, candidate.place
+    return candidate.importance, candidate.rank, candidate.place
 
 
 def _by_section(chosen: list[Offer]) -> list[Offer]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mujaz.arabic.letters import TATWEEL, WORD
+from mujaz.arabic.letters import ALIF, TATWEEL, WORD
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.tables import read_table
@@ -28,6 +28,8 @@ _SAME_HEADLINE = 0.8
 _LIKE_HEADLINE = 0.4
 _LIKE_LEAD = 0.45
 _FEWEST_HEADLINE_WORDS = 4
+# Share of a headline's words in the first sentence from which on the sentence repeats it.
+_REPEATED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,22 @@ def tell_the_same(one: Imprint, other: Imprint) -> bool:
         return headlines == 1.0 and leads >= _LIKE_LEAD
     same_lead = leads >= _LIKE_LEAD
     return headlines >= _SAME_HEADLINE or (headlines >= _LIKE_HEADLINE and same_lead)
+
+
+def repeats(headline: str, sentence: str) -> bool:
+    """Whether a sentence says what a headline says: most of its words, by their stems.
+
+    The alif of an indefinite accusative counts as an ending: «جسر جديد», «جسرا جديدا».
+    """
+    words = _without_accusative(_content(_stems(headline)))
+    told = _without_accusative(_content(_stems(sentence)))
+    return len(words & told) >= _REPEATED * len(words) > 0
+
+
+def _without_accusative(stems: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        stem.removesuffix(ALIF) if len(stem) > _SHORTEST_STEM + 1 else stem for stem in stems
+    )
 
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:

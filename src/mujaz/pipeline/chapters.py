@@ -7,6 +7,7 @@ has the stories only. A station line with a story's index belongs to that story.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -15,9 +16,10 @@ from mujaz.pipeline.wording import words
 
 _T = TypeVar("_T")
 
-# Some players seek to whole seconds only; a start in the pause before a word does not cut it.
+# Silence between a chapter's start and its first word, and after the last word before it.
 _BEFORE_S = 0.3
 _AFTER_LAST_S = 0.05
+_LEAST_S = 0.001
 
 
 def headlines(sentences: Sequence[Sentence]) -> range:
@@ -71,7 +73,7 @@ def numbered(
 def chapters(script: Script, cues: Sequence[Cue]) -> tuple[Chapter, ...]:
     """Make one chapter per story, and one each for opening and headlines before them.
 
-    Each starts within the pause before its first sentence.
+    Each starts within the pause before its first sentence, at a whole second if there is one.
     """
     titles = words()
     opening = headlines(script.sentences)
@@ -79,7 +81,7 @@ def chapters(script: Script, cues: Sequence[Cue]) -> tuple[Chapter, ...]:
     seen: set[int] = set()
     end_before = 0.0
     for index, cue in numbered(script.sentences, ((cue.sentence, cue) for cue in cues)):
-        start = round(max(end_before + _AFTER_LAST_S, cue.start - _BEFORE_S), 3) if out else 0.0
+        start = _start(end_before, cue.start) if out else 0.0
         end_before = cue.end
         story = cue.sentence.story
         if index in opening:
@@ -91,3 +93,15 @@ def chapters(script: Script, cues: Sequence[Cue]) -> tuple[Chapter, ...]:
         elif not out:
             out.append(Chapter(titles["chapter_greeting" if opening else "chapter_opening"], 0.0))
     return tuple(out)
+
+
+def _start(end_before: float, begin: float) -> float:
+    """When a chapter starts, in seconds, between the end of one sentence and the next.
+
+    Players that keep whole seconds only (AntennaPod, notes with ``HH:MM:SS``) round down: a start
+    at a whole second in the pause cuts no word there either.
+    """
+    whole = math.floor(begin - _LEAST_S)
+    if whole > end_before:
+        return float(whole)
+    return round(max(end_before + _AFTER_LAST_S, begin - _BEFORE_S), 3)

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from mujaz.domain import Script, Voice
+from mujaz.domain import Correction, PulledStory, Script, Sentence, Voice
+from mujaz.pipeline.changes import corrected_sentences
 from mujaz.pipeline.identity import identify
 from mujaz.pipeline.voices import LoadedVoices
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.show import Show
 from mujaz.settings.values import Config
+
+# Fields of a sentence that episodes made before them do not have in their fingerprint.
+_ADDED = ("voice", "sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Make:
         fingerprint: See :func:`fingerprint`.
         first_published: First publication of the episode that it corrects or restores.
         track: Its number in the show, in the order of publication, from 1.
+        pulled: Stories that were taken out of it, those that are now taken out included.
+        corrections: What was corrected in it, this correction included.
     """
 
     guid: str
@@ -50,6 +56,8 @@ class Make:
     fingerprint: str
     first_published: datetime | None
     track: int
+    pulled: tuple[PulledStory, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 Decision = Unchanged | Refused | Make
@@ -62,6 +70,9 @@ def decide(
     made_from: str,
     now: datetime,
     replaces: str = "",
+    *,
+    space: str = "",
+    pulled: Sequence[PulledStory] = (),
 ) -> Decision:
     """Decide what to do with a script.
 
@@ -72,11 +83,13 @@ def decide(
         made_from: Its :func:`fingerprint`.
         now: In the show's time zone; gives the date of an episode without a date.
         replaces: Guid of the episode to correct.
+        space: Guid of the show; new guids of bulletins are made from it.
+        pulled: Stories that are now taken out of the episode.
 
     Raises:
         PublishError: If ``replaces`` names no episode.
     """
-    found = identify(script, snapshot, sources, replaces)
+    found = identify(script, snapshot, sources, replaces, space)
     existing, withdrawn = found.existing, found.withdrawn
     if existing is not None and _is_current(existing, snapshot, made_from):
         return Unchanged(existing)
@@ -88,7 +101,28 @@ def decide(
     others = [s.episode for s in snapshot.episodes if s.episode.guid != found.guid]
     older = [episode for episode in others if episode.published <= (published or now)]
     folder = snapshot.folder_for(found.guid, day)
-    return Make(found.guid, folder, day, made_from, published, len(older) + 1)
+    taken_out = (*earlier.pulled, *pulled) if earlier else tuple(pulled)
+    return Make(
+        found.guid,
+        folder,
+        day,
+        made_from,
+        published,
+        len(older) + 1,
+        taken_out,
+        _corrections(existing, script, now),
+    )
+
+
+def _corrections(
+    existing: StoredEpisode | None, script: Script, now: datetime
+) -> tuple[Correction, ...]:
+    """The recorded corrections, and this one if it changes the news."""
+    if existing is None:
+        return ()
+    sentences = corrected_sentences(existing.episode, script)
+    before = existing.episode.corrections
+    return (*before, Correction(now.replace(microsecond=0), sentences)) if sentences else before
 
 
 def _is_current(existing: StoredEpisode, snapshot: Snapshot, made_from: str) -> bool:
@@ -114,7 +148,7 @@ def fingerprint(
         files: Digests of the station's sounds and the cover.
     """
     data = {
-        "script": [asdict(sentence) for sentence in script.sentences],
+        "script": [_sentence_fields(sentence) for sentence in script.sentences],
         "title": script.title,
         "stories": [
             [s.title, s.url, s.author, *filter(None, (s.section, s.publisher))]
@@ -128,10 +162,20 @@ def fingerprint(
             key: value for key, value in asdict(config.audio).items() if value or key != "opus_kbps"
         },
         "files": list(files),
+        **({"stories": "also"} if script.key and config.bulletin.stories == "also" else {}),
         "show": [show.title, show.author, show.language],
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sentence_fields(sentence: Sentence) -> dict[str, object]:
+    """All fields of a sentence; those added later only if they are set, so that hashes last."""
+    fields = asdict(sentence)
+    if sentence.sound is not None:
+        # Its content and not its place.
+        fields["sound"] = {"by": sentence.sound.by, "sha256": sentence.sound.sha256}
+    return {name: value for name, value in fields.items() if value or name not in _ADDED}
 
 
 def voice_fields(voice: Voice) -> dict[str, object]:

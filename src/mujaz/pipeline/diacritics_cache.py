@@ -71,6 +71,7 @@ def _key(config: Config) -> str:
         config.text.diacritizer,
         diacritizer_version(config.text.diacritizer),
         own,
+        config.text.repair_spelling,
         code_version("mujaz.diacritizers", diacritizer_packages(config.text.diacritizer)),
         code_version("mujaz.arabic"),
     )

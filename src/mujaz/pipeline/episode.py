@@ -8,17 +8,21 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mujaz.domain import Script
+from mujaz.domain import Correction, PulledStory, Script
 from mujaz.errors import PublishError
 from mujaz.live.spool_writer import live_spool
+from mujaz.pipeline.changes import ChangeKind, changes
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
+from mujaz.pipeline.excerpts import cut_excerpts, restore_excerpts, wanted_excerpts
 from mujaz.pipeline.faults import fault_log
-from mujaz.pipeline.identity import source_keys
+from mujaz.pipeline.hooks import failure_told, run_hook
+from mujaz.pipeline.identity import Identity, by_key, guid_of_address, source_keys
+from mujaz.pipeline.kept_sounds import forget_sounds, keep_sounds, with_kept_sounds
 from mujaz.pipeline.options import Options
 from mujaz.pipeline.publication import (
     chapter_warnings,
@@ -29,8 +33,11 @@ from mujaz.pipeline.publication import (
 from mujaz.pipeline.read import read_script
 from mujaz.pipeline.record import record, require_encoders, station_sounds
 from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
-from mujaz.pipeline.voices import LoadedVoices, load_voices
+from mujaz.pipeline.voices import LoadedVoices, load_voices, voices_of_script
 from mujaz.publish.folder.layout import media_path
+from mujaz.publish.folder.manifest import StoredEpisode
+from mujaz.publish.folder.snapshot import Snapshot
+from mujaz.publish.folder.tombstones import sentence_hashes
 from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.folder.write import add_episode, rebuild
 from mujaz.report import Report
@@ -40,6 +47,11 @@ if TYPE_CHECKING:
     from mujaz.audio.mix.station_sounds import StationSounds
 
 _log = logging.getLogger(__name__)
+_CHANGE_NAMES = {
+    ChangeKind.NEW: "changed or new",
+    ChangeKind.GONE: "no longer said",
+    ChangeKind.SAID: "said otherwise",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +96,10 @@ def make_episode(
     config = options.applied_to(config or Config())
     voices = load_voices(config, limit_memory=options.limit_memory)
     timezone(config)
-    with fault_log(Path(output) / PRIVATE):
+    with fault_log(Path(output) / PRIVATE), failure_told(config, report):
         script = read_script([str(source) for source in sources], config, options, report)
+        if script.voices or any(sentence.voice for sentence in script.sentences):
+            voices = voices_of_script(script, config, limit_memory=options.limit_memory)
         return publish_script(script, Path(output), config, voices, report, options.replaces)
 
 
@@ -116,8 +130,21 @@ def publish_script(
     voices: LoadedVoices,
     report: Report,
     replaces: str = "",
+    *,
+    pulled: Sequence[PulledStory] = (),
+    reason: str = "",
 ) -> Report:
-    """Speak a script and publish it in a show folder, if it is not there already.
+    """Speak a script and publish it in a show folder, if it is not there already; run hooks.
+
+    Args:
+        script: The script.
+        output: The show folder.
+        config: See :mod:`mujaz.settings.values`.
+        voices: Voices and engines.
+        report: Filled in as the run goes on.
+        replaces: Guid of the episode that it corrects.
+        pulled: Stories that are now taken out of it.
+        reason: Why it is corrected; stated with the correction.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there.
@@ -127,21 +154,41 @@ def publish_script(
     """
     require_encoders(config)
     assets = _Assets(station_sounds(config), _own_cover(config, report))
+    script = with_kept_sounds(script, output)
     with open_folder(output, config) as folder:
         report.warnings += show_warnings(config)
         sources = source_keys([story.source for story in script.stories], output)
         files = (assets.sounds.digest, _digest(assets.image))
         made_from = fingerprint(script, folder.show, voices, config, files)
         now = datetime.now(timezone(config))
-        decision = decide(script, folder.snapshot, sources, made_from, now, replaces)
+        space = folder.show.guid
+        snapshot = folder.snapshot
+        if script.by_hand and not replaces:
+            _refuse_pulled(script, sources, by_key(script.key, snapshot, space))
+        decision = decide(
+            script, snapshot, sources, made_from, now, replaces, space=space, pulled=pulled
+        )
+        if reason and isinstance(decision, Make):
+            decision = _with_reason(decision, reason, now)
         match decision:
             case Unchanged():
                 _leave_unchanged(decision, folder, report)
             case Refused():
                 _refuse(decision, report)
             case Make():
+                existing = snapshot.find(decision.guid)
+                _note_changes(script, existing, report)
                 _make(script, sources, decision, folder, assets, config, voices, report)
+    if isinstance(decision, Make):
+        # After the folder's lock is given back: a hook may publish the folder.
+        run_hook("corrected" if existing else "published", config, report.as_dict(), report)
     return report
+
+
+def _with_reason(decision: Make, reason: str, now: datetime) -> Make:
+    """Add to a correction why it is made."""
+    correction = Correction(now.replace(microsecond=0), (reason,))
+    return replace(decision, corrections=(*decision.corrections, correction))
 
 
 def _make(
@@ -154,40 +201,91 @@ def _make(
     voices: LoadedVoices,
     report: Report,
 ) -> None:
-    from mujaz.artwork import tag_cover
+    from mujaz.artwork.cover import tag_cover
 
     root, workspace, show = folder.snapshot.root, folder.workspace, folder.show
     with report.timed("publish"):
         cover = tag_cover(show.title, assets.image)
     name, made_from = decision.folder, decision.fingerprint
+    keep_sounds(script, root, workspace)
     with live_spool(root, workspace, script, name, made_from, _log.info) as live:
         recording = record(script, workspace, config, voices, report, assets.sounds, live)
-        now = datetime.now(timezone(config)).replace(microsecond=0)
+        now = _publication_time(script, folder.snapshot, config)
         with report.timed("publish"):
             episode = episode_of(script, sources, recording, decision, voices, report, now)
-            write_tags(recording, episode, show, decision.track, cover)
+            write_tags(recording, episode, show, decision, cover)
             report.warnings += chapter_warnings(recording, episode)
+            each_story = bool(script.key) and config.bulletin.stories == "also"
+            wanted = wanted_excerpts(episode, show, each_story=each_story)
+            episode = with_checksums(episode, recording.path)
+            episode, excerpts = cut_excerpts(
+                episode, script, recording.passages, recording.path, wanted, workspace
+            )
             episode, planned = add_episode(
                 folder.snapshot,
                 show,
-                with_checksums(episode, recording.path),
+                episode,
                 recording.path,
                 workspace,
                 opus=recording.opus,
                 cover=folder.cover,
+                excerpts=excerpts,
             )
             report.warnings += absent_warnings(planned)
+        others = (stored.episode for stored in folder.snapshot.episodes)
+        forget_sounds((cue for one in (*others, episode) for cue in one.cues), root)
         report.set_episode(episode, media_path(root, episode.media), show.base_url)
+
+
+def _publication_time(script: Script, snapshot: Snapshot, config: Config) -> datetime:
+    """Now, to the second, and later than every bulletin: a day's editions have an order."""
+    now = datetime.now(timezone(config)).replace(microsecond=0)
+    if not script.key:
+        return now
+    published = [s.episode.published for s in snapshot.episodes if s.episode.key]
+    return max([now, *(one + timedelta(seconds=1) for one in published if one <= now)])
+
+
+def _note_changes(script: Script, existing: StoredEpisode | None, report: Report) -> None:
+    """Report the sentences by which a correction differs from the published episode."""
+    if existing is None:
+        return
+    for change in changes(existing.episode, script):
+        report.changes.append({"kind": change.kind.value, "text": change.text})
+        _log.info("%s: %s", _CHANGE_NAMES[change.kind], change.text)
 
 
 def _leave_unchanged(decision: Unchanged, folder: OpenFolder, report: Report) -> None:
     _log.info("unchanged: the episode is left as it is")
     with report.timed("publish"):
-        planned = rebuild(folder.snapshot, folder.show, folder.workspace, folder.cover)
+        snapshot = restore_excerpts(folder.snapshot, folder.workspace)
+        planned = rebuild(snapshot, folder.show, folder.workspace, folder.cover)
         report.warnings += absent_warnings(planned)
     episode = decision.existing.episode
     media = media_path(folder.snapshot.root, episode.media)
     report.add_existing(episode, media, folder.show.base_url)
+
+
+def _refuse_pulled(script: Script, sources: Sequence[str], found: Identity) -> None:
+    """Refuse a script file that holds a story which was taken out of its bulletin.
+
+    Raises:
+        PublishError: If it does.
+    """
+    published = found.existing.episode if found.existing else None
+    for index, story in enumerate(script.stories):
+        guid = guid_of_address(story.url) if story.url else ""
+        hashes = sentence_hashes(s.text for s in script.sentences if s.story == index)
+        for pulled in published.pulled if published else ():
+            same_file = pulled.source and pulled.source == sources[index]
+            if (guid and guid == pulled.guid) or (same_file and hashes & pulled.sentences):
+                day = pulled.at.date().isoformat()
+                raise PublishError(
+                    f"this story was retracted on {day}: {story.title}",
+                    where=script.title,
+                    hint="take it out of the script; if it is to return, add: --replaces "
+                    f"{found.guid}",
+                )
 
 
 def _refuse(decision: Refused, report: Report) -> None:
@@ -197,7 +295,7 @@ def _refuse(decision: Refused, report: Report) -> None:
         if story.status != "failed":
             story.error = reason
     guid = decision.guid
-    raise PublishError(reason, where=guid, hint=f"if it is to return: --replaces {guid}")
+    raise PublishError(reason, where=guid, hint=f"if it is to return, add: --replaces {guid}")
 
 
 def _own_cover(config: Config, report: Report) -> Path | None:
@@ -206,7 +304,7 @@ def _own_cover(config: Config, report: Report) -> Path | None:
     Raises:
         ArtworkError: If the file cannot be used.
     """
-    from mujaz.artwork import check_image
+    from mujaz.artwork.cover import check_image
 
     if not config.show.image or "://" in config.show.image:
         return None

@@ -33,10 +33,12 @@ class StoryBoundary:
     Attributes:
         error: The exception, if there was one.
         reason: Its description for the report; empty if there was none.
+        hint: What the user can do about it; may be empty.
     """
 
     error: Exception | None = None
     reason: str = ""
+    hint: str = ""
 
     def __enter__(self) -> StoryBoundary:
         return self
@@ -50,6 +52,7 @@ class StoryBoundary:
         if not isinstance(error, Exception) or isinstance(error, SET_UP_ERRORS):
             return False
         self.error, self.reason = error, fault_reason(error)
+        self.hint = error.hint if isinstance(error, MujazError) else ""
         return True
 
 

@@ -41,7 +41,11 @@ class Identity:
 
 
 def identify(
-    script: Script, snapshot: Snapshot, sources: Sequence[str], replaces: str = ""
+    script: Script,
+    snapshot: Snapshot,
+    sources: Sequence[str],
+    replaces: str = "",
+    space: str = "",
 ) -> Identity:
     """Find the episode's guid, and who has it already.
 
@@ -56,6 +60,7 @@ def identify(
         snapshot: The show folder.
         sources: :func:`source_keys` of the stories.
         replaces: Guid of the episode to correct.
+        space: Guid of the show, so that bulletins of two shows have different guids.
 
     Raises:
         PublishError: If ``replaces`` names no episode.
@@ -66,11 +71,11 @@ def identify(
             raise PublishError(
                 f"no episode has the guid {replaces!r}",
                 where=str(snapshot.root),
-                hint="guids stand in feed.xml",
+                hint="`mujaz show list` shows them",
             )
         return found
     if script.key:
-        return _with_guid(guid_of_key(script.key), snapshot)
+        return by_key(script.key, snapshot, space)
     urls = [story.url for story in script.stories]
     if all(urls):
         return _with_guid(guid_of_address(*urls), snapshot)
@@ -78,6 +83,29 @@ def identify(
     if same_source is not None:
         return same_source
     return _by_title(script, snapshot, list(sources))
+
+
+def by_key(key: str, snapshot: Snapshot, space: str = "") -> Identity:
+    """Find the episode or tombstone of a key, or make the guid of a new one.
+
+    Manifests that state no key are recognised by the guid that was made from the key alone.
+
+    Args:
+        key: See :class:`mujaz.domain.Script`.
+        snapshot: The show folder.
+        space: Guid of the show.
+    """
+    for stored in snapshot.episodes:
+        if stored.episode.key == key:
+            return Identity(stored.episode.guid, stored)
+    for tombstone in snapshot.tombstones:
+        if tombstone.key == key:
+            return Identity(tombstone.guid, withdrawn=tombstone)
+    older = _with_guid(guid_of_key(key), snapshot)
+    stated = older.existing.episode.key if older.existing else ""
+    if not stated and (older.existing or (older.withdrawn and not older.withdrawn.key)):
+        return older
+    return _with_guid(guid_of_key(key, space), snapshot)
 
 
 def _by_title(script: Script, snapshot: Snapshot, sources: list[str]) -> Identity:
@@ -175,9 +203,14 @@ def source_keys(sources: Sequence[str], root: Path) -> list[str]:
     return out
 
 
-def guid_of_key(key: str) -> str:
-    """The guid of an episode that stands for a key, such as the bulletin of a day."""
-    return _guid("key", key)
+def guid_of_key(key: str, space: str = "") -> str:
+    """The guid of an episode that stands for a key, such as the bulletin of a day.
+
+    Args:
+        key: See :class:`mujaz.domain.Script`.
+        space: Guid of the show; empty for the guids of earlier versions, which did not have it.
+    """
+    return _guid("key", key, *([space] if space else []))
 
 
 def guid_of_address(*urls: str) -> str:

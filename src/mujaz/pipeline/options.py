@@ -22,6 +22,8 @@ class Options:
         workers: Number of speech workers.
         limit_memory: Whether to change the memory allocator of this process so that large audio
             buffers go back to the system at once. The command line sets it.
+        any_sound: Whether a script file may name a recording anywhere by its absolute path, because
+            it is run by who wrote it. The command line sets it.
     """
 
     voice: str = ""
@@ -31,6 +33,7 @@ class Options:
     keep_stages: Path | None = None
     workers: int | None = None
     limit_memory: bool = False
+    any_sound: bool = False
 
     def applied_to(self, config: Config) -> Config:
         """The configuration with voice and workers of these options."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from mujaz import __version__
-from mujaz.domain import Cue, Episode, Kind, Recording, Script
+from mujaz.domain import Cue, Episode, Kind, Recording, Script, Voice
 from mujaz.pipeline.chapters import chapters
 from mujaz.pipeline.decision import Make
+from mujaz.pipeline.recordings import readers_of_recordings
 from mujaz.pipeline.voices import LoadedVoices
-from mujaz.pipeline.wording import words
+from mujaz.pipeline.wording import disclosure_of, words
 from mujaz.publish.folder import manifest
+from mujaz.publish.rss.items import page_url
 from mujaz.publish.show import Show
 from mujaz.report import Report
+from mujaz.settings.values import DEFAULT_BASE_URL
 
 _SUMMARY_CHARS = 300
 
@@ -44,7 +47,13 @@ def episode_of(
     voice = voices.cast.body
     texts = words()
     stories = tuple(replace(s, source=k) for s, k in zip(script.stories, sources, strict=True))
-    disclosure = script.disclosure or texts["disclosure"]
+    disclosure = script.disclosure or disclosure_of(len(script.stories))
+    heard = dict.fromkeys(cue.voice for cue in recording.cues)
+    titles = {v.name: v.title for v in voices.cast.all() if v.name in heard}
+    recorded = readers_of_recordings(recording.cues)
+    readers = {name: recorded.get(name) or titles[name] for name in heard}
+    names = texts["between_names"]
+    engines = names.join(dict.fromkeys(v.engine for v in voices.cast.all() if v.name in heard))
     return Episode(
         guid=decision.guid,
         title=script.title,
@@ -58,17 +67,55 @@ def episode_of(
         sha256="",
         fingerprint=decision.fingerprint,
         voice=voice.title,
-        disclosure=f"{disclosure} ({voice.title}{texts['between_names']}{voice.engine})",
+        disclosure=f"{disclosure} ({_synthetic_and_not(titles, engines, recorded)})",
+        voice_credits=voice_credits(voices.cast.all()),
         stories=stories,
         chapters=chapters(script, recording.cues),
         cues=recording.cues,
         unspoken=tuple(report.unspoken),
         script_sha256=manifest.script_digest(script.sentences),
+        key=script.key,
+        voices=readers,
+        parts=script.voices,
+        by_hand=script.by_hand and bool(script.key),
+        pulled=decision.pulled,
+        corrections=decision.corrections,
     )
 
 
+def _synthetic_and_not(titles: Mapping[str, str], engines: str, recorded: Mapping[str, str]) -> str:
+    """Name the synthetic voices with their engines, and who is heard in recordings."""
+    texts = words()
+    names = texts["between_names"]
+    said = names.join([*dict.fromkeys(titles.values()), *filter(None, [engines])])
+    if not recorded:
+        return said
+    # What stands in front of the last bracket is the disclosure itself.
+    people = names.join(dict.fromkeys(recorded.values())).replace(" (", " ")
+    return "".join((said, texts["recorded_by"].format(names=people)))
+
+
+def voice_credits(voices: Iterable[Voice]) -> tuple[str, ...]:
+    """Lines that name makers and licence of voices that come from others, one for each maker.
+
+    A voice with a ``url`` is somebody else's model; the embedded ones and a newsroom's own need no
+    credit.
+    """
+    texts = words()
+    names: dict[tuple[str, str], list[str]] = {}
+    for voice in voices:
+        if voice.url and voice.made_by:
+            names.setdefault((voice.made_by, voice.licence), []).append(f"«{voice.title}»")
+    out = []
+    for (made_by, licence), titles in names.items():
+        joined = texts["between_names"].join(dict.fromkeys(titles))
+        line = texts["voice_credit"].format(names=joined, made_by=made_by)
+        out.append(line + (texts["voice_licence"].format(licence=licence) if licence else ""))
+    return tuple(out)
+
+
 def write_tags(
-    recording: Recording, episode: Episode, show: Show, track: int, cover: bytes
+    recording: Recording, episode: Episode, show: Show, decision: Make, cover: bytes
 ) -> None:
     """Tag the MP3, and the Opus file if there is one.
 
@@ -83,14 +130,14 @@ def write_tags(
         album=show.title,
         day=datetime.combine(episode.day, datetime.min.time()),
         language=show.language,
-        track=track,
-        comment=f"{episode.summary}\n{episode.disclosure}",
+        track=decision.track,
+        comment="\n".join((episode.summary, episode.disclosure, *episode.voice_credits)),
         lyrics="\n".join(cue.sentence.text for cue in episode.cues),
         guid=episode.guid,
         duration_s=episode.duration_s,
         chapters=episode.chapters,
         encoder=f"mujaz {__version__}",
-        link=show.link,
+        link=_page(show, decision.folder),
         category=show.category,
         copyright=show.copyright,
         cover=cover,
@@ -98,6 +145,11 @@ def write_tags(
     tags.write_tags(recording.path, values)
     if recording.opus is not None:
         tags.write_opus_tags(recording.opus, values)
+
+
+def _page(show: Show, folder: str) -> str:
+    """Address of an episode's page for its tag; the show's site if pages have no address."""
+    return show.link if show.base_url == DEFAULT_BASE_URL else page_url(show, folder)
 
 
 def chapter_warnings(recording: Recording, episode: Episode) -> list[str]:

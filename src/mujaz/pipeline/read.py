@@ -8,28 +8,41 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mujaz.arabic.language import NAMES, language_of
 from mujaz.arabic.letters import has_arabic
-from mujaz.diacritizers import guard_for
+from mujaz.diacritizers import WITHOUT_MARKS, guard_for
 from mujaz.domain import Article, Page, Script, Sentence
 from mujaz.errors import MujazError, NoArticleError, SourceError, TextError
 from mujaz.ingest import is_url, read_source
+from mujaz.ingest.page_rules import PageRules, read_page_rules
 from mujaz.pipeline.diacritics_cache import cached_diacritics
 from mujaz.pipeline.faults import FAULT_LOG, StoryBoundary
 from mujaz.pipeline.options import Options
+from mujaz.pipeline.recording_lines import announcer, with_announced_recordings
+from mujaz.pipeline.recordings import (
+    checked_quotes,
+    script_folders,
+    with_checked_sounds,
+    without_text,
+)
 from mujaz.pipeline.stages import keep_stage
-from mujaz.pipeline.wording import words
+from mujaz.pipeline.wording import disclosure_of, words
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config
 from mujaz.text.cleaning.article import clean
-from mujaz.text.script import Reading, script_of, story_sentences
+from mujaz.text.script import Reading, script_of, story_sentences, with_pauses
+from mujaz.text.unspoken import unread_warnings
 
 if TYPE_CHECKING:
     from mujaz.ingest.fetch import Fetcher
 
 _log = logging.getLogger(__name__)
 SCRIPT_SUFFIX = ".script"
+_MAGIC = b"# mujaz script "
+_MAGIC_BYTES = 32
 
 
 def read_script(
@@ -53,24 +66,41 @@ def read_script(
         SourceError: If none of the sources could be read.
         TextError: If a script file is damaged, or stands among other sources.
     """
-    if any(source.endswith(SCRIPT_SUFFIX) for source in sources):
+    if any(map(is_script_source, sources)):
         return _script_file(sources, config, options, report, keep=keep)
     articles = _read_articles(sources, config, options, report)
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
     with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
-        stories = _read_stories(articles, how, options.day)
+        stories = _read_stories(articles, config, how, options.day)
         if not stories:
             raise SourceError("no story could be made ready", hint="see the report: --json")
         script = script_of(
             stories,
             how,
-            disclosure=words()["disclosure"],
+            disclosure=disclosure_of(len(stories)),
+            about_recordings=words()["disclosure_recordings"],
             title=options.title,
             day=options.day,
         )
+        pauses = asdict(config.pauses)
+        script = replace(script, sentences=tuple(with_pauses(script.sentences, pauses)))
+    report.warnings += unread_warnings(script, config.text.months)
     keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
     return script
+
+
+def is_script_source(source: str) -> bool:
+    """Whether a source is a script file: by its name, or by how it begins."""
+    if source.endswith(SCRIPT_SUFFIX):
+        return True
+    if is_url(source) or source == "-":
+        return False
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(_MAGIC_BYTES).removeprefix(b"\xef\xbb\xbf").startswith(_MAGIC)
+    except (OSError, ValueError):
+        return False
 
 
 def _read_articles(
@@ -82,15 +112,16 @@ def _read_articles(
         MujazError: If there is only one source and it fails.
     """
     articles: list[tuple[Article, StoryReport]] = []
+    rules = page_rules(config)
     for source in sources:
         entry = StoryReport("", source)
         report.stories.append(entry)
         with (
             StoryBoundary() as boundary,
             report.timed("ingest"),
-            _fetcher(source, config) as fetcher,
+            fetcher_for(source, config) as fetcher,
         ):
-            article = article_of(read_source(source, fetcher), report)
+            article = article_of(read_source(source, fetcher, rules), report)
         if boundary.error is not None:
             _fail(entry, boundary, alone=len(sources) == 1)
             continue
@@ -102,7 +133,10 @@ def _read_articles(
 
 
 def _read_stories(
-    articles: Sequence[tuple[Article, StoryReport]], how: Reading, day: date | None
+    articles: Sequence[tuple[Article, StoryReport]],
+    config: Config,
+    how: Reading,
+    day: date | None,
 ) -> list[tuple[Article, list[Sentence]]]:
     """Make the sentences of each story; a story that fails does not stop the others.
 
@@ -114,6 +148,7 @@ def _read_stories(
         index = len(stories)
         with StoryBoundary() as boundary:
             sentences = story_sentences(article, index, how, None if stories else day)
+            sentences = with_announced_recordings(sentences, config, how)
         if boundary.error is not None:
             _fail(entry, boundary, alone=len(articles) == 1)
             continue
@@ -128,7 +163,7 @@ def _fail(entry: StoryReport, boundary: StoryBoundary, *, alone: bool) -> None:
     Raises:
         MujazError: The error, or one that describes an unforeseen one.
     """
-    entry.status, entry.error = "failed", boundary.reason
+    entry.status, entry.error, entry.hint = "failed", boundary.reason, boundary.hint
     if alone and isinstance(boundary.error, MujazError):
         raise boundary.error
     if alone:
@@ -142,9 +177,10 @@ def _fail(entry: StoryReport, boundary: StoryBoundary, *, alone: bool) -> None:
 
 def estimated_minutes(script: Script, words_per_minute: int = 150) -> float:
     """Estimate how long a script takes to read, pauses included."""
-    words = sum(len(sentence.spoken.split()) for sentence in script.sentences)
+    words = sum(len(s.spoken.split()) for s in script.sentences if s.sound is None)
+    played_s = sum(sentence.sound.seconds for sentence in script.sentences if sentence.sound)
     pauses_ms = sum(sentence.pause_ms for sentence in script.sentences)
-    return words / words_per_minute + pauses_ms / 60_000
+    return words / words_per_minute + played_s / 60 + pauses_ms / 60_000
 
 
 def reading(config: Config) -> Reading:
@@ -175,7 +211,13 @@ def cached_reading(config: Config, *, keep: bool = True) -> Iterator[Reading]:
 
 def _reading(config: Config, diacritize: Callable[[str], str]) -> Reading:
     pausal = config.text.pausal
-    return Reading(diacritize, config.text.months, bool(pausal), pausal == "commas")
+    return Reading(
+        diacritize,
+        config.text.months,
+        bool(pausal),
+        pausal == "commas",
+        marks=config.text.diacritizer != WITHOUT_MARKS,
+    )
 
 
 def _diacritizing(config: Config) -> Callable[[str], str]:
@@ -195,7 +237,7 @@ def _script_file(
     from mujaz.ingest.source import read_bytes
     from mujaz.text.script_file import is_script, read_script_file
 
-    source = next(source for source in sources if source.endswith(SCRIPT_SUFFIX))
+    source = next(filter(is_script_source, sources))
     if len(sources) > 1:
         raise TextError("a script is an episode of its own", where=source, hint="give it alone")
     with report.timed("ingest"):
@@ -205,24 +247,41 @@ def _script_file(
             "this is not a script", where=source, hint="write one: mujaz script make SOURCE"
         )
     with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
-        script, warnings = read_script_file(text, source, how)
+        script, warnings = read_script_file(text, source, how, announcer(config, how))
+    report.warnings += warnings
+    folders = script_folders(source, config, anywhere=options.any_sound)
+    script, warnings = with_checked_sounds(script, folders)
     report.warnings += warnings
     for index, story in enumerate(script.stories):
         count = sum(1 for s in script.sentences if s.story == index)
         report.stories.append(StoryReport(story.title, source, count, index=index))
+    if options.voice:
+        sentences = tuple(replace(sentence, voice="") for sentence in script.sentences)
+        script = replace(script, voices={}, sentences=sentences)
     title, day = options.title or script.title, options.day or script.day
     return replace(script, title=title, day=day)
 
 
+def page_rules(config: Config) -> PageRules:
+    """Read the newsroom's own rules for pages.
+
+    Raises:
+        ConfigError: If the file is missing or wrong.
+    """
+    named = config.fetch.page_rules
+    return read_page_rules(config.home / named if named else None)
+
+
 @contextmanager
-def _fetcher(source: str, config: Config) -> Iterator[Fetcher | None]:
+def fetcher_for(source: str, config: Config) -> Iterator[Fetcher | None]:
     """Open a fetcher if the source is an address."""
     if not is_url(source):
         yield None
         return
     from mujaz.ingest.fetch import Fetcher, agent, cache_folder
 
-    with Fetcher(config.fetch, agent(config), cache_folder(config)) as fetcher:
+    rules = page_rules(config)
+    with Fetcher(config.fetch, agent(config), cache_folder(config), rules) as fetcher:
         yield fetcher
 
 
@@ -231,6 +290,7 @@ def article_of(page: Page, report: Report) -> Article:
 
     Raises:
         NoArticleError: If there is none, or none in Arabic script.
+        AudioError: If a recording that it names cannot be played.
     """
     article = clean(page)
     where = "standard input" if page.source == "-" else page.source
@@ -242,6 +302,13 @@ def article_of(page: Page, report: Report) -> Article:
         raise NoArticleError(
             "no Arabic text found", where=where, hint="mujaz reads Arabic articles"
         )
+    language = language_of(" ".join((article.title, *article.paragraphs)))
+    if language not in ("ar", "und"):
+        raise NoArticleError(
+            f"not Arabic: {NAMES.get(language, language)}",
+            where=where,
+            hint="mujaz reads Arabic articles",
+        )
     if page.warning:
         report.warnings.append(f"{where}: {page.warning}")
     if not article.title:
@@ -249,7 +316,8 @@ def article_of(page: Page, report: Report) -> Article:
         title = first[:80].rsplit(" ", 1)[0] + "…" if len(first) > 80 else first
         report.warnings.append(f"{where}: no headline found; the first words stand for it")
         article = replace(article, title=title)
-    return article
+    report.warnings += [without_text(q.sound) for q in article.quotes if not q.text]
+    return replace(article, quotes=checked_quotes(article.quotes, page.source))
 
 
 def _fields(article: Article) -> dict[str, Any]:

@@ -97,17 +97,22 @@ def record(
                 return
             yield item[0], item
 
+    readers: list[str] = []
+
     def spoken() -> Iterator[Spoken]:
         bed = over_bed(script.sentences)
         for index, (sentence, voice, clip) in numbered(script.sentences, timed()):
             if live is not None:
                 live.add(sentence, clip, voice.gain_db)
+            readers.append(voice.name)
             yield Spoken(sentence, clip, voice.gain_db, voice.name, index in bed)
 
-    start = time.monotonic()
+    start, report.stage = time.monotonic(), "speech"
     store = cache_for(config)
     recording = assemble(spoken(), workspace / "episode.mp3", mastering, sounds, store)
     store.evict()
+    cues = zip(recording.cues, readers, strict=True)
+    recording = replace(recording, cues=tuple(replace(cue, voice=name) for cue, name in cues))
     report.seconds["speech"] += speech_s
     report.seconds["audio"] += time.monotonic() - start - speech_s
     if not any(cue.sentence.story >= 0 for cue in recording.cues):

@@ -7,28 +7,38 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from mujaz.errors import ArtworkError
+from mujaz.artwork.sizes import FEED_PIXELS
+from mujaz.domain import Episode
+from mujaz.errors import ArtworkError, PublishError
+from mujaz.pipeline.excerpts import restore_excerpts
+from mujaz.pipeline.hooks import run_hook
+from mujaz.pipeline.websub import ping_hub
+from mujaz.pipeline.withdrawn_titles import remember_title, withdrawn_titles
 from mujaz.publish.folder.layout import HASH_CHARS
 from mujaz.publish.folder.plan import PlannedState, require_valid_channel
 from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import Snapshot, read_snapshot, require_show_folder
-from mujaz.publish.folder.state import Cover
+from mujaz.publish.folder.state import PAGE_COVER, Cover
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import PRIVATE, write_locked
 from mujaz.publish.folder.write import rebuild
 from mujaz.publish.remote.targets import open_target
 from mujaz.publish.remote.upload import Sent, publish_folder
 from mujaz.publish.show import Show, published_show
+from mujaz.report import Report
 from mujaz.settings.values import DEFAULT_BASE_URL, Config, timezone
 
 if TYPE_CHECKING:
     from mujaz.publish.checks import Result
 
 _log = logging.getLogger(__name__)
+# Names for an episode besides its guid.
+TODAY, LATEST = "today", "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def open_folder(root: Path, config: Config) -> Iterator[OpenFolder]:
         if not show.image:
             cover = _cover(show, snapshot, config)
             image = urljoin(show.base_url, cover.name)
-            show = replace(show, image=image, image_width=_feed_pixels())
+            show = replace(show, image=image, image_width=FEED_PIXELS, page_cover=PAGE_COVER)
         yield OpenFolder(snapshot, show, cover, workspace)
 
 
@@ -97,7 +107,8 @@ def rebuild_show(output: Path, config: Config) -> PlannedState:
     require_show_folder(output)
     with open_folder(output, config) as folder:
         _log_warnings(config)
-        return rebuild(folder.snapshot, folder.show, folder.workspace, folder.cover)
+        snapshot = restore_excerpts(folder.snapshot, folder.workspace)
+        return rebuild(snapshot, folder.show, folder.workspace, folder.cover)
 
 
 def check_folder(output: Path, config: Config) -> Result:
@@ -112,8 +123,14 @@ def check_folder(output: Path, config: Config) -> Result:
     return check_show(output, config.show, stretch_checksums)
 
 
-def retract_episode(guid: str, output: Path, config: Config) -> Tombstone:
+def retract_episode(guid: str, output: Path, config: Config, *, reason: str = "") -> Tombstone:
     """Withdraw an episode from a show folder; a tombstone keeps it from being made again.
+
+    Args:
+        guid: Its guid, ``today`` or ``latest``.
+        output: The show folder.
+        config: See :mod:`mujaz.settings.values`.
+        reason: Kept in the tombstone.
 
     Raises:
         PublishError: If there is no such episode, or as :func:`rebuild_show`.
@@ -121,7 +138,98 @@ def retract_episode(guid: str, output: Path, config: Config) -> Tombstone:
     require_show_folder(output)
     with open_folder(output, config) as folder:
         _log_warnings(config)
-        return retract(guid, folder.snapshot, folder.show, folder.workspace, folder.cover)
+        if guid in (TODAY, LATEST):
+            guid = resolved_episode(guid, folder.snapshot, config).guid
+        found = folder.snapshot.find(guid)
+        stone = retract(
+            guid, folder.snapshot, folder.show, folder.workspace, folder.cover, reason=reason
+        )
+        if found is not None:
+            remember_title(guid, found.episode.title, folder.snapshot)
+    report = Report()
+    data = {"guid": stone.guid, "retracted": stone.retracted.isoformat(), "reason": stone.reason}
+    run_hook("withdrawn", config, data, report)
+    return stone
+
+
+def resolved_episode(name: str, snapshot: Snapshot, config: Config) -> Episode:
+    """Find the episode that a guid, ``today`` or ``latest`` means.
+
+    ``today`` is the newest bulletin of this day in the show's time zone, else the newest episode.
+
+    Raises:
+        PublishError: If there is none.
+    """
+    episodes = [stored.episode for stored in snapshot.episodes]
+    if name == TODAY:
+        today = datetime.now(timezone(config)).date()
+        episodes = [episode for episode in episodes if episode.day == today]
+        episodes = [episode for episode in episodes if _is_bulletin(episode)] or episodes
+    elif name != LATEST:
+        episodes = [episode for episode in episodes if episode.guid == name]
+    if not episodes:
+        what = "no episode of today" if name == TODAY else f"no episode has the guid {name!r}"
+        raise PublishError(
+            "there is no episode" if name == LATEST else what,
+            where=str(snapshot.root),
+            hint="`mujaz show list` shows them",
+        )
+    return episodes[0]
+
+
+def _is_bulletin(episode: Episode) -> bool:
+    return bool(episode.key) or len(episode.stories) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEpisode:
+    """An episode as ``mujaz show list`` tells it.
+
+    Attributes:
+        state: ``published``, ``corrected``, ``incomplete`` (its MP3 is not whole) or ``withdrawn``.
+        duration_s: Length in seconds; 0 if it was withdrawn.
+        stories: Titles of its stories, in order.
+        reason: Why it was withdrawn.
+    """
+
+    guid: str
+    date: str
+    title: str
+    duration_s: float
+    state: str
+    stories: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def list_episodes(output: Path) -> list[ListedEpisode]:
+    """List the episodes of a show folder, newest first, then the withdrawn ones.
+
+    Raises:
+        PublishError: If the folder is no show or is damaged.
+    """
+    require_show_folder(output)
+    snapshot = read_snapshot(output)
+    listed = []
+    for stored in snapshot.episodes:
+        episode = stored.episode
+        state = "corrected" if episode.updated else "published"
+        listed.append(
+            ListedEpisode(
+                episode.guid,
+                episode.day.isoformat(),
+                episode.title,
+                round(episode.duration_s, 3),
+                state if snapshot.is_whole(episode) else "incomplete",
+                tuple(story.title for story in episode.stories),
+            )
+        )
+    titles = withdrawn_titles(output)
+    for stone in sorted(snapshot.tombstones, key=lambda t: t.retracted, reverse=True):
+        # What was withdrawn by an earlier version has no title; the key names a bulletin.
+        title = titles.get(stone.guid) or stone.key
+        day = stone.published.date().isoformat()
+        listed.append(ListedEpisode(stone.guid, day, title, 0.0, "withdrawn", reason=stone.reason))
+    return listed
 
 
 def publish_show(
@@ -146,7 +254,11 @@ def publish_show(
         _log.warning("show.base_url is not set: the feed's addresses lead to this machine only")
     with write_locked(output, _tell_waiting):
         target = open_target(address, output / PRIVATE, config.publish.sftp_host_keys)
-        return publish_folder(output, target, _log.info, force=force, verify=verify)
+        sent = publish_folder(output, target, _log.info, force=force, verify=verify)
+    # The feeds are out: what the hub says changes nothing of that.
+    for warning in ping_hub([name for name in sent.put if name.endswith(".xml")], config):
+        _log.warning("%s", warning)
+    return sent
 
 
 def _cover(show: Show, snapshot: Snapshot, config: Config) -> Cover:
@@ -155,23 +267,22 @@ def _cover(show: Show, snapshot: Snapshot, config: Config) -> Cover:
     Raises:
         ArtworkError: If the newsroom's picture is missing or is no picture.
     """
-    from mujaz.artwork import feed_cover
-
     picture = config.home / config.show.image if config.show.image else None
     source = _content(picture) if picture else show.title.encode("utf-8", "replace")
     made_of = hashlib.sha256(source).hexdigest()
     known = snapshot.state.cover
     if known is not None and known.made_of == made_of:
-        return known
+        if (snapshot.root / PAGE_COVER).is_file():
+            return known
+        from mujaz.artwork.cover import page_cover
+
+        # A show of an earlier version has no small cover.
+        return replace(known, small=page_cover(_content(snapshot.root / known.name)))
+    from mujaz.artwork.cover import feed_cover, page_cover
+
     data = feed_cover(show.title, picture)
     digest = hashlib.sha256(data).hexdigest()[:HASH_CHARS]
-    return Cover(made_of, f"cover-{digest}.jpg", data)
-
-
-def _feed_pixels() -> int:
-    from mujaz.artwork import FEED_PIXELS
-
-    return FEED_PIXELS
+    return Cover(made_of, f"cover-{digest}.jpg", data, page_cover(data))
 
 
 def _content(picture: Path) -> bytes:

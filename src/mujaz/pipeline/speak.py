@@ -8,7 +8,8 @@ from contextlib import closing
 
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
 from mujaz.pipeline.cache import cache_for
-from mujaz.pipeline.voices import LoadedVoices
+from mujaz.pipeline.recordings import recording
+from mujaz.pipeline.voices import LoadedVoices, ear_of
 from mujaz.report import Report
 from mujaz.settings.values import Config
 from mujaz.speech import ClipCache, Failure, SpeechOptions, Utterance, speak_script
@@ -28,6 +29,7 @@ def clips(
 
     Raises:
         VoiceError: If a voice cannot be used at all.
+        AudioError: If a recording cannot be played any more.
     """
     store = cache_for(config)
     progress = Progress(script.sentences)
@@ -36,10 +38,21 @@ def clips(
         report.clips["retried"] += 1
         _log.info("a speech worker died; its sentence is spoken again")
 
-    options = SpeechOptions(ClipCache(store), config.speech.workers, on_death=worker_died)
-    results = speak_script(script.sentences, voices.cast, options)
+    options = SpeechOptions(
+        ClipCache(store), config.speech.workers, on_death=worker_died, ear=ear_of(config)
+    )
+    read = (sentence for sentence in script.sentences if sentence.sound is None)
+    results = speak_script(read, voices.cast, options)
     with closing(results):
-        for index, item in enumerate(results):
+        for index, sentence in enumerate(script.sentences):
+            heard = recording(sentence)
+            if heard is not None:
+                if sentence.story >= 0:
+                    report.spoken(sentence.story)
+                progress.step(cached=True)
+                yield sentence, *heard
+                continue
+            item = next(results)
             if isinstance(item, Failure):
                 _note_failure(index, item, report)
             else:

@@ -1,0 +1,87 @@
+"""Compare a script with the published episode that it corrects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mujaz.domain import Episode, Kind, Script, Sentence
+
+_NEWS = (Kind.HEADLINE, Kind.BODY, Kind.SOUND)
+
+
+class ChangeKind(StrEnum):
+    """The kind of a change: a new sentence, one that is gone, or another pronunciation."""
+
+    NEW = "new"
+    GONE = "gone"
+    SAID = "said otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sentence by which a script differs from the published episode."""
+
+    kind: ChangeKind
+    text: str
+
+
+def script_sentences(episode: Episode) -> list[Sentence]:
+    """All sentences of an episode's script in order, those that could not be spoken included."""
+    sentences = [cue.sentence for cue in episode.cues]
+    for entry in sorted(episode.unspoken, key=lambda entry: entry.index):
+        sentences.insert(entry.index, entry.sentence)
+    return sentences
+
+
+def changes(episode: Episode, script: Script) -> tuple[Change, ...]:
+    """List the sentences that changed, in the order of the script; those that are gone last."""
+    before = script_sentences(episode)
+    known = Counter(sentence.text for sentence in before)
+    said = {_heard(sentence) for sentence in before}
+    found: dict[tuple[ChangeKind, str], None] = {}
+    for sentence in script.sentences:
+        if known[sentence.text] <= 0:
+            found[ChangeKind.NEW, sentence.text] = None
+        elif _heard(sentence) not in said:
+            found[ChangeKind.SAID, sentence.text] = None
+    now = {sentence.text for sentence in script.sentences}
+    for sentence in before:
+        if sentence.text not in now:
+            found[ChangeKind.GONE, sentence.text] = None
+    return tuple(Change(kind, text) for kind, text in found)
+
+
+def corrected_sentences(episode: Episode, script: Script) -> tuple[str, ...]:
+    """The sentences of news that are new in a correction.
+
+    Sentences of stories that were not told before are additions, not corrections.
+    """
+    before = script_sentences(episode)
+    known = {sentence.text for sentence in before if sentence.kind in _NEWS}
+    played = {_heard(sentence) for sentence in before if sentence.sound}
+    told = {
+        index
+        for index in range(len(script.stories))
+        if any(s.text in known for s in script.sentences if s.story == index and s.kind in _NEWS)
+        or any(_same_story(script, index, episode, other) for other in range(len(episode.stories)))
+    }
+    found = [
+        sentence.text
+        for sentence in script.sentences
+        if sentence.kind in _NEWS
+        and sentence.story in told
+        and (sentence.text not in known or (sentence.sound and _heard(sentence) not in played))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _heard(sentence: Sentence) -> tuple[str, str, str]:
+    """A sentence as it is shown and said, with the hash of its recording."""
+    return sentence.text, sentence.spoken, sentence.sound.sha256 if sentence.sound else ""
+
+
+def _same_story(script: Script, index: int, episode: Episode, other: int) -> bool:
+    one, two = script.stories[index], episode.stories[other]
+    return bool(one.url) and one.url == two.url
