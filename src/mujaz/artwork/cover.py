@@ -16,11 +16,10 @@ from typing import cast
 from PIL import Image, ImageDraw, ImageOps
 
 from mujaz.artwork.lettering import Line, draw_line, drawable, wrapped
+from mujaz.artwork.sizes import FEED_PIXELS, PAGE_PIXELS, TAG_BYTES, TAG_PIXELS
 from mujaz.errors import ArtworkError
 
-FEED_PIXELS = 3000
-TAG_PIXELS = 1400
-TAG_BYTES = 300_000
+PAGE_BYTES = 40_000
 _LEAST_PIXELS = 1400
 
 # White on navy: contrast 15.6:1, readable as a thumbnail of 60 pixels.
@@ -64,6 +63,15 @@ def tag_cover(title: str, custom: Path | None = None) -> bytes:
         ArtworkError: As :func:`feed_cover`.
     """
     return _jpeg(_picture(title, custom, TAG_PIXELS), most_bytes=TAG_BYTES)
+
+
+def page_cover(cover: bytes) -> bytes:
+    """Return a small copy of the feed's cover for pages: 480 × 480 pixels, at most 40 kB."""
+    with Image.open(io.BytesIO(cover)) as image:
+        # The decoder reads a large JPEG at a fraction of its size.
+        image.draft("RGB", (PAGE_PIXELS, PAGE_PIXELS))
+        small = image.resize((PAGE_PIXELS, PAGE_PIXELS), Image.Resampling.LANCZOS)
+    return _jpeg(small, PAGE_BYTES)
 
 
 def check_image(custom: Path) -> str:

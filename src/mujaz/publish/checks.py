@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,10 +24,11 @@ from mujaz.domain import AudioFile, Episode, Sentence
 from mujaz.errors import MujazError, PublishError
 from mujaz.publish.folder import layout, manifest
 from mujaz.publish.folder.cleanup import named_media
+from mujaz.publish.folder.excerpts import excerpt_of
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, divide
 from mujaz.publish.folder.snapshot import read_snapshot, require_show_folder
-from mujaz.publish.html.plain import one_line
+from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
@@ -37,6 +39,7 @@ from mujaz.storage.hashing import sha256_of
 # Rounding of times in manifests and transcripts, in seconds.
 _TOLERANCE_S = 0.01
 _TIMING = re.compile(r"^(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})$", re.M)
+_VOICE_TAG = re.compile(r"^<v [^>]*>")
 
 # Checksums of stretches (start, end in seconds) of an audio file.
 Checksums = Callable[[Path, list[tuple[float, float]]], list[str]]
@@ -76,7 +79,7 @@ class Subject:
 
     def side_file(self, suffix: str) -> Path:
         """Path of the file beside its audio with another suffix."""
-        return self.root / layout.side_name(self.episode, suffix)
+        return self.root / layout.side_name(self.episode.media, suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,19 @@ def check_show(root: Path, config: ShowConfig, checksums: Checksums) -> Result:
     found: list[Problem] = []
     division = _division(root, config, found)
     staying = [*division.kept, *division.resting]
-    subjects = [Subject(root, stored, checksums) for stored in staying]
-    for subject in subjects:
+    episodes = [Subject(root, stored, checksums) for stored in staying]
+    excerpts = [
+        Subject(root, excerpt_of(stored, excerpt), checksums)
+        for stored in staying
+        for excerpt in stored.episode.excerpts
+    ]
+    for subject in (*episodes, *excerpts):
         for check in EPISODE_CHECKS:
             found += check(subject)
     for show_check in SHOW_CHECKS:
         found += show_check(root, division)
-    sentences = sum(len(s.episode.cues) for s in subjects)
-    return Result(len(subjects), sentences, found)
+    sentences = sum(len(s.episode.cues) for s in episodes)
+    return Result(len(episodes), sentences, found)
 
 
 def _division(root: Path, config: ShowConfig, found: list[Problem]) -> Division:
@@ -238,9 +246,12 @@ def every_sentence_is_in_the_captions(subject: Subject) -> Iterator[Problem]:
     if not text.startswith("WEBVTT\n"):
         yield Problem(where, "the captions are not WebVTT")
     lines = [line for line in text.splitlines()[1:] if line and " --> " not in line]
+    # Who speaks and marks of direction are no text.
+    lines = [_VOICE_TAG.sub("", line).replace(RIGHT_TO_LEFT_MARK, "") for line in lines]
     shown = " ".join(lines).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     # Captions break between words, or inside a word that is longer than a caption.
-    if "".join(shown.split()) != "".join("".join(_written(subject.episode)).split()):
+    written = "".join(_written(subject.episode)).replace(RIGHT_TO_LEFT_MARK, "")
+    if "".join(shown.split()) != "".join(written.split()):
         yield Problem(where, "the captions have not the text of the manifest")
     last = 0.0
     for match in _TIMING.finditer(text):
@@ -321,8 +332,41 @@ def the_feed_is_up_to_date(root: Path, division: Division) -> Iterator[Problem]:
     staying = {stored.episode.media: stored.episode for stored in division.kept}
     for media in staying.keys() - named:
         yield Problem(MAIN_FEED, f"does not hold an episode: {staying[media].title}")
-    for name in sorted(named - staying.keys()):
+    parts = {part.media for stored in division.kept for part in stored.episode.excerpts}
+    for name in sorted(named - staying.keys() - parts):
         yield Problem(MAIN_FEED, f"names {name}, which is not of an episode that stays")
+
+
+def players_can_be_embedded(root: Path, division: Division) -> Iterator[Problem]:
+    """Each episode of the feed has its player for other sites, and the description of it."""
+    for stored in division.kept:
+        for name in layout.embed_names(stored.folder):
+            if not (root / name).is_file():
+                yield Problem(name, "the embedded player is missing; run `mujaz show rebuild`")
+
+
+def the_archive_is_up_to_date(root: Path, division: Division) -> Iterator[Problem]:
+    """Each episode of the feed stands in the archive, whose search knows its sentences."""
+    searched: dict[str, dict[str, Any]] = {}
+    for path in sorted((root / "archive").glob("*.json")):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            searched |= {one["folder"]: one for one in data["episodes"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            yield Problem(f"archive/{path.name}", f"the search index cannot be read: {error}")
+    for stored in division.kept:
+        found = searched.pop(stored.folder, None)
+        cues = stored.episode.cues
+        texts = Counter(cue.sentence.text for cue in cues if cue.sentence.story >= 0)
+        if found is None or texts != Counter(
+            text for story in found["stories"] for _, text in story["sentences"]
+        ):
+            what = f"the search does not know an episode as it is: {stored.episode.title}"
+            yield Problem(f"archive/{stored.episode.day:%Y-%m}.json", what)
+    for folder in searched:
+        yield Problem(
+            "archive/index.html", f"holds an episode that the show does not have: {folder}"
+        )
 
 
 def nothing_is_a_link(root: Path, _: Division) -> Iterator[Problem]:
@@ -346,6 +390,8 @@ SHOW_CHECKS: tuple[Callable[[Path, Division], Iterator[Problem]], ...] = (
     feeds_keep_the_rules,
     feeds_name_what_is_there,
     the_feed_is_up_to_date,
+    players_can_be_embedded,
+    the_archive_is_up_to_date,
     nothing_is_a_link,
 )
 

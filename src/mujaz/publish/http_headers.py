@@ -10,7 +10,7 @@ namespace (application/json+chapters).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -83,17 +83,22 @@ CACHING_RULES = (
     CachingRule("feed", r".*\.xml", "public, max-age=60, must-revalidate", shared=True),
     # Transcripts and chapters share the name of their audio, but a rebuild may change them.
     CachingRule("transcript", r"media/.*", "public, max-age=300, must-revalidate", shared=True),
+    CachingRule("oembed", r"embed/.*\.json", "public, max-age=300, must-revalidate", shared=True),
     # Pages, scripts and styles belong together: they are requested each time, answered with 304.
     CachingRule("page", r".*", "no-cache", shared=False),
 )
 
+# Players that other sites may show in a frame.
+EMBEDDED_PATTERN = r"embed/.*"
+_ANYBODY = ("*",)
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors "
+)
 # Names of headers in lower case, as ASGI wants them.
 SECURITY_HEADERS: Mapping[str, str] = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
+    "content-security-policy": _CONTENT_SECURITY_POLICY + "'self'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "strict-origin-when-cross-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -110,6 +115,22 @@ PREFLIGHT_HEADERS: Mapping[str, str] = {
     "access-control-allow-headers": "Range, If-Range, If-None-Match, If-Modified-Since",
     "access-control-max-age": "86400",
 }
+
+
+def embedding_policy(embed_on: Sequence[str] = _ANYBODY) -> str:
+    """``Content-Security-Policy`` of an embedded player.
+
+    Args:
+        embed_on: The setting ``show.embed_on``: who may frame it; nobody else if empty.
+    """
+    return _CONTENT_SECURITY_POLICY + " ".join(["'self'", *embed_on])
+
+
+def security_headers(name: str, embed_on: Sequence[str] = _ANYBODY) -> Mapping[str, str]:
+    """The security headers of a path relative to the show folder."""
+    if not re.fullmatch(EMBEDDED_PATTERN, name, re.DOTALL):
+        return SECURITY_HEADERS
+    return {**SECURITY_HEADERS, "content-security-policy": embedding_policy(embed_on)}
 
 
 def content_type(name: str) -> str:

@@ -9,11 +9,13 @@ from urllib.parse import urljoin
 
 from mujaz.errors import ConfigError
 from mujaz.publish.folder.state import ShowState
+from mujaz.publish.html.plain import web_address
 from mujaz.publish.rss.names import MAIN_FEED, podcast_guid
 from mujaz.settings.values import DEFAULT_BASE_URL, ShowConfig
 
 # Begins with a letter; names of archive pages begin with the year.
 _FEED_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}", re.ASCII)
+_MAIL = re.compile(r"[^\s@?&:/]+@[^\s@?&:/]+")
 _PLACEHOLDER = 4  # UUID version of a random guid; a guid made from an address has version 5
 
 
@@ -26,10 +28,12 @@ class Show(ShowConfig):
     Attributes:
         guid: The podcast:guid.
         image_width: Width of the square cover in pixels; 0 if unknown.
+        page_cover: Name of the small cover for pages, in the show folder; empty if there is none.
     """
 
     guid: str = field(kw_only=True)
     image_width: int = 0
+    page_cover: str = ""
 
 
 def published_show(config: ShowConfig, state: ShowState) -> Show:
@@ -45,6 +49,7 @@ def published_show(config: ShowConfig, state: ShowState) -> Show:
                 where="show.sections",
                 hint="use small Latin letters, digits and hyphens: politics",
             )
+    _require_addresses(config)
     base_url = config.base_url or DEFAULT_BASE_URL
     if not base_url.endswith("/"):
         base_url += "/"
@@ -52,6 +57,23 @@ def published_show(config: ShowConfig, state: ShowState) -> Show:
     image = config.image if config.image.startswith(("http://", "https://")) else ""
     completed = {"base_url": base_url, "image": image, "guid": _guid(config, state, base_url)}
     return Show(**{**configured, **completed})
+
+
+def _require_addresses(config: ShowConfig) -> None:
+    """Refuse settings that would make a link of the pages lead nowhere."""
+    for name, address in config.listings.items():
+        if not web_address(address):
+            raise ConfigError(
+                f"{address!r} is not a web address",
+                where=f"show.listings.{name}",
+                hint="begin it with https://",
+            )
+    if config.report and not (web_address(config.report) or _MAIL.fullmatch(config.report)):
+        raise ConfigError(
+            f"{config.report!r} is neither a mail address nor a web address",
+            where="show.report",
+            hint="a mail address, or the address of a form with https://",
+        )
 
 
 def _guid(config: ShowConfig, state: ShowState, base_url: str) -> str:

@@ -5,6 +5,7 @@ addEventListener("mujaz-player", ({ detail: player }) => {
   const { audio, say, spans, times } = player;
   const steps = ["previous-sentence", "next-sentence", "previous-story", "next-story"].map((id) => document.getElementById(id));
   let told = false;
+  let reached = Date.now();
   let published = null;
 
   // A stream has no end to go to and no parts to ask for: steps come with the finished file.
@@ -12,15 +13,27 @@ addEventListener("mujaz-player", ({ detail: player }) => {
 
   async function look() {
     try {
-      const answer = await fetch(say.live, { cache: "no-store" });
+      const answer = await fetch(say.live, { cache: "no-store", signal: AbortSignal.timeout(4000) });
+      if (answer.status === 404 || answer.status === 410) { giveUp(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
+      reached = Date.now();
       const state = await answer.json();
       if (state.published) { published = state; goOver(); return; }
       state.starts.forEach((start, i) => { if (start !== null) times[i] = start; });
-      if (state.failed) { player.tell(say.liveFailed); return; }
+      if (state.failed) { giveUp(); return; }
       if (state.slow && !told) { told = true; player.tell(say.liveSlow); }
-    } catch { /* a network that fails now may hold the next time */ }
+    } catch {
+      // A network that fails now may hold the next time.
+      if (Date.now() - reached > 5000) { reached = Infinity; player.tell(say.liveLost); }
+    }
     setTimeout(look, 1000);
+  }
+
+  // The notice at the top stays; the status line is spoken once.
+  function giveUp() {
+    const notice = document.querySelector(".live");
+    if (notice) notice.textContent = say.liveFailed;
+    player.tell(say.liveFailed);
   }
 
   let at = -1;

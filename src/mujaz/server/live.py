@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from mujaz.live.broadcast import Broadcast
 from mujaz.live.episodes import LiveEpisodes, LiveStatus, starts_in_episode
-from mujaz.publish.html.pages import live_list, live_page
+from mujaz.publish.html.pages import live_list, live_page, on_air_links
 from mujaz.publish.show import Show
 from mujaz.server.error_pages import error_page
 from mujaz.server.folder import is_plain
@@ -55,12 +55,17 @@ class LiveRoutes:
         return [
             Route("/live", self._redirect_to_list, methods=methods),
             Route("/live/", self._list, methods=methods),
+            Route("/live/waiting.js", self._waiting_script, methods=methods),
             Route("/live/{name}", self._redirect_to_page, methods=methods),
             Route("/live/{name}/", self._page, methods=methods),
             Route("/live/{name}/live.js", self._script, methods=methods),
             Route("/live/{name}/state.json", self._state, methods=methods),
             Route("/live/{name}/stream.mp3", self._stream, methods=methods),
         ]
+
+    def links(self) -> str:
+        """Links to the running episodes, for the show page; empty if there are none."""
+        return on_air_links(self.show, self.episodes.titles())
 
     async def _status(self, request: Request) -> tuple[str, LiveStatus]:
         name = str(request.path_params["name"])
@@ -92,8 +97,10 @@ class LiveRoutes:
         )
 
     async def _script(self, request: Request) -> Response:
-        headers = {"cache-control": "no-cache"}
-        return Response(_live_js(), media_type="text/javascript", headers=headers)
+        return _javascript("live.js")
+
+    async def _waiting_script(self, request: Request) -> Response:
+        return _javascript("waiting.js")
 
     async def _state(self, request: Request) -> Response:
         name, status = await self._status(request)
@@ -181,6 +188,11 @@ def _not_live(status: LiveStatus) -> Response:
     return error_page(404, "لا تُقرأ هذه الحلقة الآن", "This episode is not being read now.")
 
 
+def _javascript(name: str) -> Response:
+    headers = {"cache-control": "no-cache"}
+    return Response(_content(name), media_type="text/javascript", headers=headers)
+
+
 @cache
-def _live_js() -> bytes:
-    return (files("mujaz.server") / "live.js").read_bytes()
+def _content(name: str) -> bytes:
+    return (files("mujaz.server") / name).read_bytes()

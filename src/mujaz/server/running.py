@@ -59,7 +59,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    root_path: str = "",
+    behind_proxy: bool = False,
+) -> None:
     """Serve until SIGTERM (returns) or SIGINT (raises KeyboardInterrupt).
 
     Requests in progress get five seconds to end.
@@ -68,6 +75,9 @@ def run(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> 
         app: The application.
         listener: Socket from :func:`bind`; closed at the end.
         on_ready: Called as soon as connections are accepted.
+        root_path: Prefix that a proxy takes off the paths of requests.
+        behind_proxy: Whether a proxy on this machine is believed about address and scheme of the
+            client (``X-Forwarded-For``, ``X-Forwarded-Proto``).
     """
     config = uvicorn.Config(
         app,
@@ -75,7 +85,8 @@ def run(app: ASGIApp, listener: socket.socket, on_ready: Callable[[], None]) -> 
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=behind_proxy,
+        root_path=root_path,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )

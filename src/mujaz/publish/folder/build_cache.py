@@ -81,7 +81,7 @@ class BuildCache:
 
 def _key(show: Show) -> str:
     values = {item.name: getattr(show, item.name) for item in fields(show)}
-    values["sections"] = dict(show.sections)
+    values |= {"sections": dict(show.sections), "listings": dict(show.listings)}
     text = json.dumps(values, sort_keys=True, ensure_ascii=True) + _code()
     return hashlib.sha256(text.encode()).hexdigest()
 

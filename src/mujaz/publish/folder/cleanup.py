@@ -13,12 +13,14 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from mujaz.publish.folder import layout
+from mujaz.publish.folder.excerpts import stems
 from mujaz.publish.folder.retention import Division, expired_media
 from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.show import Show
 
-SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json")
+SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json", ".epub")
 _MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
 
 
@@ -26,25 +28,28 @@ def clean_up(
     root: Path,
     division: Division,
     show: Show,
-    feeds: Collection[str],
+    names: Collection[str],
     tombstones: Sequence[Tombstone],
 ) -> None:
-    """Remove retracted episodes, those due by the retention rules, and archives no longer used.
+    """Remove retracted episodes, those due by the retention rules, and archives without episodes.
 
     Args:
         root: The show folder.
         division: Which episodes stay.
         show: Its ``keep_media_days``.
-        feeds: Names of the feed documents that stay.
+        names: Names of the feed documents and of the archive's pages that stay.
         tombstones: Tombstones of retracted episodes.
     """
-    for path in root.glob("feed-*.xml"):
-        if path.name not in feeds:
+    for path in (*root.glob("feed-*.xml"), *root.glob("archive/*.*")):
+        if path.relative_to(root).as_posix() not in names:
+            path.unlink(missing_ok=True)
+    if not show.epub:
+        for path in root.glob("media/*.epub"):
             path.unlink(missing_ok=True)
     here = {name for path in root.glob("feed*.xml") for name in named_media(path)}
     now = datetime.now(UTC)
     staying = [*division.kept, *division.resting]
-    current = {s.episode.media.removesuffix(".mp3") for s in staying}
+    current = {stem for stored in staying for stem in stems(stored.episode)}
     # Media that a feed on disk names stay in any case.
     protected = current | {name.removesuffix(".mp3") for name in here}
     gone = expired_media(staying, show, now)
@@ -52,8 +57,8 @@ def clean_up(
         gone.update(tombstone.media)
     for stored in division.due:
         episode = stored.episode
-        names = [episode.media, *(old.media for old in episode.replaced)]
-        gone.update(name.removesuffix(".mp3") for name in names)
+        gone.update(stems(episode))
+        gone.update(old.media.removesuffix(".mp3") for old in episode.replaced)
     _remove_media(root, gone - protected)
     known = protected | {
         old.media.removesuffix(".mp3") for s in staying for old in s.episode.replaced
@@ -61,8 +66,10 @@ def clean_up(
     _remove_strays(root, known, show.keep_media_days)
     for tombstone in tombstones:
         _keep_only_tombstone(root / "episodes" / tombstone.folder)
+        shutil.rmtree(root / layout.EMBED / tombstone.folder, ignore_errors=True)
     for stored in division.due:
-        shutil.rmtree(root / "episodes" / stored.folder, ignore_errors=True)
+        for kind in (layout.EPISODES, layout.EMBED):
+            shutil.rmtree(root / kind / stored.folder, ignore_errors=True)
 
 
 def named_media(feed: Path) -> set[str]:

@@ -4,6 +4,8 @@
 
     feed.xml, feed-*.xml, index.html, style.css …
     episodes/DATE-HASH/episode.json (the manifest) and index.html
+    archive/index.html, YEAR-MONTH.html and .json (what is searched), SECTION-YEAR-MONTH.html
+    embed/DATE-HASH/index.html (the player for other sites) and oembed.json
     media/DATE-HASH.mp3 and the files beside it: .opus .vtt .json .html .chapters.json
 """
 
@@ -21,14 +23,15 @@ from mujaz.errors import PublishError
 from mujaz.publish.folder.manifest import StoredEpisode
 
 EPISODES = "episodes"
+EMBED = "embed"
 MEDIA = "media"
 MANIFEST = "episode.json"
 HASH_CHARS = 8
 SIDE_SUFFIXES = (".vtt", ".json", ".html", ".chapters.json")
 
 _PART_OF_SHOW = re.compile(
-    r"(media|episodes)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*|mujaz-show\.json"
-    r"|style\.css|player\.js|sw\.js|icon\.svg|show\.webmanifest"
+    r"(media|episodes|embed|archive)(/.*)?|feed[a-z0-9-]*\.xml|index\.html|cover-.*|mujaz-show\.json"
+    r"|offline\.html|(style|player|text|show|share|find|search)\.(css|js)|words\.json|sw\.js|(icon|subscribe)\.svg|show\.webmanifest"
 )
 
 # Size in bytes of a file in media/ by its name; None if there is no such file.
@@ -124,12 +127,21 @@ def page_name(folder: str) -> str:
     return f"{EPISODES}/{folder}/index.html"
 
 
-def side_name(episode: Episode, suffix: str) -> str:
-    """Name of a file beside an episode's audio, relative to the show folder."""
-    return f"{MEDIA}/{episode.media.removesuffix('.mp3')}{suffix}"
+def embed_names(folder: str) -> tuple[str, str]:
+    """Names of an episode's embedded player and of its oEmbed description."""
+    return f"{EMBED}/{folder}/index.html", f"{EMBED}/{folder}/oembed.json"
 
 
-def generated_names(stored: StoredEpisode) -> list[str]:
+def side_name(media: str, suffix: str) -> str:
+    """Name of a file beside an audio file in ``media/``, relative to the show folder."""
+    return f"{MEDIA}/{media.removesuffix('.mp3')}{suffix}"
+
+
+def generated_names(stored: StoredEpisode, *, epub: bool = False) -> list[str]:
     """Names of the manifest and of every file that is generated from it, the manifest first."""
-    sides = [side_name(stored.episode, suffix) for suffix in SIDE_SUFFIXES]
-    return [manifest_name(stored.folder), page_name(stored.folder), *sides]
+    names = [stored.episode.media, *(excerpt.media for excerpt in stored.episode.excerpts)]
+    sides = [side_name(name, suffix) for name in names for suffix in SIDE_SUFFIXES]
+    if epub:
+        sides.append(side_name(stored.episode.media, ".epub"))
+    folder = stored.folder
+    return [manifest_name(folder), page_name(folder), *embed_names(folder), *sides]

@@ -8,17 +8,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from mujaz.domain import (
     AudioFile,
     Chapter,
+    Correction,
     Cue,
     Episode,
+    Excerpt,
     Kind,
+    PulledStory,
     Replaced,
     Sentence,
+    Sound,
     Story,
     Unspoken,
 )
@@ -27,6 +32,8 @@ from mujaz.errors import PublishError
 VERSION = 1
 # DATE-HASH.mp3; the hash covers the content of the MP3, or of MP3 and Opus file together.
 MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ def to_json(episode: Episode) -> str:
         "sha256": episode.sha256,
         **_opus_fields(episode),
         "voice": episode.voice,
+        **_newsroom_fields(episode),
         "disclosure": episode.disclosure,
+        **({"voice_credits": list(episode.voice_credits)} if episode.voice_credits else {}),
         "fingerprint": episode.fingerprint,
         "replaced": [{"media": r.media, "at": r.at.isoformat()} for r in episode.replaced],
         "stories": [_story(story) for story in episode.stories],
@@ -111,6 +120,69 @@ def _opus_fields(episode: Episode) -> dict[str, Any]:
     return {"opus": {"bytes": opus.size, "sha256": opus.sha256}} if opus else {}
 
 
+def _newsroom_fields(episode: Episode) -> dict[str, Any]:
+    """Fields that only bulletins and corrected episodes have."""
+    fields: dict[str, Any] = {
+        "key": episode.key,
+        "voices": dict(episode.voices) if len(episode.voices) > 1 else {},
+        "parts": dict(episode.parts),
+        "by_hand": episode.by_hand,
+        "pulled": [pulled_fields(pulled) for pulled in episode.pulled],
+        "corrections": [
+            {"at": item.at.isoformat(), "sentences": list(item.sentences)}
+            for item in episode.corrections
+        ],
+    }
+    fields["excerpts"] = [_excerpt(excerpt) for excerpt in episode.excerpts]
+    return {name: value for name, value in fields.items() if value}
+
+
+def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
+    return {
+        "guid": excerpt.guid,
+        "section": excerpt.section,
+        "stories": list(excerpt.stories),
+        "frames": [list(span) for span in excerpt.spans],
+        "media": excerpt.media,
+        "bytes": excerpt.size,
+        "sha256": excerpt.sha256,
+        "duration_s": excerpt.duration_s,
+    }
+
+
+def _read_excerpt(item: dict[str, Any]) -> Excerpt:
+    return Excerpt(
+        item["guid"],
+        item["section"],
+        tuple(map(int, item["stories"])),
+        tuple((int(first), int(end)) for first, end in item["frames"]),
+        _file_name(item["media"]),
+        int(item["bytes"]),
+        item["sha256"],
+        float(item["duration_s"]),
+    )
+
+
+def pulled_fields(pulled: PulledStory) -> dict[str, Any]:
+    """A pulled story as JSON."""
+    return {
+        "guid": pulled.guid,
+        "source": pulled.source,
+        "sentences": sorted(pulled.sentences),
+        "at": pulled.at.isoformat(),
+    }
+
+
+def read_pulled(item: dict[str, Any]) -> PulledStory:
+    """Parse a pulled story.
+
+    Raises:
+        ValueError, KeyError, TypeError: If it is not one.
+    """
+    at = datetime.fromisoformat(item["at"])
+    return PulledStory(item["guid"], item["source"], frozenset(item["sentences"]), at)
+
+
 def _story(story: Story) -> dict[str, Any]:
     return {
         "title": story.title,
@@ -131,7 +203,21 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "paragraph": sentence.paragraph,
         "story": sentence.story,
         "pause_ms": sentence.pause_ms,
+        **_sound_fields(sentence.sound),
     }
+
+
+def _sound_fields(sound: Sound | None) -> dict[str, Any]:
+    """A recording as JSON; the place of its file is nobody's business."""
+    return {"sound": {"sha256": sound.sha256, "by": sound.by}} if sound else {}
+
+
+def _read_sound(item: dict[str, Any] | None) -> Sound | None:
+    if item is None:
+        return None
+    if not _SHA256.fullmatch(item["sha256"]):
+        raise ValueError(f"{item['sha256']!r} is not a SHA-256")
+    return Sound("", item["by"], item["sha256"])
 
 
 def _cue(cue: Cue) -> dict[str, Any]:
@@ -141,6 +227,7 @@ def _cue(cue: Cue) -> dict[str, Any]:
         "end": stated(cue.end),
         "checksum": cue.checksum,
         "words": [[index, stated(at)] for index, at in cue.words],
+        **({"voice": cue.voice} if cue.voice else {}),
     }
 
 
@@ -178,12 +265,23 @@ def _episode(data: dict[str, Any]) -> Episode:
             for item in data.get("unspoken", ())
         ),
         script_sha256=data.get("script_sha256", ""),
+        voice_credits=tuple(map(str, data.get("voice_credits", ()))),
         updated=datetime.fromisoformat(data["updated"]) if data["updated"] else None,
         replaced=tuple(
             Replaced(_file_name(item["media"]), datetime.fromisoformat(item["at"]))
             for item in data.get("replaced", ())
         ),
         opus=_read_opus(data.get("opus")),
+        key=data.get("key", ""),
+        voices=dict(data.get("voices", {})),
+        parts=dict(data.get("parts", {})),
+        by_hand=bool(data.get("by_hand", False)),
+        pulled=tuple(read_pulled(item) for item in data.get("pulled", ())),
+        corrections=tuple(
+            Correction(datetime.fromisoformat(item["at"]), tuple(item["sentences"]))
+            for item in data.get("corrections", ())
+        ),
+        excerpts=tuple(_read_excerpt(item) for item in data.get("excerpts", ())),
     )
 
 
@@ -206,10 +304,17 @@ def _read_sentence(item: dict[str, Any]) -> Sentence:
         int(item["paragraph"]),
         int(item["story"]),
         int(item["pause_ms"]),
+        sound=_read_sound(item.get("sound")),
     )
 
 
+_first, _second = itemgetter(0), itemgetter(1)
+
+
 def _read_cue(item: dict[str, Any]) -> Cue:
-    words = tuple((int(index), float(at)) for index, at in item["words"])
+    # Without a loop in Python, which takes twice as long: words are most of a manifest.
+    pairs = item["words"]
+    words = tuple(zip(map(int, map(_first, pairs)), map(float, map(_second, pairs)), strict=True))
     start, end = float(item["start"]), float(item["end"])
-    return Cue(_read_sentence(item), start, end, words, item.get("checksum", ""))
+    checksum, voice = item.get("checksum", ""), item.get("voice", "")
+    return Cue(_read_sentence(item), start, end, words, checksum, voice)

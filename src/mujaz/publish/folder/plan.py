@@ -58,7 +58,9 @@ def plan_state(
     whole: list[StoredEpisode] = []
     absent: list[StoredEpisode] = []
     for stored in division.kept:
-        episode = stored.episode
+        heard = tuple(e for e in stored.episode.excerpts if sizes.get(e.media) == e.size)
+        episode = replace(stored.episode, excerpts=heard)
+        stored = replace(stored, episode=episode)
         if layout.is_whole(episode, sizes.get):
             whole.append(stored)
         elif layout.has_mp3(episode, sizes.get):
@@ -83,7 +85,8 @@ def _sizes(episode: Episode | None) -> dict[str, int]:
     if episode is None:
         return {}
     opus = {episode.opus_media: episode.opus.size} if episode.opus else {}
-    return {episode.media: episode.size, **opus}
+    excerpts = {excerpt.media: excerpt.size for excerpt in episode.excerpts}
+    return {episode.media: episode.size, **excerpts, **opus}
 
 
 def _checked_feeds(

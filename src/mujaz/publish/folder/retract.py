@@ -18,9 +18,23 @@ from mujaz.storage.atomic import AtomicWriter
 
 
 def retract(
-    guid: str, snapshot: Snapshot, show: Show, workspace: Path, cover: Cover | None = None
+    guid: str,
+    snapshot: Snapshot,
+    show: Show,
+    workspace: Path,
+    cover: Cover | None = None,
+    *,
+    reason: str = "",
 ) -> Tombstone:
     """Withdraw an episode; the caller holds the folder's lock.
+
+    Args:
+        guid: Its guid.
+        snapshot: The folder as it is.
+        show: The channel.
+        workspace: Folder for unfinished files.
+        cover: The show's cover, if it has one of its own.
+        reason: Kept in the tombstone.
 
     Raises:
         PublishError: If no episode has the guid, or the folder cannot be written.
@@ -30,14 +44,14 @@ def retract(
         raise PublishError(
             f"no episode has the guid {guid!r}",
             where=str(snapshot.root),
-            hint="guids stand in feed.xml",
+            hint="`mujaz show list` shows them",
         )
     try:
         planned = plan_state(snapshot, show, [s for s in snapshot.episodes if s is not found])
         retracted = list(snapshot.tombstones)
         if tombstone is None and found is not None:
             now = datetime.now(UTC).replace(microsecond=0)
-            tombstone = tombstones.tombstone_of(found.episode, found.folder, now)
+            tombstone = tombstones.tombstone_of(found.episode, found.folder, now, reason)
             retracted.append(tombstone)
             with AtomicWriter(snapshot.root, workspace) as files:
                 name = f"{layout.EPISODES}/{found.folder}/{tombstones.NAME}"

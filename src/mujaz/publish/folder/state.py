@@ -17,6 +17,8 @@ from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
 
 STATE_FILE = "mujaz-show.json"
+# The cover on pages and lock screens: a small picture, of this name whatever it shows.
+PAGE_COVER = "cover-small.jpg"
 COVER_NAME = re.compile(r"cover-[0-9a-f]{8}\.jpg", re.ASCII)
 
 
@@ -28,11 +30,13 @@ class Cover:
         made_of: SHA-256 of its source (the title or the newsroom's picture).
         name: File name in the show folder; it contains a hash of the content.
         data: The JPEG, if it has yet to be written; None if it is in the folder.
+        small: The same for :data:`PAGE_COVER`.
     """
 
     made_of: str
     name: str
     data: bytes | None = None
+    small: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

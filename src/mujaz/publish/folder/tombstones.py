@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mujaz.domain import Episode, Kind
+from mujaz.domain import Episode, Kind, PulledStory
 from mujaz.errors import PublishError
+from mujaz.publish.folder.manifest import pulled_fields, read_pulled
 
 NAME = "retracted.json"
 VERSION = 1
@@ -29,6 +30,9 @@ class Tombstone:
         sources: Hashes of its source paths, as in the manifest.
         sentences: Hashes of its written sentences.
         folder: Its folder under ``episodes/``.
+        key: Key of its script; empty for articles, and in older tombstones.
+        pulled: Stories that had been taken out of it before.
+        reason: Why it was retracted; may be empty.
     """
 
     guid: str
@@ -38,11 +42,15 @@ class Tombstone:
     sources: tuple[str, ...]
     sentences: frozenset[str]
     folder: str
+    key: str = ""
+    pulled: tuple[PulledStory, ...] = ()
+    reason: str = ""
 
 
-def tombstone_of(episode: Episode, folder: str, now: datetime) -> Tombstone:
+def tombstone_of(episode: Episode, folder: str, now: datetime, reason: str = "") -> Tombstone:
     """Make the tombstone of an episode that is retracted now."""
-    names = [episode.media, *(old.media for old in episode.replaced)]
+    excerpts = [excerpt.media for excerpt in episode.excerpts]
+    names = [episode.media, *excerpts, *(old.media for old in episode.replaced)]
     news = (cue.sentence for cue in episode.cues)
     return Tombstone(
         episode.guid,
@@ -52,6 +60,9 @@ def tombstone_of(episode: Episode, folder: str, now: datetime) -> Tombstone:
         tuple(story.source for story in episode.stories),
         sentence_hashes(s.text for s in news if s.kind in (Kind.HEADLINE, Kind.BODY)),
         folder,
+        episode.key,
+        episode.pulled,
+        reason,
     )
 
 
@@ -73,6 +84,12 @@ def to_json(tombstone: Tombstone) -> str:
         "sources": list(tombstone.sources),
         "sentences": sorted(tombstone.sentences),
     }
+    later = {
+        "key": tombstone.key,
+        "pulled": [pulled_fields(pulled) for pulled in tombstone.pulled],
+        "reason": tombstone.reason,
+    }
+    data |= {name: value for name, value in later.items() if value}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -92,6 +109,9 @@ def load(path: Path) -> Tombstone:
             tuple(data["sources"]),
             frozenset(data["sentences"]),
             path.parent.name,
+            data.get("key", ""),
+            tuple(read_pulled(item) for item in data.get("pulled", ())),
+            data.get("reason", ""),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PublishError(

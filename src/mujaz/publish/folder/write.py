@@ -8,23 +8,31 @@ and topic feeds before the main feed; a file is removed only after no feed names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from mujaz.domain import AudioFile, Episode, Replaced
+from mujaz.publish.epub.book import SUFFIX as BOOK_SUFFIX
+from mujaz.publish.epub.book import write_book
 from mujaz.publish.folder import layout, manifest, tombstones
 from mujaz.publish.folder.build_cache import BuildCache
 from mujaz.publish.folder.cleanup import clean_up
+from mujaz.publish.folder.excerpts import excerpt_episode
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
-from mujaz.publish.folder.state import STATE_FILE, Cover, state_text
+from mujaz.publish.folder.state import PAGE_COVER, STATE_FILE, Cover, state_text
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
+from mujaz.publish.html.archive import INDEX as ARCHIVE
+from mujaz.publish.html.archive import Month, archive_page, months_of
 from mujaz.publish.html.chapters import chapters_json
-from mujaz.publish.html.pages import episode_page, show_page, static_files
+from mujaz.publish.html.embed import embed_page, oembed_json
+from mujaz.publish.html.pages import QR_CODE, episode_page, show_page, static_files
 from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
 from mujaz.publish.show import Show
 from mujaz.storage.atomic import AtomicWriter, move_into_place
@@ -40,6 +48,7 @@ def add_episode(
     *,
     opus: Path | None = None,
     cover: Cover | None = None,
+    excerpts: Mapping[str, Path] = MappingProxyType({}),
 ) -> tuple[Episode, PlannedState]:
     """Publish an episode; its media fields are filled in from the finished files.
 
@@ -54,6 +63,7 @@ def add_episode(
         workspace: Folder for unfinished files.
         opus: The same audio in Opus, if made; moved.
         cover: The show's cover, if it has one of its own.
+        excerpts: Files of its excerpts, by name in ``media/``; moved.
 
     Returns:
         The episode as published, and what the folder now holds.
@@ -71,6 +81,8 @@ def add_episode(
         (root / layout.MEDIA).mkdir(parents=True, exist_ok=True)
         if opus is not None:
             move_into_place(opus, layout.media_path(root, episode.opus_media))
+        for name, path in excerpts.items():
+            move_into_place(path, layout.media_path(root, name))
         move_into_place(mp3, layout.media_path(root, episode.media))
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
@@ -123,28 +135,59 @@ def write_state(
     """
     root, show = snapshot.root, planned.show
     cache = BuildCache(root, workspace.parent, show)
-    stale = [s for s in planned.episodes if not cache.matches(layout.generated_names(s))]
+    names = partial(layout.generated_names, epub=show.epub)
+    stale = [stored for stored in planned.episodes if not cache.matches(names(stored))]
+    months = months_of(show, planned.episodes)
+    stale_months = [month for month in months if not cache.matches(_files_of_month(month))]
     out_of_feed = [stored.folder for stored in planned.division.resting]
     identity = {"guid": show.guid, "base_url": show.base_url, "title": show.title}
     state = state_text(snapshot.state, identity, out_of_feed, _now(), cover)
     index = show_page(show, planned.episodes).encode("utf-8", "replace")
-    pages = {**static_files(show), "index.html": index}
+    code = (root / QR_CODE).read_bytes() if cache.matches([QR_CODE]) else b""
+    pages: dict[str, str | bytes] = {**static_files(show, code), "index.html": index}
+    pages[ARCHIVE] = archive_page(show, months)
+    if show.epub:
+        _write_books(stale, snapshot.root, show, workspace)
     with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
             files.put(cover.name, cover.data)
+        if cover is not None and cover.small is not None:
+            files.put(PAGE_COVER, cover.small)
         for stored in stale:
             _put_episode(files, stored, show)
+        for month in stale_months:
+            for name, text in month.files(show).items():
+                files.put(name, text)
         for name, data in pages.items():
             files.put(name, data)
         files.put(STATE_FILE, state)
     for stored in stale:
-        cache.note(layout.generated_names(stored))
+        cache.note(names(stored))
+    for month in stale_months:
+        cache.note(_files_of_month(month))
+    cache.note([QR_CODE])
     cache.save()
     for name in planned.feeds:
         # One at a time, each durable before the next: the main feed names the others.
         with AtomicWriter(root, workspace) as files:
             files.put(name, planned.feeds[name])
-    clean_up(root, planned.division, show, planned.feeds, list(retracted))
+    staying = {*planned.feeds, ARCHIVE, *(name for month in months for name in month.names())}
+    clean_up(root, planned.division, show, staying, list(retracted))
+
+
+def _write_books(stale: Iterable[StoredEpisode], root: Path, show: Show, workspace: Path) -> None:
+    """Write EPUB books, one at a time: each holds the audio of its episode."""
+    for stored in stale:
+        media = stored.episode.media
+        book = workspace / "book.epub"
+        write_book(show, stored.episode, layout.media_path(root, media), book)
+        move_into_place(book, root / layout.side_name(media, BOOK_SUFFIX))
+
+
+def _files_of_month(month: Month) -> list[str]:
+    """Names of a month's archive files, and of the manifests that they are made from."""
+    manifests = [layout.manifest_name(stored.folder) for stored in month.episodes]
+    return [*month.names(), *manifests]
 
 
 def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:
@@ -162,10 +205,10 @@ def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | No
         replaced = (
             *before.episode.replaced,
             Replaced(before.episode.media, episode.updated),
+            *(Replaced(one.media, episode.updated) for one in before.episode.excerpts),
         )
-    episode = replace(
-        episode, replaced=tuple(old for old in replaced if old.media != episode.media)
-    )
+    here = {episode.media, *(one.media for one in episode.excerpts)}
+    episode = replace(episode, replaced=tuple(old for old in replaced if old.media not in here))
     # Through JSON and back, so that this run and a later rebuild write the same bytes.
     return manifest.read(manifest.to_json(episode))
 
@@ -189,12 +232,17 @@ def _media_name(episode: Episode, root: Path) -> str:
 
 def _put_episode(files: AtomicWriter, stored: StoredEpisode, show: Show) -> None:
     episode = stored.episode
-    _, page, captions, transcript, plain, chapters = layout.generated_names(stored)
-    files.put(captions, vtt(episode))
-    files.put(transcript, transcript_json(episode))
-    files.put(plain, transcript_html(episode, show.language))
-    files.put(chapters, chapters_json(episode, show.title))
-    files.put(page, episode_page(show, episode, stored.folder))
+    for one in (episode, *(excerpt_episode(episode, part) for part in episode.excerpts)):
+        sides = (layout.side_name(one.media, suffix) for suffix in layout.SIDE_SUFFIXES)
+        captions, transcript, plain, chapters = sides
+        files.put(captions, vtt(one, show.language))
+        files.put(transcript, transcript_json(one))
+        files.put(plain, transcript_html(one, show.language))
+        files.put(chapters, chapters_json(one, show.title))
+    files.put(layout.page_name(stored.folder), episode_page(show, episode, stored.folder))
+    player, description = layout.embed_names(stored.folder)
+    files.put(player, embed_page(show, episode, stored.folder))
+    files.put(description, oembed_json(show, episode, stored.folder))
 
 
 def _now() -> datetime:

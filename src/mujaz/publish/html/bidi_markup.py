@@ -8,8 +8,9 @@ from markupsafe import Markup, escape
 
 # A Latin word; digits and joining characters only after its first letter.
 _LATIN = r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9&.@_/+'’-]*"
-_RUN = re.compile(rf"{_LATIN}(?:[ \u00a0](?:{_LATIN}|\d+))*(?<![.'’-])")
+_RUN = re.compile(rf"{_LATIN}(?:[ \u00a0](?:{_LATIN}|\d+(?:\.\d+)*))*(?<![.'’-])")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
 def mark_latin_runs(text: str, language: str) -> Markup:
@@ -18,7 +19,7 @@ def mark_latin_runs(text: str, language: str) -> Markup:
     A phrase is marked as English, so that a screen reader changes its voice; a single word, usually
     a name, is only isolated (WCAG 2.2, 3.1.2 exempts proper names).
     """
-    if not language.startswith("ar") or not _ARABIC.search(text):
+    if not language.startswith("ar") or not _LATIN_LETTER.search(text) or not _ARABIC.search(text):
         return escape(text)
     out = Markup("")
     last = 0

@@ -7,38 +7,51 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
-from functools import cache
-from importlib.resources import files
-from math import isnan
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urlencode, urljoin
+
+from markupsafe import escape
 
 from mujaz.domain import Cue, Episode, Script
 from mujaz.publish.folder.manifest import StoredEpisode
-from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.parts import parts_of
+from mujaz.publish.html.plain import file_name, one_line
+from mujaz.publish.html.rendering import read_static, rendered
+from mujaz.publish.html.search_words import folding, prefixes
+from mujaz.publish.html.subscribing import apps, qr_code
 from mujaz.publish.html.wording import (
     counted,
     day_in_words,
     direction,
     duration,
-    forms,
     labels,
     size_in_words,
 )
-from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.show import Show
+from mujaz.settings.values import DEFAULT_BASE_URL
 
-_TEMPLATES = "publish/html/templates"
-_STATIC = ("style.css", "player.js", "icon.svg")
+_STATIC = (
+    "style.css",
+    "player.js",
+    "text.js",
+    "show.js",
+    "share.js",
+    "find.js",
+    "search.js",
+    "icon.svg",
+)
+# Height of the embedded player in CSS pixels: what it needs on a narrow page.
+EMBED_HEIGHT = 300
+# Labels of the parts that scripts fetch when they are opened, by the beginning of their key.
+_FETCHED_LABELS = ("share_", "find_", "search_")
+QR_CODE = "subscribe.svg"
 _WORKER = "sw.js"
 _WORKER_VERSION = "VERSION-OF-THE-FILES"
-# Playback speeds on offer; many blind listeners use double speed and more.
-_SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3)
-_SLEEP_MINUTES = (5, 10, 15, 30, 45, 60)
-_COUNTED = ("hours", "minutes", "seconds")
+_ABOUT_CHARS = 180
 
 
 def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
@@ -51,21 +64,49 @@ def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
     """
     language = show.language
     media = "../../media/" + quote(episode.media)
-    return _rendered(
+    return rendered(
         "episode.html",
         show,
         "../../",
         episode=episode,
         parts=parts_of(episode.stories, episode.cues),
         media=media,
+        opus=_opus(episode, language),
         transcript=media.rsplit(".", 1)[0] + ".vtt",
+        book=media.rsplit(".", 1)[0] + ".epub" if show.epub else "",
         address=urljoin(show.base_url, f"episodes/{quote(folder)}/") if folder else "",
+        embed_address=f"../../embed/{quote(folder)}/" if folder else "",
+        embed_height=EMBED_HEIGHT,
+        report=show.report,
+        report_link=_report_link(show, episode, folder),
+        oembed_address=urljoin(show.base_url, f"embed/{quote(folder)}/oembed.json"),
         media_address=urljoin(show.base_url, "media/" + quote(episode.media)),
-        facts=_facts(episode, language),
+        facts=episode_facts(episode, language),
         size=size_in_words(episode.size, language),
         corrected=_corrected(episode, language),
+        file_name=file_name(f"{show.title} - {episode.title}", episode.day),
         live="",
     )
+
+
+def _report_link(show: Show, episode: Episode, folder: str) -> str:
+    """Write the address for errors in an episode; the script adds sentence and time."""
+    if not show.report:
+        return ""
+    words = labels(show.language)
+    values = {
+        "title": episode.title,
+        "address": urljoin(show.base_url, f"episodes/{quote(folder)}/"),
+        "sentence": "",
+    }
+    if "://" in show.report:
+        joint = "&" if "?" in show.report else "?"
+        return show.report + joint + urlencode(values)
+    subject, body = (
+        words[key].replace("\\n", "\n").format(**values)
+        for key in ("report_subject", "report_body")
+    )
+    return f"mailto:{show.report}?subject={quote(subject)}&body={quote(body)}"
 
 
 def live_page(show: Show, script: Script, day: date) -> str:
@@ -77,7 +118,7 @@ def live_page(show: Show, script: Script, day: date) -> str:
     unknown = float("nan")
     cues = tuple(Cue(sentence, unknown, unknown) for sentence in script.sentences)
     count = len(script.stories)
-    return _rendered(
+    return rendered(
         "episode.html",
         show,
         "../../",
@@ -87,46 +128,133 @@ def live_page(show: Show, script: Script, day: date) -> str:
             "day": day,
             "duration_s": 0,
             "disclosure": "",
+            "voice_credits": (),
         },
         parts=parts_of(script.stories, cues),
         media="stream.mp3",
+        opus=None,
         transcript="",
         address="",
         media_address="",
         facts={
             "date": day_in_words(day, language),
+            "date_line": ""
+            if _names_day(script.title, day, language)
+            else day_in_words(day, language),
             "length": "",
             "stories": counted(count, "stories", language) if count > 1 else "",
         },
         size="",
         corrected=None,
+        file_name="",
         live="state.json",
     )
 
 
 def live_list(show: Show, titles: Mapping[str, str]) -> str:
     """Write the list of episodes that are being made, for ``live/``; titles by folder name."""
-    return _rendered("live.html", show, "../", titles=titles, address="")
+    return rendered("live.html", show, "../", titles=titles, address="")
 
 
-def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
-    """Write the page of the show, for ``index.html``; episodes newest first."""
-    return _rendered(
-        "show.html",
-        show,
-        "",
-        episodes=[(s.episode, s.folder, _facts(s.episode, show.language)) for s in episodes],
-        address=show.base_url,
+def on_air_links(show: Show, titles: Mapping[str, str]) -> str:
+    """Links to episodes that are being made, which a live server puts into the show page."""
+    return "".join(
+        f'<p class="live"><a href="live/{quote(name)}/">'
+        f"{escape(labels(show.language)['live_now'].replace('{title}', title))}</a></p>\n"
+        for name, title in titles.items()
     )
 
 
-def static_files(show: Show) -> dict[str, bytes]:
-    """Files that are the same for all episodes, by name."""
-    out = {name: _read(name) for name in _STATIC}
+def offline_page(show: Show) -> str:
+    """Write the page that the service worker shows for a page that was not saved."""
+    return rendered("offline.html", show, "", address="")
+
+
+def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
+    """Write the page of the show, for ``index.html``; the latest day first, as it is shown."""
+    by_day = sorted(
+        episodes, key=lambda s: (s.episode.day, s.episode.published, s.episode.guid), reverse=True
+    )
+    return rendered(
+        "show.html",
+        show,
+        "",
+        episodes=_entries(by_day, show.language),
+        address=show.base_url,
+        apps=apps(show),
+        # Of an address that nobody else can open there is nothing to scan.
+        qr_code="" if show.base_url == DEFAULT_BASE_URL else QR_CODE,
+    )
+
+
+def _entries(episodes: Sequence[StoredEpisode], language: str) -> list[dict[str, Any]]:
+    """Texts of the show page about each episode."""
+    days = Counter(stored.episode.day for stored in episodes)
+    entries = []
+    for stored in episodes:
+        episode = stored.episode
+        facts = episode_facts(episode, language)
+        # The date, which is short to hear; the title where a day has several episodes.
+        which = facts["date"] if days[episode.day] == 1 else episode.title
+        entries.append(
+            {
+                "episode": episode,
+                "folder": stored.folder,
+                "facts": facts,
+                "about": _about(episode, language),
+                "listen": labels(language)["listen_to"].replace("{date}", which),
+            }
+        )
+    return entries
+
+
+def _about(episode: Episode, language: str) -> str:
+    """The line under a title in the list: the other stories, or how the only one begins."""
+    others = [story.title for story in episode.stories if story.title != episode.title]
+    if len(episode.stories) > 1:
+        return one_line(labels(language)["semicolon"].join(others), _ABOUT_CHARS)
+    return "" if episode.summary == episode.title else one_line(episode.summary, _ABOUT_CHARS)
+
+
+def _names_day(title: str, day: date, language: str) -> bool:
+    """Whether a title has the day and the month already, as titles of bulletins do."""
+    written = re.sub("[0-9]+", " ", day_in_words(day, language)).split()
+    # Without the weekday; both names of a month may stand, with a slash between them.
+    month = " ".join(written[1:])
+    has_month = any(name.strip(" ,") in title for name in month.split("/") if name.strip(" ,"))
+    return has_month and re.search(rf"(?<!\d){day.day}(?!\d)", title) is not None
+
+
+def _opus(episode: Episode, language: str) -> dict[str, str] | None:
+    if episode.opus is None:
+        return None
+    return {
+        "file": "../../media/" + quote(episode.opus_media),
+        "size": size_in_words(episode.opus.size, language),
+    }
+
+
+def static_files(show: Show, code: bytes = b"") -> dict[str, bytes]:
+    """Files that are the same for all episodes, by name.
+
+    Args:
+        show: The show.
+        code: The QR code of its address, if it was drawn before.
+    """
+    out = {name: read_static(name) for name in _STATIC}
+    out[QR_CODE] = code or qr_code(show.base_url + "#subscribe")
+    out["words.json"] = _words(show.language)
     out["show.webmanifest"] = _web_manifest(show)
+    out["offline.html"] = offline_page(show).encode("utf-8", "replace")
     version = hashlib.sha256(b"".join(out[name] for name in sorted(out))).hexdigest()[:12]
-    out[_WORKER] = _read(_WORKER).replace(_WORKER_VERSION.encode(), version.encode())
+    out[_WORKER] = read_static(_WORKER).replace(_WORKER_VERSION.encode(), version.encode())
     return out
+
+
+def _words(language: str) -> bytes:
+    words = {k: text for k, text in labels(language).items() if k.startswith(_FETCHED_LABELS)}
+    search = {"folding": folding(), "prefixes": prefixes()}
+    return (json.dumps({**words, **search}, ensure_ascii=False) + "\n").encode()
 
 
 def _web_manifest(show: Show) -> bytes:
@@ -141,17 +269,19 @@ def _web_manifest(show: Show) -> bytes:
         "scope": "./",
         "display": "minimal-ui",
         "background_color": "#ffffff",
-        "theme_color": "#00396b",
+        "theme_color": "#0c2745",
         "icons": [{"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}],
     }
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _facts(episode: Episode, language: str) -> dict[str, str]:
+def episode_facts(episode: Episode, language: str) -> dict[str, str]:
     """The line under a title: date, length, number of stories."""
     count = len(episode.stories)
+    date_line = day_in_words(episode.day, language)
     return {
-        "date": day_in_words(episode.day, language),
+        "date": date_line,
+        "date_line": "" if _names_day(episode.title, episode.day, language) else date_line,
         "length": labels(language)["length"].format(
             duration=duration(episode.duration_s, language)
         ),
@@ -164,85 +294,3 @@ def _corrected(episode: Episode, language: str) -> dict[str, str] | None:
         return None
     moment = episode.updated.astimezone(UTC)
     return {"iso": moment.date().isoformat(), "date": day_in_words(moment.date(), language)}
-
-
-def _rendered(template: str, show: Show, home: str, **values: Any) -> str:
-    language = show.language
-    feed_address, app_address = _subscriptions(show.base_url)
-    page = _environment(language).get_template(template)
-    return str(
-        page.render(
-            show=show,
-            home=home,
-            t=labels(language),
-            direction=direction(language),
-            feed_address=feed_address,
-            app_address=app_address,
-            words=_shared_part("player-words.html", language),
-            controls=_shared_part("player-controls.html", language),
-            **values,
-        )
-    )
-
-
-@cache
-def _subscriptions(base_url: str) -> tuple[str, str]:
-    """Address of the feed for a browser, and for a podcast app."""
-    bare = base_url.split("://", 1)[-1]
-    app = "podcast://" + urljoin("//" + bare, MAIN_FEED).removeprefix("//")
-    return urljoin(base_url, MAIN_FEED), app
-
-
-@cache
-def _shared_part(template: str, language: str) -> Any:
-    """Render a part that all pages of a language share, once."""
-    from markupsafe import Markup
-
-    page = _environment(language).get_template(template)
-    return Markup(
-        page.render(
-            t=labels(language),
-            speeds=_SPEEDS,
-            sleeps=[(m * 60, counted(m, "minutes", language)) for m in _SLEEP_MINUTES],
-            counts={noun: "|".join(forms(noun, language)) for noun in _COUNTED},
-        )
-    )
-
-
-def _read(name: str) -> bytes:
-    """Read a file without indentation and comment lines, to save listeners' data volume."""
-    text = (files("mujaz") / _TEMPLATES / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
-
-
-@cache
-def _environment(language: str) -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("mujaz", _TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Templates do not change while the program runs; checking costs eight system calls a page.
-        auto_reload=False,
-    )
-    environment.filters["marked"] = lambda text: mark_latin_runs(text, language)
-    environment.filters["seconds"] = _seconds
-    environment.filters["clock"] = _clock
-    return environment
-
-
-def _seconds(value: float) -> str:
-    """Format a time for the script and media fragments, in hundredths of a second."""
-    if isnan(value):
-        return ""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-# Bidirectional controls: an unclosed one would change the direction of the rest of the page.
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DELETE = "\x7f"
-_NONCHARACTERS = frozenset("\ufffe\uffff")
+# Control characters, surrogates, noncharacters, and bidirectional controls: an unclosed one would
+# change the direction of the rest of the page.
+_REMOVED = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+)
+# U+200F.
+RIGHT_TO_LEFT_MARK = "\u200f"
+_NOT_IN_FILE_NAMES = frozenset('\\/:*?"<>|%\t\n')
+_NAME_BYTES = 180
 # All characters that RFC 3986 allows in an address; "%" keeps escapes that are there already.
 _ADDRESS_SAFE = "%:/?#[]@!$&'()*+,;=-._~"
 
@@ -17,19 +25,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         # str.isprintable() is false for format characters, bidirectional controls among them.
         return text
-    return "".join(char for char in text if _is_kept(char))
-
-
-def _is_kept(char: str) -> bool:
-    if char < " ":
-        return char in "\t\n"
-    if "\ud800" <= char <= "\udfff" or "\x80" <= char <= "\x9f":
-        return False
-    return char != _DELETE and char not in _BIDI_CONTROLS and char not in _NONCHARACTERS
+    return _REMOVED.sub("", text)
 
 
 def one_line(text: str, limit: int = 0) -> str:
     """Join printable text to one line of at most ``limit`` characters; 0 means no limit."""
+    if text.isprintable() and "  " not in text and not (limit and len(text) > limit):
+        # The space is the only white space that is printable: most texts are one line already.
+        return text.strip(" ")
     # Splitting a whole megabyte for 255 characters would be a waste.
     clean = " ".join(printable(text[: limit * 40] if limit else text).split())
     if limit and len(clean) > limit:
@@ -37,6 +40,7 @@ def one_line(text: str, limit: int = 0) -> str:
     return clean
 
 
+@lru_cache(maxsize=1024)
 def web_address(url: str) -> str:
     """Convert an http(s) address to ASCII; empty if the text is not such an address.
 
@@ -68,3 +72,13 @@ def clipped_bytes(text: str, limit: int) -> str:
     if len(data) <= limit:
         return text
     return data[: limit - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
+
+
+def file_name(title: str, day: date) -> str:
+    """A readable name for a downloaded file, without ending: the title and the day.
+
+    Characters that Windows, Android or a shell would not accept are replaced.
+    """
+    kept = one_line("".join(" " if char in _NOT_IN_FILE_NAMES else char for char in title))
+    # File systems hold 255 bytes in a name.
+    return f"{clipped_bytes(kept.strip(' .'), _NAME_BYTES)} {day.isoformat()}".strip()

@@ -13,24 +13,32 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mujaz.domain import Cue, Episode, Kind
-from mujaz.publish.html.plain import one_line, printable, web_address
+from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line, printable, web_address
 from mujaz.publish.html.wording import direction, labels
 
 # The podcast namespace recommends captions of at most this many characters.
 _CAPTION_CHARS = 65
+_ARABIC_FIRST = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 
 
-def vtt(episode: Episode) -> str:
-    """Write WebVTT: times rise, and no caption ends after the recording."""
+def vtt(episode: Episode, language: str) -> str:
+    """Write WebVTT: times rise, and no caption ends after the recording.
+
+    Players take a caption's direction from its first letter (WebVTT, section 6.1; Unicode
+    Standard Annex 9, P2): a right-to-left mark goes before one that would run the wrong way.
+    """
+    right_to_left = direction(language) == "rtl"
     lines = ["WEBVTT", ""]
     # Most captions begin where the previous one ended: format that time only once.
     written = (-1, "")
-    for start, end, text in _captions(episode):
+    for start, end, text, cue in _captions(episode):
+        speaker = _voice_tag(episode, cue)
         begins = written[1] if start == written[0] else _clock(start)
         written = end, _clock(end)
-        lines += [f"{begins} --> {written[1]}", _escaped(text), ""]
+        mark = RIGHT_TO_LEFT_MARK if right_to_left and not _ARABIC_FIRST.match(text) else ""
+        lines += [f"{begins} --> {written[1]}", f"{speaker}{mark}{_escaped(text)}", ""]
     return "\n".join(lines)
 
 
@@ -41,7 +49,6 @@ def transcript_json(episode: Episode) -> str:
     the key ignore it.
     """
     segments: list[str] = []
-    speaker = one_line(episode.voice)
     last = -1
     for cue in episode.cues:
         body = one_line(cue.sentence.text)
@@ -49,7 +56,7 @@ def transcript_json(episode: Episode) -> str:
             continue
         last = start = max(_ms(cue.start), last + 1)
         segment = {
-            "speaker": speaker,
+            "speaker": one_line(episode.reader(cue)),
             "startTime": start / 1000,
             "endTime": max(_ms(cue.end), start + 1) / 1000,
             "body": body,
@@ -115,8 +122,15 @@ def _with_words(segment: str, cue: Cue) -> str:
     return f'{segment[:-1]}, "words": [{words}]}}'
 
 
-def _captions(episode: Episode) -> Iterator[tuple[int, int, str]]:
-    """Cut sentences into captions; each is start, end (ms) and text."""
+def _voice_tag(episode: Episode, cue: Cue) -> str:
+    """The WebVTT voice span that names a caption's speaker, if there are several."""
+    if len(episode.readers) < 2:
+        return ""
+    return f"<v {_escaped(one_line(episode.reader(cue)))}>"
+
+
+def _captions(episode: Episode) -> Iterator[tuple[int, int, str, Cue]]:
+    """Cut sentences into captions; each is start, end (ms), text and its sentence."""
     last = 0
     total = int(episode.duration_s * 1000)
     for cue in episode.cues:
@@ -126,7 +140,7 @@ def _captions(episode: Episode) -> Iterator[tuple[int, int, str]]:
             # WebVTT refuses a cue that does not end after its start.
             begin = max(start, last)
             last = max(min(end, total), begin + 1)
-            yield begin, last, piece
+            yield begin, last, piece, cue
 
 
 def _caption_lines(text: str) -> list[str]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
-from mujaz.arabic.calendar import written_date
+from mujaz.arabic.calendar import month_name, written_date
 from mujaz.tables import read_table
 
-_FORMS = ("one", "two", "few", "many")
+if TYPE_CHECKING:
+    from babel import Locale
+
+_FORMS = ("one", "two", "few", "many", "hundred", "two_after")
 # ISO 639 languages whose usual script runs from right to left.
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -35,22 +39,27 @@ def direction(language: str) -> str:
     return "rtl" if primary(language) in _RIGHT_TO_LEFT else "ltr"
 
 
-def forms(noun: str, language: str) -> tuple[str, str, str, str]:
-    """The four forms of a counted noun: for one, two, three to ten, eleven and more."""
-    one, two, few, many = (labels(language)[f"{noun}_{form}"] for form in _FORMS)
-    return one, two, few, many
+def forms(noun: str, language: str) -> tuple[str, ...]:
+    """Six forms of a counted noun.
+
+    For one, two, three to ten, eleven to ninety-nine; for numbers that end in 00, 01 or 02; and for
+    two after a preposition.
+    """
+    return tuple(labels(language)[f"{noun}_{form}"] for form in _FORMS)
 
 
-def counted(number: int, noun: str, language: str) -> str:
-    """Write a count in words.
+def counted(number: int, noun: str, language: str, *, governed: bool = False) -> str:
+    """Write a count in words; ``governed`` if it stands after a preposition.
 
     >>> [counted(n, "minutes", "ar") for n in (1, 2, 3, 11, 103)]
     ['دقيقة واحدة', 'دقيقتان', '3 دقائق', '11 دقيقة', '103 دقائق']
     """
-    one, two, few, many = forms(noun, language)
+    one, two, few, many, hundred, two_after = forms(noun, language)
     if number in (1, 2):
-        return one if number == 1 else two
-    return (few if 3 <= number % 100 <= 10 else many).replace("{n}", str(number))
+        return one if number == 1 else two_after if governed else two
+    below = number % 100
+    form = hundred if below < 3 else few if below <= 10 else many
+    return form.replace("{n}", str(number))
 
 
 def duration(seconds: float, language: str) -> str:
@@ -71,14 +80,27 @@ def day_in_words(day: date, language: str) -> str:
     """Write a date with weekday and the month's name."""
     if primary(language) == "ar":
         return written_date(day)
-    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 
+    return format_date(day, "full", locale=_locale(language))
+
+
+def month_in_words(day: date, language: str) -> str:
+    """Write the month and the year of a date."""
+    if primary(language) == "ar":
+        return f"{month_name(day.month, 'both')} {day.year}"
+    from babel.dates import format_date
+
+    return format_date(day, "LLLL y", locale=_locale(language))
+
+
+def _locale(language: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
     try:
-        locale = Locale.parse(language, sep="-")
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return format_date(day, "full", locale=locale)
+        return Locale("en")
 
 
 def size_in_words(size: int, language: str) -> str:

@@ -89,6 +89,13 @@ class FolderTarget:
             status = os.fstat(original.fileno())
             os.utime(copy.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
 
+    def version(self, name: str) -> None:
+        """See :class:`Target`; the lock makes it needless."""
+
+    def put_if(self, name: str, source: Path, version: str) -> None:
+        """See :class:`Target`."""
+        self.put(name, source)
+
     def read(self, name: str) -> bytes | None:
         """See :class:`Target`."""
         path = self._root / name

@@ -23,6 +23,7 @@ from lxml import etree
 
 from mujaz.errors import PublishError
 from mujaz.publish.folder.snapshot import Snapshot
+from mujaz.publish.remote.store_target import TargetChangedError
 from mujaz.publish.remote.targets import Target
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.storage.atomic import replace_file
@@ -71,12 +72,37 @@ class Claim:
         """
         theirs = _read(self.target)
         if theirs is None or theirs.token != self.mine.token:
-            by = f" ({theirs.by})" if theirs else ""
             raise PublishError(
-                f"another publisher{by} has begun meanwhile; the feed was left as it was",
+                f"another publisher ({theirs.by}) has begun meanwhile; the feed was left as it was"
+                if theirs
+                else "another publisher has begun meanwhile; the feed was left as it was",
                 where=self.target.name,
                 hint="let one publish at a time",
             )
+
+    def record(self, publication: Publication, version: str | None) -> None:
+        """Write the record, unless another publisher has written it since it had this version.
+
+        Raises:
+            PublishError: If one has, or if a file cannot be written.
+        """
+        memory = self.target.memory
+        try:
+            replace_file(memory, publication.to_json())
+        except OSError as error:
+            raise PublishError(
+                f"the publication cannot be recorded: {error.strerror}",
+                where=str(memory),
+                hint="check the permissions of the show folder and the free space",
+            ) from error
+        if version is None:
+            self.target.put(RECORD, memory)
+            return
+        try:
+            self.target.put_if(RECORD, memory, version)
+        except TargetChangedError:
+            # Unless it was this write, sent again after its answer was lost.
+            self.require_held()
 
 
 @contextmanager
@@ -96,6 +122,8 @@ def claimed(
         PublishError: If the target is newer, or another publisher is at work.
     """
     with target.lock(lambda: say(f"another publisher is writing to {target.name}; waiting")):
+        # Before the record is read, so that a change after it is noticed.
+        version = target.version(RECORD)
         theirs, ours = _read(target), _parse(_content(target.memory))
         if not force:
             _refuse(target, snapshot, theirs, ours)
@@ -107,13 +135,14 @@ def claimed(
             by=f"{socket.gethostname()}, process {os.getpid()}",
         )
         # Remembered first: a run that is killed between the two may go on later.
-        _write(target, mine)
+        claim = Claim(target, mine)
+        claim.record(mine, version)
         target.listing()
         target.remove_unfinished([publication.token for publication in known])
-        claim = Claim(target, mine)
         yield claim
+        version = target.version(RECORD)
         claim.require_held()
-        _write(target, replace(mine, finished=True))
+        claim.record(replace(mine, finished=True), version)
 
 
 def _refuse(
@@ -128,7 +157,8 @@ def _refuse(
             hint=f"wait until it has finished; if it does not run any more, {_FORCE}",
         )
     if theirs is not None and ours is not None:
-        if theirs.serial > ours.serial:
+        # An equal serial number: both began at once, and the other was the first.
+        if theirs.serial >= ours.serial:
             raise _newer(target, f"it was published since by {theirs.by} at {theirs.since}")
         return
     unknown = _unknown_episodes(target, snapshot)
@@ -193,18 +223,6 @@ def _is_abandoned(publication: Publication) -> bool:
 def _token(target: Target) -> str:
     """Name of the publication; a store puts it into the names of unfinished files."""
     return str(getattr(target, "token", "")) or secrets.token_hex(8)
-
-
-def _write(target: Target, publication: Publication) -> None:
-    try:
-        replace_file(target.memory, publication.to_json())
-    except OSError as error:
-        raise PublishError(
-            f"the publication cannot be recorded: {error.strerror}",
-            where=str(target.memory),
-            hint="check the permissions of the show folder and the free space",
-        ) from error
-    target.put(RECORD, target.memory)
 
 
 def _read(target: Target) -> Publication | None:

@@ -31,6 +31,12 @@ _SFTP = ("sftp", "ssh")
 # An unfinished file of this age was left by a killed run.
 _ABANDONED_S = 86_400
 _BLOCK_BYTES = 1 << 20
+# HTTP: another write is under way, precondition failed; no such object; not implemented.
+_CONDITION_FAILED, _GONE, _CONDITION_UNKNOWN = (409, 412), 404, 501
+
+
+class TargetChangedError(PublishError):
+    """A file at the target is not the version that it was."""
 
 
 class StoreTarget:
@@ -106,6 +112,32 @@ class StoreTarget:
                 unfinished = f"{parent}/{UNFINISHED_PREFIX}{self.token}-{secrets.token_hex(4)}"
                 self._store.put_file(str(source), unfinished)
                 self._store.mv(unfinished, path)
+        self._write_journal(name, sha256_of(source))
+
+    def version(self, name: str) -> str | None:
+        """See :class:`Target`; only S3 is asked for conditional writes."""
+        if "s3" not in _protocols(self._store):
+            return None
+        with self._translated():
+            try:
+                return str(self._store.info(self._path(name), refresh=True)["ETag"])
+            except FileNotFoundError:
+                return ""
+
+    def put_if(self, name: str, source: Path, version: str) -> None:
+        """See :class:`Target`; a store that does not know conditions replaces the file."""
+        condition = {"IfMatch": version} if version else {"IfNoneMatch": "*"}
+        headers = _headers(self._store, name)
+        with self._translated():
+            try:
+                self._store.put_file(str(source), self._path(name), **headers, **condition)
+            except OSError as error:
+                status = _http_status(error)
+                if status in _CONDITION_FAILED or (version and status == _GONE):
+                    raise TargetChangedError("it was written meanwhile", where=self.name) from None
+                if status != _CONDITION_UNKNOWN:
+                    raise
+                self._store.put_file(str(source), self._path(name), **headers)
         self._write_journal(name, sha256_of(source))
 
     def sha256(self, name: str) -> str:
@@ -214,9 +246,23 @@ def _age_s(info: Any) -> float:
     return time.time() - moment if isinstance(moment, int | float) else 0.0
 
 
+def _http_status(error: BaseException | None) -> int:
+    """HTTP status that a library of S3 met; 0 if it does not say."""
+    while error is not None:
+        answer = getattr(error, "response", None)
+        if isinstance(answer, dict):
+            return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        error = error.__cause__
+    return 0
+
+
+def _protocols(store: Any) -> tuple[str, ...]:
+    return (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)
+
+
 def _headers(store: Any, name: str) -> dict[str, Any]:
     """Arguments that set content type and caching, which differ between object stores."""
-    protocols = (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)
+    protocols = _protocols(store)
     if "s3" in protocols:
         return {"ContentType": content_type(name), "CacheControl": cache_control(name)}
     if "gs" in protocols:

@@ -48,6 +48,19 @@ class Target(Protocol):
     def put(self, name: str, source: Path) -> None:
         """Replace a file atomically."""
 
+    def version(self, name: str) -> str | None:
+        """Tag of a file's present version for :meth:`put_if`; empty if there is no file.
+
+        None if the target cannot replace a file under a condition.
+        """
+
+    def put_if(self, name: str, source: Path, version: str) -> None:
+        """Replace a file atomically if it still has this version.
+
+        Raises:
+            TargetChangedError: If it has another one.
+        """
+
     def read(self, name: str) -> bytes | None:
         """Read a small file; None if it does not exist."""
 

@@ -28,7 +28,8 @@ from mujaz.storage.hashing import sha256_of
 # Names that mujaz gives itself: media, episode folders, archive and topic feeds, covers.
 _OURS = re.compile(
     r"media/\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.[a-z0-9.]+"
-    r"|episodes/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}/[A-Za-z0-9._-]+"
+    r"|(episodes|embed)/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}/[A-Za-z0-9._-]+"
+    r"|archive/[a-z0-9-]+\.(html|json)"
     r"|feed-[a-z0-9-]+\.xml|cover-[0-9a-f]{8}\.[a-z]+",
     re.ASCII,
 )

@@ -48,7 +48,7 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
     item = add(channel, "item")
     page = page_url(show, folder)
     media = media_url(show, episode.media)
-    note = description_html(episode, page)
+    note = description_html(episode, page, show.language)
     title = one_line(episode.title, VALUE_CHARS) or one_line(show.title, VALUE_CHARS)
     add(item, "title", title)
     add(item, "link", page)
@@ -110,9 +110,9 @@ def _alternate(item: Any, type_: str, url: str, file: AudioFile, episode: Episod
 
 
 def _people(item: Any, episode: Episode) -> None:
-    """Add narrator and authors, with roles and groups of the namespace's taxonomy."""
-    voice = one_line(episode.voice, _PERSON_CHARS)
-    if voice:
+    """Add narrators and authors, with roles and groups of the namespace's taxonomy."""
+    voices = dict.fromkeys(one_line(voice, _PERSON_CHARS) for voice in episode.readers)
+    for voice in filter(None, voices):
         add(item, "podcast:person", voice, role="narrator", group="cast")
     authors = dict.fromkeys(one_line(story.author, _PERSON_CHARS) for story in episode.stories)
     for author in [name for name in authors if name][:_MOST_AUTHORS]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mujaz.domain import Chapter, Episode
 from mujaz.publish.html.plain import clipped_bytes, one_line, web_address
+from mujaz.publish.html.wording import direction
 from mujaz.publish.rss.wording import words
 
 MOST_BYTES = 4000
@@ -20,6 +21,7 @@ _SUMMARY_BYTES = 700
 _TITLE_CHARS = 160
 _SHORT_TITLE_CHARS = 50
 _VOICE_BYTES = 400
+_MOST_CREDITS = 3
 # Longer addresses, usually percent-encoded Arabic, are left out first.
 _LONG_LINK = 200
 
@@ -35,16 +37,18 @@ class _Measure:
     entries: int = 1000
 
 
-def description_html(episode: Episode, page: str) -> str:
-    """Write the note: summary, stories with times and sources, link to the page, disclosure.
+def description_html(episode: Episode, page: str, language: str) -> str:
+    """Write the note: summary, stories with times and sources, page, disclosure, voice credits.
 
     Times are written ``HH:MM:SS`` from 00:00:00 on, which Apple and other apps read as chapters.
+    Each paragraph and list item is on a line of its own, because some apps strip the tags.
     """
+    start = direction(language)
     for measure in _measures(len(episode.chapters)):
-        note = _note(episode, page, measure)
+        note = _note(episode, page, measure, start)
         if len(note.encode("utf-8", "replace")) <= MOST_BYTES:
             return note
-    return _note(episode, page, _Measure(120, _SHORT_TITLE_CHARS, 0, 0, 0))
+    return _note(episode, page, _Measure(120, _SHORT_TITLE_CHARS, 0, 0, 0), start)
 
 
 def _measures(chapters: int) -> Iterator[_Measure]:
@@ -61,16 +65,21 @@ def _measures(chapters: int) -> Iterator[_Measure]:
         )
 
 
-def _note(episode: Episode, page: str, measure: _Measure) -> str:
+def _note(episode: Episode, page: str, measure: _Measure, start: str) -> str:
     parts = [_paragraph(clipped_bytes(one_line(episode.summary), measure.summary))]
     if episode.updated is not None:
         day = episode.updated.date().isoformat()
         parts.append(_paragraph(words()["updated_on"].replace("{date}", day)))
+    if episode.corrections:
+        latest = " ".join(episode.corrections[-1].sentences)
+        text = words()["correction"].replace("{text}", one_line(latest))
+        parts.append(_paragraph(clipped_bytes(text, measure.summary)))
     parts.append(_stories(episode.chapters, measure))
     full_text = words()["episode_text"]
     parts.append(f'<p><a href="{html.escape(page)}">{full_text}</a></p>')
-    parts.append(_paragraph(clipped_bytes(one_line(episode.disclosure), _VOICE_BYTES)))
-    return "".join(parts)
+    about_voices = (episode.disclosure, *episode.voice_credits[:_MOST_CREDITS])
+    parts += [_paragraph(clipped_bytes(one_line(line), _VOICE_BYTES)) for line in about_voices]
+    return "\n".join(part.replace(">", f' dir="{start}">', 1) for part in parts if part)
 
 
 def _stories(chapters: Sequence[Chapter], measure: _Measure) -> str:
@@ -86,7 +95,7 @@ def _stories(chapters: Sequence[Chapter], measure: _Measure) -> str:
     left = len(chapters) - len(lines)
     if left and lines:
         lines.append(f"<li>… ({left}+)</li>")
-    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+    return "\n".join(("<ul>", *lines, "</ul>")) if lines else ""
 
 
 def _paragraph(text: str) -> str:

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from itertools import groupby
+from itertools import groupby, islice
 
+from mujaz.publish.folder.excerpts import excerpt_of
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.rss.feed import Document
 from mujaz.publish.rss.names import MAIN_FEED
+from mujaz.publish.rss.wording import words
 from mujaz.publish.show import Show
+
+# Name of the feed of single stories, and its name where a section has that one.
+_STORIES, _STORIES_INSTEAD = "stories", "single-stories"
 
 
 def documents(show: Show, episodes: Sequence[StoredEpisode]) -> list[Document]:
@@ -38,6 +43,7 @@ def documents(show: Show, episodes: Sequence[StoredEpisode]) -> list[Document]:
         for place, (name, part) in enumerate(archives)
     ]
     out += [_topic(name, section, episodes, show.page) for name, section in show.sections.items()]
+    out += _stories(show, episodes)
     return [*out, Document(MAIN_FEED, newest, older=names[0] if names else "")]
 
 
@@ -59,10 +65,34 @@ def _month(stored: StoredEpisode) -> str:
 
 
 def _topic(name: str, section: str, episodes: Sequence[StoredEpisode], page: int) -> Document:
-    """Make the topic feed of a section: the newest episodes with a story of it."""
+    """Make the topic feed of a section: the newest episodes with a story of it.
+
+    Of an episode with other stories too there is the excerpt, if it was cut.
+    """
     chosen = [
-        stored
+        _part(stored, section)
         for stored in episodes
         if any(story.section == section for story in stored.episode.stories)
     ]
     return Document(f"feed-{name}.xml", tuple(chosen[:page]), section=section)
+
+
+def _part(stored: StoredEpisode, section: str) -> StoredEpisode:
+    """Return the excerpt of a section, or the whole episode without one."""
+    found = (excerpt for excerpt in stored.episode.excerpts if excerpt.section == section)
+    excerpt = next(found, None)
+    return excerpt_of(stored, excerpt) if excerpt else stored
+
+
+def _stories(show: Show, episodes: Sequence[StoredEpisode]) -> Iterator[Document]:
+    """Make the feed of single stories, if there are any."""
+    found = (
+        excerpt_of(stored, excerpt)
+        for stored in episodes
+        for excerpt in stored.episode.excerpts
+        if not excerpt.section
+    )
+    chosen = tuple(islice(found, show.page))
+    name = _STORIES if _STORIES not in show.sections else _STORIES_INSTEAD
+    if chosen:
+        yield Document(f"feed-{name}.xml", chosen, section=words()["single_stories"])

@@ -1,6 +1,6 @@
 "use strict";
-// The player of a listening page. Without it the page is whole: native audio, links, text.
-// It holds no words: what it says stands in data attributes of the page, in the show's language.
+// The player of an episode's page and of the show page. Without it the pages are whole: native
+// audio, links, text. It holds no words: they stand in the page, in the show's language.
 (() => {
   const home = new URL(".", document.currentScript.src);
   const offline = "serviceWorker" in navigator && window.isSecureContext && "caches" in window;
@@ -11,24 +11,41 @@
   const box = at("player");
   if (!audio || !box) return;
   const say = box.dataset;
-  const text = at("text");
+  // Right where the script stands, before the rest of the page is shown: nothing moves.
+  audio.controls = false;
+  box.innerHTML = at("controls").textContent;
+  at("controls").remove();
+  const store = {
+    get(key) { try { return localStorage.getItem("mujaz:" + key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem("mujaz:" + key, value); } catch { /* private mode */ } },
+  };
+  const tools = box.querySelector(".tools");
+  if (tools) {
+    tools.open = store.get("tools") === "1";
+    tools.addEventListener("toggle", () => store.set("tools", tools.open ? "1" : "0"));
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+
+  function begin() {
+  const text = at("text") ?? document.createElement("div");
   const spans = [...text.querySelectorAll("span[data-t]")];
   const times = spans.map((span) => (span.dataset.t ? Number(span.dataset.t) : NaN));
   const stories = [...text.querySelectorAll("article")];
   const firsts = stories.map((story) => spans.findIndex((span) => story.contains(span)));
   const storyOf = spans.map((span) => stories.indexOf(span.closest("article")));
   const seekBar = at("seek");
+  // On the show page some controls are not there: nothing happens to their stand-ins.
+  const absent = document.createElement("input");
+  const control = (id) => at(id) ?? absent;
   let duration = Number(say.duration) || Infinity;
   let wanted = null; // where to start once the file's length is known
   let current = -1;
   let roving = 0;
 
   // --- Small things -------------------------------------------------------------------------
-  const store = {
-    get(key) { try { return localStorage.getItem("mujaz:" + key); } catch { return null; } },
-    set(key, value) { try { localStorage.setItem("mujaz:" + key, value); } catch { /* private mode */ } },
-  };
-  const page = location.pathname;
+  const path = (address) => new URL(address, location.href).pathname.replace(/index\.html$/, "");
+  let page = path("");
   const position = () => wanted ?? audio.currentTime;
   const clock = (t) => {
     const s = Math.floor(t);
@@ -36,15 +53,15 @@
     return s < 3600 ? `${Math.floor(s / 60)}:${rest}`
       : `${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")}:${rest}`;
   };
-  // One, two, three to ten, eleven and more: the forms an Arabic number asks of its noun.
-  const counted = (n, forms) => {
-    const form = n === 1 ? 0 : n === 2 ? 1 : n % 100 >= 3 && n % 100 <= 10 ? 2 : 3;
+  // The forms an Arabic number asks of its noun; a preposition before it changes the dual.
+  const counted = (n, forms, governed) => {
+    const form = n === 1 ? 0 : n === 2 ? (governed ? 5 : 1) : n % 100 < 3 ? 4 : n % 100 <= 10 ? 2 : 3;
     return forms.split("|")[form].replace("{n}", n);
   };
-  const words = (t) => {
+  const words = (t, governed) => {
     const s = Math.floor(t);
     const parts = [[Math.floor(s / 3600), say.hours], [Math.floor(s / 60) % 60, say.minutes], [s % 60, say.seconds]]
-      .filter(([n]) => n).map(([n, forms]) => counted(n, forms));
+      .filter(([n]) => n).map(([n, forms]) => counted(n, forms, governed));
     return parts.length ? parts.join(say.and) : counted(0, say.seconds);
   };
   let forget = 0;
@@ -74,8 +91,11 @@
     const left = storyOf[current];
     current = i;
     if (!text.contains(document.activeElement)) rove(i);
-    if (at("follow").checked) spans[i].scrollIntoView({ block: "center" });
-    if (at("sleep").value === "story" && !audio.paused && left >= 0 && storyOf[i] !== left) fallAsleep();
+    if (control("follow").checked) spans[i].scrollIntoView({ block: "center" });
+    if (storyOf[i] !== left) {
+      nameWhat(document.querySelector(`nav a[href="#${stories[storyOf[i]]?.id}"]`) ?? at("title"));
+    }
+    if (control("sleep").value === "story" && !audio.paused && left >= 0 && storyOf[i] !== left) fallAsleep();
   }
   let boundary = 0;
   function tick() {
@@ -88,9 +108,22 @@
     const next = times[current + 1];
     if (!audio.paused && next > t) boundary = setTimeout(tick, Math.max((next - t) / audio.playbackRate * 1000, 20));
   }
+  // With its markup, which tells screen readers the language of foreign names.
+  function nameWhat(title, address) {
+    if (title) at("what").replaceChildren(...title.cloneNode(true).childNodes);
+    if (address) at("what").href = address;
+  }
+  function markChapters() {
+    const known = firsts.map((i) => times[i]).filter((t) => t > 0 && t < duration);
+    at("marks").replaceChildren(...(isFinite(duration) ? known : []).map((t) => {
+      const mark = document.createElement("i");
+      mark.style.left = `${(100 * t) / duration}%`;
+      return mark;
+    }));
+  }
   // Spoken when the listener moves or stops, never by the clock.
   function describe() {
-    const whole = isFinite(duration) ? ` ${say.of} ${words(duration)}` : "";
+    const whole = isFinite(duration) ? ` ${say.of} ${words(duration, true)}` : "";
     seekBar.setAttribute("aria-valuetext", words(position()) + whole);
   }
   function setDuration(seconds) {
@@ -99,6 +132,7 @@
     seekBar.disabled = !known;
     if (known) seekBar.max = Math.ceil(seconds);
     at("end").textContent = known ? clock(Math.round(seconds)) : "…";
+    markChapters();
   }
 
   // --- Moving -------------------------------------------------------------------------------
@@ -112,7 +146,7 @@
     remember();
   }
   function play() {
-    at("resume").hidden = true;
+    control("resume").hidden = true;
     audio.play().catch((error) => { if (error.name !== "AbortError") tell(say.failed); });
   }
   function hear(i) {
@@ -150,8 +184,8 @@
   function offerToResume() {
     const t = Number(store.get(page));
     if (!(t > 5 && t < duration - 5)) return;
-    const button = at("resume");
-    button.textContent = say.resume.replace("{time}", words(t));
+    const button = control("resume");
+    button.textContent = say.resume.replace("{time}", words(t, true));
     button.hidden = false;
     button.addEventListener("click", () => { seek(t); play(); at("play").focus(); });
   }
@@ -160,23 +194,25 @@
   let sleeper = 0;
   function fallAsleep() {
     audio.pause();
-    at("sleep").value = "0";
+    control("sleep").value = "0";
     tell(say.slept);
   }
-  at("sleep").addEventListener("change", () => {
+  control("sleep").addEventListener("change", () => {
     clearTimeout(sleeper);
-    const seconds = Number(at("sleep").value);
+    const seconds = Number(control("sleep").value);
     if (seconds) sleeper = setTimeout(fallAsleep, seconds * 1000);
   });
 
-  // --- Lock screen (Media Session). No seekbackward or seekforward: on iOS they take the places
-  // of previous and next.
+  // --- Lock screen (Media Session) ------------------------------------------------------------
   const session = navigator.mediaSession;
   function dress() {
     if (!session) return;
-    session.metadata = new MediaMetadata({ title: say.title, artist: say.show, album: say.date });
+    const artwork = say.cover ? [{ src: new URL(say.cover, location.href).href, sizes: "480x480", type: "image/jpeg" }] : [];
+    session.metadata = new MediaMetadata({ title: say.title, artist: say.show, album: say.date, artwork });
     for (const [action, what] of [["play", play], ["pause", () => audio.pause()],
       ["previoustrack", () => stepStory(-1)], ["nexttrack", () => stepStory(1)],
+      ["seekbackward", (details) => seek(position() - (details.seekOffset || 15))],
+      ["seekforward", (details) => seek(position() + (details.seekOffset || 15))],
       ["seekto", (details) => seek(details.seekTime)]]) {
       try { session.setActionHandler(action, what); } catch { /* an action this browser lacks */ }
     }
@@ -190,8 +226,15 @@
 
   // --- The audio element --------------------------------------------------------------------
   function setRate() {
-    audio.defaultPlaybackRate = audio.playbackRate = Number(at("rate").value);
+    audio.defaultPlaybackRate = audio.playbackRate = Number(at("rate")?.value ?? store.get("rate") ?? 1);
     placeOnLockScreen();
+  }
+  // The large button is on the page of an episode, the round one in the bar that stays.
+  function showPlaying(playing) {
+    const label = playing ? say.pause : say.play;
+    if (at("play")) at("play").textContent = label;
+    at("play-dock").setAttribute("aria-label", label);
+    at("dock").classList.toggle("playing", playing);
   }
   const heard = {
     loadedmetadata() {
@@ -199,12 +242,16 @@
       if (wanted !== null) { audio.currentTime = wanted; wanted = null; }
       setRate();
     },
-    play() { at("play").textContent = say.pause; at("resume").hidden = true; tick(); },
+    play() { showPlaying(true); control("resume").hidden = true; tick(); },
     playing() { dress(); placeOnLockScreen(); tick(); },
-    pause() { at("play").textContent = say.play; clearTimeout(boundary); describe(); remember(); placeOnLockScreen(); },
+    pause() { showPlaying(false); clearTimeout(boundary); describe(); remember(); placeOnLockScreen(); },
     timeupdate() { tick(); if (Date.now() - saved > 5000) remember(); },
     seeked() { tick(); placeOnLockScreen(); },
-    ended() { store.set(page, "0"); tell(say.ended); },
+    ended() {
+      store.set(page, "0");
+      store.set("heard:" + page, "1");
+      tell(say.ended);
+    },
     error() { tell(say.failed); },
   };
   for (const [event, what] of Object.entries(heard)) audio.addEventListener(event, what);
@@ -212,13 +259,18 @@
 
   // --- Controls -----------------------------------------------------------------------------
   const toggle = () => (audio.paused ? play() : audio.pause());
-  at("play").addEventListener("click", toggle);
-  at("previous-sentence").addEventListener("click", () => stepSentence(-1));
-  at("next-sentence").addEventListener("click", () => stepSentence(1));
+  control("play").addEventListener("click", toggle);
+  at("play-dock").addEventListener("click", toggle);
+  at("back").addEventListener("click", () => seek(position() - 15));
+  at("forward").addEventListener("click", () => seek(position() + 15));
+  control("previous-sentence").addEventListener("click", () => stepSentence(-1));
+  control("next-sentence").addEventListener("click", () => stepSentence(1));
   at("previous-story").addEventListener("click", () => stepStory(-1));
   at("next-story").addEventListener("click", () => stepStory(1));
-  at("rate").addEventListener("change", () => { setRate(); store.set("rate", at("rate").value); });
-  at("highlight").addEventListener("change", () => text.classList.toggle("marking", at("highlight").checked));
+  control("rate").addEventListener("change", () => { setRate(); store.set("rate", control("rate").value); });
+  control("highlight").addEventListener("change", () => text.classList.toggle("marking", control("highlight").checked));
+  // While it plays its text is left alone; it is true at the moment somebody comes to it.
+  seekBar.addEventListener("focus", () => { seekBar.value = position(); describe(); });
   seekBar.addEventListener("input", () => seek(Number(seekBar.value)));
   seekBar.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5, PageUp: 60, PageDown: -60 }[event.key];
@@ -228,16 +280,18 @@
     seek(to);
     seekBar.value = position();
   });
-  for (const id of ["highlight", "follow", "keys"]) {
+  for (const id of ["highlight", "follow", "queue", "keys"].filter(at)) {
     const was = store.get(id);
     if (was !== null) at(id).checked = was === "1";
     at(id).addEventListener("change", () => store.set(id, at(id).checked ? "1" : "0"));
   }
   const rate = store.get("rate");
-  if (rate && [...at("rate").options].some((option) => option.value === rate)) at("rate").value = rate;
+  if (rate && at("rate") && [...control("rate").options].some((option) => option.value === rate)) control("rate").value = rate;
 
   // --- The text -----------------------------------------------------------------------------
-  text.addEventListener("click", (event) => {
+  // Heard at the document: a listener on the text makes screen readers say "clickable" everywhere.
+  document.addEventListener("click", (event) => {
+    if (!text.contains(event.target)) return;
     const listen = event.target.closest("a.listen");
     if (listen && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
@@ -259,13 +313,13 @@
   });
 
   // --- Shortcuts, only if asked for (WCAG 2.1.4); by place on the keyboard, whatever its language.
-  const step = (by) => { at("rate").selectedIndex = Math.min(Math.max(at("rate").selectedIndex + by, 0), at("rate").length - 1); at("rate").dispatchEvent(new Event("change")); };
+  const step = (by) => { control("rate").selectedIndex = Math.min(Math.max(control("rate").selectedIndex + by, 0), control("rate").length - 1); control("rate").dispatchEvent(new Event("change")); };
   const shortcuts = {
     KeyK: toggle, KeyJ: () => stepSentence(-1), KeyL: () => stepSentence(1), KeyP: () => stepStory(-1),
     KeyN: () => stepStory(1), Comma: () => step(-1), Period: () => step(1),
   };
   document.addEventListener("keydown", (event) => {
-    if (!at("keys").checked || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!control("keys").checked || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest("select, input[type=range], textarea, [contenteditable]")) return;
     if (!shortcuts[event.code]) return;
     event.preventDefault();
@@ -280,7 +334,7 @@
     const media = audio.src;
     const show = (kept) => { button.textContent = kept ? say.unsave : say.save; button.dataset.kept = kept ? "1" : ""; };
     const drop = async () => { await caches.delete(shelf); show(false); };
-    button.parentElement.hidden = false;
+    button.hidden = false;
     caches.has(shelf).then(async (kept) => {
       // A corrected episode has another file: the old one is of no use.
       if (kept) { if (await (await caches.open(shelf)).match(media)) show(true); else await drop(); }
@@ -290,9 +344,10 @@
       tell(say.saving);
       try {
         const kept = await caches.open(shelf);
-        const pages = ["index.html", "style.css", "player.js", "icon.svg", "show.webmanifest"].map((name) => new URL(name, home).href);
+        const pages = ["index.html", "style.css", "player.js", "text.js", "show.js", "icon.svg", "show.webmanifest"].map((name) => new URL(name, home).href);
         const self = new URL(page.endsWith("/") ? "index.html" : location.href.split("#")[0], location.href.split("#")[0]).href;
-        await kept.addAll([...pages, self, media]);
+        // Never from the browser's own cache: after a jump it may hold a part (206) of the audio.
+        await kept.addAll([...pages, self, media].map((url) => new Request(url, { cache: "no-store" })));
         show(true);
         tell(say.saved);
       } catch {
@@ -303,18 +358,33 @@
   }
 
   // --- Begin --------------------------------------------------------------------------------
-  audio.controls = false;
-  box.hidden = false;
-  at("text-hint").hidden = false;
   text.classList.add("scripted-text");
-  text.classList.toggle("marking", at("highlight").checked);
+  text.classList.toggle("marking", control("highlight").checked);
   spans.forEach((span, i) => { span.tabIndex = i ? -1 : 0; });
   setDuration(duration);
   setRate();
+  nameWhat(at("title"));
   const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
   if (asked) seek(Number(asked[1]));
   else describe();
-  offerToResume();
-  offerToSave();
-  dispatchEvent(new CustomEvent("mujaz-player", { detail: { audio, say, spans, times, tell, seek, tick, setDuration, position, current: () => current } }));
+  if (at("text")) {
+    offerToResume();
+    offerToSave();
+  }
+  // Another episode in the same player, from a second on: the show page has one for all.
+  function load(episode, from) {
+    if (!audio.paused) remember();
+    Object.assign(say, { title: episode.title, date: episode.date });
+    page = path(episode.page);
+    wanted = null;
+    audio.src = episode.media;
+    setDuration(episode.duration);
+    nameWhat(episode.name, episode.page);
+    seek(from);
+    play();
+  }
+  dispatchEvent(new CustomEvent("mujaz-player", {
+    detail: { audio, say, spans, times, store, path, words, tell, seek, tick, play, load, setDuration, position, page: () => page, current: () => current },
+  }));
+  }
 })();

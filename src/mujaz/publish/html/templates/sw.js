@@ -3,12 +3,17 @@
 // ever stale; audio comes from the cache only if the listener saved it, and then answers ranges,
 // without which players cannot seek.
 const PAGES = "mujaz-pages-VERSION-OF-THE-FILES";
+const SHELL = "mujaz-shell-VERSION-OF-THE-FILES";
+const SHELL_FILES = ["offline.html", "style.css", "player.js", "text.js", "show.js", "share.js", "find.js", "words.json", "icon.svg"];
 const MOST_PAGES = 60;
 
-addEventListener("install", () => skipWaiting());
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(caches.open(SHELL).then((shell) => shell.addAll(SHELL_FILES)));
+});
 addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) {
-    if (name.startsWith("mujaz-pages-") && name !== PAGES) await caches.delete(name);
+    if (/^mujaz-(pages|shell)-/.test(name) && name !== PAGES && name !== SHELL) await caches.delete(name);
   }
   await clients.claim();
 })()));
@@ -40,8 +45,18 @@ async function fresh(request, url) {
   } catch (error) {
     const kept = await caches.match(key(url));
     if (kept) return kept;
+    if (request.mode === "navigate") return notSaved();
     throw error;
   }
+}
+
+// In place of a page that is not here. Its own links stand relative to the show's folder.
+async function notSaved() {
+  const scope = new URL(registration.scope);
+  const page = await (await caches.open(SHELL)).match(new URL("offline.html", scope).href);
+  if (!page) return Response.error();
+  const text = (await page.text()).replace(/(href|src)="(?=[a-z])/g, `$1="${scope.pathname}`);
+  return new Response(text, { status: 503, headers: page.headers });
 }
 
 async function media(request, url) {

@@ -1,0 +1,106 @@
+"""Write an episode as an EPUB 3 book whose text is marked while it is read (Media Overlays).
+
+Sources of the rules: EPUB 3.3, sections 4 (container), 5 (package document) and 9 (media
+overlays); EPUB Accessibility 1.1 for the metadata.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mujaz.domain import Cue, Episode
+from mujaz.publish.html.bidi_markup import mark_latin_runs
+from mujaz.publish.html.parts import parts_of
+from mujaz.publish.html.wording import day_in_words, direction, labels
+from mujaz.publish.show import Show
+
+SUFFIX = ".epub"
+_FILES = ("package.opf", "nav.xhtml", "text.xhtml", "text.smil")
+_MIMETYPE = "application/epub+zip"
+_CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
+</container>
+"""
+
+
+def write_book(show: Show, episode: Episode, mp3: Path, target: Path) -> None:
+    """Write the book of an episode; the same episode always gives the same bytes.
+
+    Args:
+        show: The channel.
+        episode: Its text and times.
+        mp3: Its audio, which the book contains.
+        target: The file to write.
+    """
+    values = _values(show, episode)
+    with zipfile.ZipFile(target, "w") as book:
+        # First, and not compressed (OCF, section 4.3).
+        _add(book, "mimetype", _MIMETYPE, zipfile.ZIP_STORED)
+        _add(book, "META-INF/container.xml", _CONTAINER)
+        for name in _FILES:
+            text = _templates().get_template(name).render(values)
+            _add(book, f"EPUB/{name}", text)
+        entry = _entry("EPUB/audio.mp3", zipfile.ZIP_STORED)
+        large = mp3.stat().st_size > 2**31
+        with mp3.open("rb") as audio, book.open(entry, "w", force_zip64=large) as out:
+            shutil.copyfileobj(audio, out)
+
+
+def _values(show: Show, episode: Episode) -> dict[str, Any]:
+    """Values that the templates put in."""
+    language = show.language
+    moment = (episode.updated or episode.published).astimezone(UTC)
+    number = {id(cue): place for place, cue in enumerate(episode.cues, 1)}
+    return {
+        "show": show,
+        "episode": episode,
+        "parts": parts_of(episode.stories, episode.cues),
+        "cues": [(number[id(cue)], cue, _end(cue, episode)) for cue in episode.cues],
+        "read": sum(_end(cue, episode) - cue.start for cue in episode.cues),
+        "number": lambda cue: number[id(cue)],
+        "day": day_in_words(episode.day, language),
+        "modified": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "direction": direction(language),
+        "t": labels(language),
+        "marked": lambda text: mark_latin_runs(text, language),
+    }
+
+
+def _end(cue: Cue, episode: Episode) -> float:
+    """The end of a sentence's audio; rounding must not put it behind the end of the file."""
+    return min(cue.end, episode.duration_s)
+
+
+def _add(book: zipfile.ZipFile, name: str, text: str, method: int = zipfile.ZIP_DEFLATED) -> None:
+    book.writestr(_entry(name, method), text.encode("utf-8", "replace"))
+
+
+def _entry(name: str, method: int) -> zipfile.ZipInfo:
+    """An entry without a time of its own, so that equal books have equal bytes."""
+    entry = zipfile.ZipInfo(name, datetime(1980, 1, 1).timetuple()[:6])
+    entry.compress_type = method
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+@cache
+def _templates() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("mujaz", "publish/epub/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["clock"] = lambda seconds: f"{seconds:.3f}s"
+    return made

@@ -1,0 +1,116 @@
+"""Render the templates of the pages; texts are in ``labels.tsv``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from math import isnan
+from typing import Any
+from urllib.parse import urljoin
+
+from markupsafe import Markup
+
+from mujaz.publish.html.bidi_markup import mark_latin_runs
+from mujaz.publish.html.wording import counted, direction, forms, labels
+from mujaz.publish.rss.names import MAIN_FEED
+from mujaz.publish.show import Show
+
+_TEMPLATES = "publish/html/templates"
+# Playback speeds on offer; many blind listeners use double speed and more.
+_SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3)
+_SLEEP_MINUTES = (5, 10, 15, 30, 45, 60)
+_COUNTED = ("hours", "minutes", "seconds")
+# Where a live server puts its links.
+ON_AIR = "<!-- on air -->"
+
+
+def rendered(template: str, show: Show, home: str, **values: Any) -> str:
+    """Render a page of a show.
+
+    Args:
+        template: Name of the template.
+        show: The channel.
+        home: Path from the page to the show folder.
+        values: What the template needs beside them.
+    """
+    language = show.language
+    absent = dict.fromkeys(("embed", "embed_address", "apps", "qr_code", "report", "book"), "")
+    values = {"on_air": Markup(ON_AIR), **absent, **values}
+    feed_address, app_address = _subscriptions(show.base_url)
+    page = environment(language).get_template(template)
+    return str(
+        page.render(
+            show=show,
+            home=home,
+            t=labels(language),
+            direction=direction(language),
+            feed_address=feed_address,
+            app_address=app_address,
+            words=_shared_part("player-words.html", language),
+            controls=_shared_part("player-controls.html", language),
+            dock=_shared_part("dock.html", language),
+            **values,
+        )
+    )
+
+
+@cache
+def _subscriptions(base_url: str) -> tuple[str, str]:
+    """Address of the feed for a browser, and for a podcast app."""
+    bare = base_url.split("://", 1)[-1]
+    app = "podcast://" + urljoin("//" + bare, MAIN_FEED).removeprefix("//")
+    return urljoin(base_url, MAIN_FEED), app
+
+
+@cache
+def _shared_part(template: str, language: str) -> Any:
+    """Render a part that all pages of a language share, once."""
+    page = environment(language).get_template(template)
+    return Markup(
+        page.render(
+            t=labels(language),
+            speeds=_SPEEDS,
+            sleeps=[(m * 60, counted(m, "minutes", language)) for m in _SLEEP_MINUTES],
+            counts={noun: "|".join(forms(noun, language)) for noun in _COUNTED},
+        )
+    )
+
+
+def read_static(name: str) -> bytes:
+    """Read a file without indentation and comment lines, to save listeners' data volume."""
+    text = (files("mujaz") / _TEMPLATES / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
+
+
+@cache
+def environment(language: str) -> Any:
+    """The jinja2 environment of pages in a language."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("mujaz", _TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Templates do not change while the program runs; checking costs eight system calls a page.
+        auto_reload=False,
+    )
+    made.filters["marked"] = lambda text: mark_latin_runs(text, language)
+    made.filters["seconds"] = _seconds
+    made.filters["clock"] = _clock
+    return made
+
+
+def _seconds(value: float) -> str:
+    """Format a time for the script and media fragments, in hundredths of a second."""
+    if isnan(value):
+        return ""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
