@@ -1,0 +1,1 @@
+"""The desk: the editors' web application and its API, over the functions of the command line."""

@@ -1,0 +1,1 @@
+"""Access to the desk: checks of every request before any handler sees it."""

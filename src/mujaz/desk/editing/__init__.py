@@ -1,0 +1,1 @@
+"""Drafts as values: their content, the changes of editors, and scripts made of them."""
