@@ -15,7 +15,10 @@ __version__ = "0.1.0"
 logging.getLogger("mujaz").addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
+    from mujaz.bulletin import Plan as Plan
+    from mujaz.bulletin import Wishes as Wishes
     from mujaz.bulletin import make_bulletin as make_bulletin
+    from mujaz.bulletin import plan_bulletin as plan_bulletin
     from mujaz.domain import Article as Article
     from mujaz.domain import Clip as Clip
     from mujaz.domain import Episode as Episode
@@ -39,15 +42,18 @@ _HOMES = {
     "Episode": "mujaz.domain",
     "MujazError": "mujaz.errors",
     "Options": "mujaz.pipeline.options",
+    "Plan": "mujaz.bulletin",
     "Report": "mujaz.report",
     "Script": "mujaz.domain",
     "Sentence": "mujaz.domain",
     "Voice": "mujaz.domain",
+    "Wishes": "mujaz.bulletin",
     "diacritize": "mujaz.pipeline.text",
     "load_config": "mujaz.settings.loading",
     "make_bulletin": "mujaz.bulletin",
     "make_episode": "mujaz.pipeline.episode",
     "normalize": "mujaz.pipeline.text",
+    "plan_bulletin": "mujaz.bulletin",
     "plan_episode": "mujaz.pipeline.episode",
     "say": "mujaz.pipeline.say",
 }

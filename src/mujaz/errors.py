@@ -8,7 +8,8 @@
     │   ├── FetchError        ... from the network
     │   └── NoArticleError    ... because it holds no article
     ├── TextError             a text could not be made into a script
-    │   └── DiacritizerError
+    │   ├── DiacritizerError  there is no such diacritizer: ends the run
+    │   └── DiacritizationError  one text could not be diacritized: costs its story
     ├── VoiceError            a voice or its engine cannot be used: ends the run
     │   └── DownloadError     a voice's file could not be fetched
     ├── EngineError           one sentence could not be spoken: it is tried again, then left out
@@ -72,7 +73,11 @@ class TextError(MujazError):
 
 
 class DiacritizerError(TextError):
-    """A diacritizer is unknown or failed."""
+    """A diacritizer is unknown or cannot be loaded."""
+
+
+class DiacritizationError(TextError):
+    """A diacritizer failed on one text; it may do well on others."""
 
 
 class VoiceError(MujazError):

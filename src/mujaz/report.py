@@ -41,6 +41,7 @@ class StoryReport:
     Attributes:
         status: ``spoken``, ``partial``, ``failed`` or ``skipped``.
         index: Its story's index in the script.
+        hint: What the user can do about the error; may be empty.
     """
 
     title: str
@@ -50,6 +51,7 @@ class StoryReport:
     status: str = "skipped"
     error: str = ""
     index: int = -1
+    hint: str = ""
 
 
 @dataclass(slots=True)
@@ -61,14 +63,16 @@ class Report:
     clips: dict[str, int] = field(default_factory=lambda: {"made": 0, "cached": 0, "retried": 0})
     unspoken: list[Unspoken] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    changes: list[dict[str, str]] = field(default_factory=list)
     loudness: Loudness | None = None
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
     started: float = field(default_factory=time.monotonic)
+    stage: str = ""
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Add the time spent in the ``with`` block to a stage, in seconds."""
-        start = time.monotonic()
+        start, self.stage = time.monotonic(), stage
         try:
             yield
         finally:
@@ -133,12 +137,14 @@ class Report:
                     "spoken": entry.spoken,
                     "status": entry.status,
                     "error": entry.error,
+                    **({"hint": entry.hint} if entry.hint else {}),
                 }
                 for entry in self.stories
             ],
             "clips": dict(self.clips),
             "audio": _rounded(self.loudness),
             "warnings": list(self.warnings),
+            "changes": list(self.changes),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
         }
 

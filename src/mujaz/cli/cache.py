@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mujaz.cli.messages import translated
 from mujaz.cli.options import configuration
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def show(ctx: click.Context, as_json: bool) -> None:
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     click.echo(store.folder)
-    click.echo(_amount(clips, whole) + f" of {store.limit_bytes / 1e6:.0f} MB")
+    limit = f"{store.limit_bytes / 1e6:.0f}"
+    click.echo(translated(f"{_amount(clips, whole)} of {limit} MB"))
 
 
 @cache.command()
@@ -62,7 +64,7 @@ def clear(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"clips": clips, "bytes": whole.bytes}))
         return
-    click.echo("removed " + _amount(clips, whole))
+    click.echo(translated(f"removed {_amount(clips, whole)}"))
 
 
 def _usage(ctx: click.Context) -> tuple[ContentCache, int, Usage]:

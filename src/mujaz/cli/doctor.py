@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -13,11 +14,14 @@ import click
 
 from mujaz import __version__, plugins
 from mujaz.arabic.marks import strip_marks
+from mujaz.cli.messages import translated
 from mujaz.cli.options import configuration
 from mujaz.cli.samples import sample
+from mujaz.cli.voice_hint import tell_better_voice
 from mujaz.domain import Voice
 from mujaz.errors import DiacritizerError, MissingPackageError, MujazError
 from mujaz.voices.catalog import find_voice, is_installed, voices
+from mujaz.voices.defaults import default_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,17 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
     else:
         for check in checks:
             state = "ok" if check.ok else "missing" if check.optional else "BROKEN"
-            hint = f"; to get it: {check.hint}" if check.hint else ""
-            click.echo(f"{check.name}: {state}: {check.detail}{hint}")
+            hint = translated(f"; to get it: {check.hint}") if check.hint else ""
+            told = ": ".join(map(translated, (check.name, state, check.detail)))
+            click.echo(f"{told}{hint}")
+        _tell_better_voice(ctx)
     return 0 if needed else 1
+
+
+def _tell_better_voice(ctx: click.Context) -> None:
+    # A configuration that cannot be read has been told as a check that failed.
+    with suppress(MujazError):
+        tell_better_voice(configuration(ctx))
 
 
 def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Check:
@@ -118,7 +130,8 @@ def _ready(voice: Voice) -> str:
     if not engine.can_check:
         return ""
     engine.check(voice)
-    return f"{voice.title}, {voice.licence or 'no licence stated'}"
+    about = (voice.title, voice.licence or "no licence stated", plugins.voice_notice(voice))
+    return ", ".join(part for part in about if part)
 
 
 def _diacritize(name: str) -> str:
@@ -137,7 +150,8 @@ def _diacritize(name: str) -> str:
 
 def _speak(ctx: click.Context) -> str:
     config = configuration(ctx)
-    voice = find_voice(config.speech.voice, config.home)
+    default = default_voice(config.home, commercial=config.show.commercial)
+    voice = find_voice(config.speech.voice or default, config.home)
     clip = plugins.load_engine(voice.engine).speak(sample("greeting"), voice)
     return f"{voice.name} spoke {clip.duration_s:.1f} s"
 

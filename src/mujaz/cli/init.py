@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from mujaz.cli.messages import tell
+from mujaz.cli.messages import language, tell
+from mujaz.cli.voice_hint import tell_suggested_voice
 from mujaz.errors import ConfigError
 from mujaz.settings.values import DEFAULT_FILE
+from mujaz.tables import read_table
 
+# A comment behind a setting, or a line that is neither a setting nor a table that is off.
+_COMMENT = re.compile(r"((?:\s{2,}|^)# )(?!\w+ = |\[)(\S.*)$", re.MULTILINE)
 SCHEMA_FILE = "mujaz.schema.json"
 
 
@@ -43,7 +48,7 @@ def init(folder: str) -> None:
         (root / "output").mkdir(exist_ok=True)
         _write(root / "stories" / "example.txt", (templates / "example.txt").read_text("utf-8"))
         _write(root / SCHEMA_FILE, schema)
-        _write(target, (templates / DEFAULT_FILE).read_text("utf-8"))
+        _write(target, _in_language((templates / DEFAULT_FILE).read_text("utf-8")))
     except OSError as error:
         raise ConfigError(
             f"cannot be written: {error.strerror}",
@@ -51,7 +56,21 @@ def init(folder: str) -> None:
             hint="check the permissions of the folder",
         ) from error
     tell(f"edit {target}; then see what would be said: mujaz bulletin --dry-run")
+    tell_suggested_voice(root)
     click.echo(str(target))
+
+
+def _in_language(text: str) -> str:
+    """The configuration with its comments in the user's language."""
+    if language() == "en":
+        return text
+    rows = read_table("mujaz.cli", "starter/comments.tsv")
+    told = {row["english"]: row["arabic"] for row in rows}
+
+    def comment(match: re.Match[str]) -> str:
+        return match[1] + told.get(match[2], match[2])
+
+    return _COMMENT.sub(comment, text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mujaz import __version__
-from mujaz.cli.output import output_failure, set_up_streams
+from mujaz.cli.output import is_output_used, output_failure, set_up_streams
 from mujaz.errors import MujazError
 from mujaz.privacy import disable_telemetry
 
@@ -29,11 +29,14 @@ _COMMANDS = {
     "serve": ("mujaz.cli.serve:serve", "Serve the show folder to browsers and podcast apps."),
     "voices": ("mujaz.cli.voices:voices", "List voices and try them."),
     "cache": ("mujaz.cli.cache:cache", "Show or empty the clip cache."),
+    "desk": ("mujaz.cli.desk:desk", "The editors' web application."),
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
+# Options of all commands.
+_COMMON = ("--config", "--lang")
 # Commands whose work is done although their last lines cannot be printed.
-_WORK_ELSEWHERE = ("make", "bulletin", "publish", "serve", "init")
+_WORK_ELSEWHERE = ("make", "bulletin", "publish", "serve", "init", "desk")
 
 
 class LazyGroup(click.Group):
@@ -51,12 +54,20 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is not a command")
+        if _is_arabic():
+            from mujaz.cli.arabic_help import localize
+
+            localize(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+        from mujaz.cli.arabic_help import in_arabic
+
+        told = in_arabic if _is_arabic() else str
+        with formatter.section(told("Commands")):
+            rows = [(name, told(_COMMANDS[name][1])) for name in self.list_commands(ctx)]
+            formatter.write_dl(rows)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,6 +89,52 @@ def mujaz(ctx: click.Context, config_path: str | None, lang: str | None) -> None
         os.environ["MUJAZ_LANG"] = lang
 
 
+def _is_arabic() -> bool:
+    from mujaz.cli.messages import language
+
+    return language() == "ar"
+
+
+def _common_first(arguments: list[str]) -> list[str]:
+    """Move ``--config`` and ``--lang`` before the command's name; they may stand anywhere.
+
+    What follows ``--`` is text and stays.
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _COMMON:
+            first += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith(tuple(f"{name}=" for name in _COMMON)):
+            first.append(word)
+        else:
+            rest.append(word)
+    return [*first, *rest]
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """Set the language before anything is shown, help and usage errors included."""
+    for place, word in enumerate(arguments):
+        name, equals, value = word.partition("=")
+        if name != "--lang":
+            if word in _COMMON or word.startswith("-"):
+                continue
+            if place and arguments[place - 1] in _COMMON:
+                continue
+            break
+        chosen = value if equals else "".join(arguments[place + 1 : place + 2])
+        if chosen in ("ar", "en"):
+            os.environ["MUJAZ_LANG"] = chosen
+    if _is_arabic():
+        from mujaz.cli.arabic_help import localize, speak_arabic
+
+        speak_arabic()
+        localize(mujaz)
+
+
 def main() -> None:
     """Entry point of the console script."""
     set_up_streams()
@@ -90,6 +147,8 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    arguments = _common_first(arguments)
+    _choose_language(arguments)
     try:
         result: Any = mujaz.main(arguments, prog_name="mujaz", standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -98,20 +157,35 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        from mujaz.cli.messages import tell
+
+        tell("interrupted")
+        _print_json_error(arguments, "interrupted")
         return _INTERRUPTED
     except MujazError as error:
         _show(str(error), error.hint)
+        _print_json_error(arguments, str(error), error.hint)
         return 1
     except (Exception, SystemExit) as error:
         if os.environ.get("MUJAZ_DEBUG"):
             raise
-        _show(
-            f"mujaz met an unexpected fault: {type(error).__name__}: {error}",
-            "please report it; MUJAZ_DEBUG=1 shows where it happened",
-        )
+        message = f"mujaz met an unexpected fault: {type(error).__name__}: {error}"
+        _show(message, "please report it; MUJAZ_DEBUG=1 shows where it happened")
+        _print_json_error(arguments, message)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _print_json_error(arguments: list[str], message: str, hint: str = "") -> None:
+    """Print an object with the error if ``--json`` was given and nothing was printed before.
+
+    ``make`` and ``bulletin`` print their report.
+    """
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if "--json" in options and not is_output_used():
+        import json
+
+        click.echo(json.dumps({"error": message, "hint": hint}, ensure_ascii=False))
 
 
 def _checked_output(status: int) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import failure_text, progress_shown, tell
+from mujaz.cli.messages import failure_text, progress_shown, tell, tell_warnings
 from mujaz.cli.options import DateType, configuration
+from mujaz.cli.voice_hint import tell_better_voice
 from mujaz.settings.values import Config
 
 if TYPE_CHECKING:
@@ -66,13 +67,14 @@ def make(
         keep_stages=Path(keep_stages) if keep_stages else None,
         workers=None if chosen["workers"] is None else int(chosen["workers"]),
         limit_memory=True,
+        any_sound=True,
     )
     try:
         config = configuration(ctx)
         if dry_run:
             _print_script(sources, config, options, report, as_json=as_json)
             return 0
-        with progress_shown():
+        with progress_shown(lambda: report.stage):
             make_episode(sources, Path(output), config, options, report=report)
     except BaseException as error:
         if as_json:
@@ -80,12 +82,15 @@ def make(
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         raise
     _print_result(report, as_json=as_json)
+    if not as_json:
+        tell_better_voice(config, options.voice)
     return 0 if report.complete else _INCOMPLETE
 
 
 def _print_result(report: Report, *, as_json: bool) -> None:
-    for warning in report.warnings:
-        tell(f"warning: {warning}")
+    tell_warnings(report.warnings)
+    for hint in dict.fromkeys(story.hint for story in report.stories if story.hint):
+        tell(f"hint: {hint}")
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         return

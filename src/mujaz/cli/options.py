@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mujaz.cli.messages import translated
 from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
 from mujaz.settings.loading import load_config
@@ -71,7 +72,8 @@ class DateType(click.ParamType):  # type: ignore[type-arg]
         try:
             day = date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+            self.fail(translated(f"{value!r} is not a date like 2026-11-23"), param, ctx)
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
+            bounds = f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}"
+            self.fail(translated(bounds), param, ctx)
         return day

@@ -27,6 +27,7 @@ class _Stream(io.TextIOWrapper):
     """A text stream that drops what cannot be written and remembers the first error."""
 
     failure: OSError | None = None
+    used = False
 
     def __init__(self, descriptor: int, *, escapes: bool) -> None:
         self._escapes = escapes
@@ -48,6 +49,7 @@ class _Stream(io.TextIOWrapper):
     def write_bytes(self, data: bytes) -> None:
         """Write bytes in full, or drop the rest."""
         rest = memoryview(data)
+        self.used = self.used or bool(data)
         try:
             while rest and not isinstance(self.failure, BrokenPipeError):
                 rest = rest[os.write(self.fileno(), rest) :]
@@ -100,6 +102,11 @@ def write_output(data: bytes) -> None:
     elif sys.stdout is not None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+def is_output_used() -> bool:
+    """Whether anything was written to standard output."""
+    return not isinstance(sys.stdout, _Stream) or sys.stdout.used
 
 
 def output_failure() -> OSError | None:

@@ -9,6 +9,7 @@ import click
 from mujaz.cli.options import configuration
 from mujaz.cli.output import write_output
 from mujaz.errors import AudioError
+from mujaz.settings.values import Config
 
 _DEFAULT_FILE = "say.wav"
 
@@ -32,14 +33,23 @@ def say(ctx: click.Context, text: str, voice: str, output: str) -> int:
       mujaz say "صباح الخير" -o hello.mp3
     """
     from mujaz.cli.options import read_input
-    from mujaz.pipeline.say import say as speak
 
     config = configuration(ctx)
-    spoken = read_input("-") if text == "-" else text
+    return speak_to(output, read_input("-") if text == "-" else text, config, voice)
+
+
+def speak_to(output: str, text: str, config: Config, voice: str = "") -> int:
+    """Speak a text to a file, whose path is printed, or to standard output if it is ``-``.
+
+    Raises:
+        MujazError: If the text cannot be spoken, or the file cannot be written.
+    """
+    from mujaz.pipeline.say import say as speak
+
     suffix = Path(output).suffix.lower()
     if output != "-" and suffix not in (".wav", ".mp3"):
         raise click.UsageError("the file name must end in .wav or .mp3")
-    data = speak(spoken, config, voice=voice, mp3=suffix == ".mp3")
+    data = speak(text, config, voice=voice, mp3=suffix == ".mp3")
     if output == "-":
         write_output(data)
         return 0

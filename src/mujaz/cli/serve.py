@@ -60,7 +60,9 @@ def serve(ctx: click.Context, /, folder: str, host: str, port: int, *, live: boo
     listener = bind(host, port)
     address = address_of(listener)
     with ExitStack() as stack:
-        app = _live_app(root, configuration(ctx), stack) if live else show_app(root)
+        config = configuration(ctx)
+        embed_on = config.show.embed_on
+        app = _live_app(root, config, stack) if live else show_app(root, embed_on=embed_on)
         run(app, listener, lambda: click.echo(address))
 
 
@@ -84,4 +86,5 @@ def _live_app(root: Path, config: Config, stack: ExitStack) -> ASGIApp:
     stack.enter_context(live_server_sign(root))
     # The first episode can be heard before the folder has any page or script.
     fallback_files = {**static_files(show), "index.html": show_page(show, []).encode("utf-8")}
-    return show_app(root, LiveRoutes(episodes, show).routes(), fallback_files)
+    routes = LiveRoutes(episodes, show)
+    return show_app(root, routes.routes(), fallback_files, routes.links, show.embed_on)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from mujaz.cli.messages import tell
 from mujaz.cli.options import configuration, input_lines, read_input
 
 
@@ -21,19 +22,32 @@ def text() -> None:
 
 
 @text.command()
-@click.argument("file", default="-")
+@click.argument("file", default="-", metavar="[FILE|URL|-]")
 @click.option("--keep-all", is_flag=True, help="Take every line for a paragraph.")
-def clean(file: str, keep_all: bool) -> int:
-    """Find the article in FILE (text or HTML) and print it as JSON.
+@click.option("--explain", is_flag=True, help="Print the page's lines and what becomes of each.")
+@click.pass_context
+def clean(ctx: click.Context, file: str, keep_all: bool, explain: bool) -> int:
+    """Find the article in FILE (text, HTML, or an address) and print it as JSON.
 
     \b
     Example:
       mujaz text clean saved-page.txt
+      mujaz text clean --explain https://news.example/article
     """
     from mujaz.ingest import read_source
+    from mujaz.pipeline.read import fetcher_for, page_rules
     from mujaz.text.cleaning.article import clean as clean_page
+    from mujaz.text.cleaning.explain import explain as explain_page
 
-    article = clean_page(read_source(file), keep_all=keep_all)
+    config = configuration(ctx)
+    with fetcher_for(file, config) as fetcher:
+        page = read_source(file, fetcher, page_rules(config))
+    if page.warning:
+        tell(page.warning)
+    if explain:
+        _write([f"{one.fate or '?'}\t{one.line}" for one in explain_page(page)])
+        return 0
+    article = clean_page(page, keep_all=keep_all)
     data = {
         "title": article.title,
         "date": article.day.isoformat() if article.day else None,
@@ -47,8 +61,9 @@ def clean(file: str, keep_all: bool) -> int:
 
 
 @text.command()
+@click.option("--marks", is_flag=True, help="Vocalise the words for figures and signs.")
 @click.pass_context
-def normalize(ctx: click.Context) -> int:
+def normalize(ctx: click.Context, marks: bool) -> int:
     """Print each line of standard input as it would be spoken, without added diacritics.
 
     \b
@@ -58,7 +73,7 @@ def normalize(ctx: click.Context) -> int:
     from mujaz.text.normalize.line import normalize_line
 
     months = configuration(ctx).text.months
-    _write([normalize_line(line, months) for line in input_lines()])
+    _write([normalize_line(line, months, marks=marks) for line in input_lines()])
     return 0
 
 
@@ -118,10 +133,10 @@ def phonemes() -> int:
       echo "عَادَ الرَّئِيسُ إِلَى العَاصِمَةِ." | mujaz text phonemes
     """
     from mujaz.plugins import load_engine
-    from mujaz.settings.values import DEFAULT_VOICE
     from mujaz.voices.catalog import load_voice, own_folder
+    from mujaz.voices.defaults import EMBEDDED_VOICE
 
-    engine = load_engine(load_voice(own_folder() / f"{DEFAULT_VOICE}.toml").engine)
+    engine = load_engine(load_voice(own_folder() / f"{EMBEDDED_VOICE}.toml").engine)
     _write([engine.phonemes(line) for line in input_lines()])
     return 0
 

@@ -12,6 +12,7 @@ import click
 from mujaz.cli.messages import progress_shown, tell, translated
 from mujaz.cli.options import configuration
 from mujaz.cli.samples import sample
+from mujaz.cli.voice_tests import compare, listening_test
 from mujaz.errors import AudioError, VoiceError
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def voices() -> None:
     """
 
 
+voices.add_command(compare)
+voices.add_command(listening_test)
 _USE = {True: "commercial use allowed", False: "non-commercial only", None: "see its licence"}
 
 
@@ -36,7 +39,10 @@ _USE = {True: "commercial use allowed", False: "non-commercial only", None: "see
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> int:
-    """List voices with their licence and state.
+    """List voices: speaker, licence in a word, how much a machine ear mishears, speed, state.
+
+    The licence is "free", "non-commercial", or "ask" where its makers do not say what it allows;
+    `mujaz voices show NAME` prints it in full.
 
     \b
     Example:
@@ -50,13 +56,26 @@ def list_(ctx: click.Context, as_json: bool) -> int:
         click.echo(json.dumps([_row(voice) for voice in found], ensure_ascii=False, indent=1))
         return 0
     for voice in found:
-        row = _row(voice)
-        state = "installed" if row["installed"] else "not installed"
-        click.echo(
-            f"{voice.name}: {voice.title}, {voice.engine}, {voice.licence} "
-            f"({_USE[voice.commercial]}), {state}"
-        )
+        click.echo(_line(voice))
     return 0
+
+
+def _line(voice: Voice) -> str:
+    """A voice as people choose it: speaker, licence, how well it is heard, speed, state."""
+    from mujaz.voices.catalog import is_installed
+    from mujaz.voices.facts import heard_score, licence_word, speaker_word
+
+    score = heard_score(voice)
+    columns = [
+        speaker_word(voice),
+        voice.engine,
+        f"licence: {licence_word(voice)}",
+        f"misheard letters: {score[0]:.0f} %" if score else "not measured",
+        f"{voice.rate_wpm} words a minute" if voice.rate_wpm else "speed of its own",
+        "installed" if is_installed(voice) else "not installed",
+    ]
+    told = ", ".join([voice.title, *map(translated, columns)])
+    return f"{voice.name}: {told}"
 
 
 @voices.command()
@@ -80,6 +99,7 @@ def show(ctx: click.Context, name: str, as_json: bool) -> int:
         "rate_wpm": voice.rate_wpm,
         "gain_db": voice.gain_db,
         "settings": dict(voice.settings),
+        "notice": _notice(voice),
         "files": _files(voice),
     }
     if as_json:
@@ -138,7 +158,12 @@ def install(
     digests = verify(plan)
     if plan.unpinned:
         for part in plan.unpinned:
-            tell(f"{part.path}: sha256 {digests[part.path]} (computed here, recorded nowhere yet)")
+            origin = (
+                f"as its publisher states: {part.source}"
+                if part.published
+                else "computed here, recorded nowhere yet"
+            )
+            tell(f"{part.path}: sha256 {digests[part.path]} ({origin})")
         question = "record these hashes, and trust these files from now on?"
         _ask(question, "the files stay in their place, unrecorded and unused", yes=yes)
     path = record(plan, digests)
@@ -181,7 +206,7 @@ def remove(ctx: click.Context, name: str, yes: bool, as_json: bool) -> int:
 
 
 def _row(voice: Voice) -> dict[str, Any]:
-    from mujaz.voices.catalog import is_installed
+    from mujaz.voices.catalog import is_installed, path_of
 
     return {
         "name": voice.name,
@@ -192,8 +217,18 @@ def _row(voice: Voice) -> dict[str, Any]:
         "licence": voice.licence,
         "commercial": voice.commercial,
         "installed": is_installed(voice),
-        "path": str(voice.home / f"{voice.name}.toml"),
+        "path": str(path_of(voice)),
     }
+
+
+def _notice(voice: Voice) -> str:
+    """Return the notice of a voice by its engine; empty if its settings are wrong."""
+    from mujaz.plugins import voice_notice
+
+    try:
+        return voice_notice(voice)
+    except VoiceError:
+        return ""
 
 
 def _files(voice: Voice) -> list[dict[str, str | int]]:
@@ -208,6 +243,8 @@ def _files(voice: Voice) -> list[dict[str, str | int]]:
         state = "missing"
         if part.is_there and (part.role == "recording" or not part.sha256):
             state = "there" if part.role == "recording" else "there, its sha256 not recorded"
+            if part.published and cached_sha256_of(part.place) != part.published:
+                state = "NOT the file that its publisher states"
         elif part.is_there:
             same = cached_sha256_of(part.place) == part.sha256.lower()
             state = "there, as recorded" if same else "NOT the recorded file"

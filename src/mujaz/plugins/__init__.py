@@ -12,6 +12,7 @@ turn every fault, ``SystemExit`` included, into an error that names the plug-in.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from mujaz.domain import Voice
 from mujaz.errors import VoiceError
@@ -42,6 +43,7 @@ __all__ = [
     "names",
     "shared_engine",
     "voice_files",
+    "voice_notice",
 ]
 
 
@@ -74,14 +76,28 @@ def voice_files(voice: Voice) -> tuple[str, ...]:
     Raises:
         VoiceError: If the engine cannot be imported or fails.
     """
+    return tuple(map(str, _of_class("voice_files", voice, ())))
+
+
+def voice_notice(voice: Voice) -> str:
+    """Return what users of a voice must know, in one line; see :class:`CompleteEngine`.
+
+    Raises:
+        VoiceError: If the engine cannot be imported or fails.
+    """
+    return str(_of_class("notice", voice, ""))
+
+
+def _of_class(method: str, voice: Voice, default: Any) -> Any:
+    """Call a static method of an engine's class, which may lack it; the engine is not made."""
     if voice.engine not in names(ENGINES):
-        return ()
+        return default
     plugin = find(ENGINES, voice.engine)
-    function = getattr(plugin.load(), "voice_files", None)
+    function = getattr(plugin.load(), method, None)
     if function is None:
-        return ()
+        return default
     try:
-        return tuple(map(str, plugin.call(function, voice)))
+        return plugin.call(function, voice)
     except PluginFaultError as fault:
         raise VoiceError(fault.message, hint=fault.hint) from fault.__cause__
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mujaz.domain import Clip, Voice
-from mujaz.errors import DiacritizerError, EngineError, VoiceError
+from mujaz.errors import DiacritizationError, EngineError, VoiceError
 from mujaz.plugins.entry import Plugin, PluginFaultError
 from mujaz.plugins.protocols import Diacritizer, Engine
 
@@ -22,6 +22,8 @@ class LoadedEngine:
         name: See :class:`Engine`.
         version: See :class:`Engine`.
         max_chars: See :class:`Engine`.
+        silent_settings: See :class:`CompleteEngine`.
+        neural: See :class:`CompleteEngine`.
         can_check: Whether the engine has ``check``.
         can_phonemize: Whether the engine has ``phonemes``.
     """
@@ -33,6 +35,8 @@ class LoadedEngine:
         self.max_chars: int = engine.max_chars
         if not isinstance(self.max_chars, int) or self.max_chars < 1:
             raise plugin.fault(f"max_chars must be a positive number, not {self.max_chars!r}")
+        self.neural = bool(getattr(engine, "neural", False))
+        self.silent_settings = frozenset(getattr(engine, "silent_settings", ()))
         self._plugin = plugin
         self._engine: Any = engine
         self._takes_seed = "seed" in plugin.call(inspect.signature, engine.speak).parameters
@@ -136,7 +140,7 @@ class LoadedDiacritizer:
         """Return the same words with marks.
 
         Raises:
-            DiacritizerError: If it fails, whatever it raised.
+            DiacritizationError: If it fails, whatever it raised.
         """
         return self._words(self._model.diacritize, words)
 
@@ -144,7 +148,7 @@ class LoadedDiacritizer:
         """Return the bare words with marks that agree with those in ``given``, if it can.
 
         Raises:
-            DiacritizerError: If it fails, whatever it raised.
+            DiacritizationError: If it fails, whatever it raised.
         """
         if not self._takes_given:
             return self.diacritize(words)
@@ -155,7 +159,9 @@ class LoadedDiacritizer:
         try:
             words = self._plugin.call(function, *arguments)
         except PluginFaultError as fault:
-            raise DiacritizerError(fault.message, where=where, hint=fault.hint) from fault.__cause__
+            raise DiacritizationError(
+                fault.message, where=where, hint=fault.hint
+            ) from fault.__cause__
         if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
-            raise DiacritizerError(f"{self._plugin} returned no list of words", where=where)
+            raise DiacritizationError(f"{self._plugin} returned no list of words", where=where)
         return list(words)

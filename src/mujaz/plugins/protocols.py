@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 
 from mujaz.domain import Clip, Voice
@@ -38,7 +38,17 @@ class Engine(Protocol):
 
 
 class CompleteEngine(Engine, Protocol):
-    """Every method that an engine may have; all but ``speak`` can be left out."""
+    """Everything that an engine may have; all but what :class:`Engine` has can be left out.
+
+    Attributes:
+        silent_settings: Settings of voice files that do not change the sound (time limits, say):
+            clips are reused although they changed. Default: none.
+        neural: Whether it may lose or add words, so that its clips are listened to if the user has
+            set ``[speech] ear``. Default: false.
+    """
+
+    silent_settings: Collection[str]
+    neural: bool
 
     @staticmethod
     def voice_files(voice: Voice) -> Sequence[str]:
@@ -46,6 +56,15 @@ class CompleteEngine(Engine, Protocol):
 
         Paths relative to the voice file. Called on the class, before the engine's packages need
         to be installed. Default: none.
+        """
+        ...
+
+    @staticmethod
+    def notice(voice: Voice) -> str:
+        """Return one line that users of the voice must know: where its text goes, what it lacks.
+
+        It is told at the beginning of a run, and by ``mujaz voices show`` and ``mujaz doctor``.
+        Called on the class, whether the voice is installed or not. Default: empty.
         """
         ...
 
@@ -110,6 +129,6 @@ class Diacritizer(Protocol):
         """Return the same words with marks.
 
         Raises:
-            DiacritizerError: If this sentence cannot be diacritized.
+            DiacritizationError: If this sentence cannot be diacritized.
         """
         ...
