@@ -30,7 +30,7 @@ import soundfile
 from mutagen.mp3 import MP3
 
 import resident
-from mujaz.artwork import tag_cover
+from mujaz.artwork.cover import tag_cover
 from mujaz.audio.assembly import Mastering, Spoken, assemble
 from mujaz.audio.codecs import encoding
 from mujaz.audio.codecs.mp3 import to_pcm

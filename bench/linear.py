@@ -16,6 +16,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +31,9 @@ from mujaz.arabic.pausal import pausal_line  # noqa: E402
 from mujaz.diacritizers.guard import Guard  # noqa: E402
 from mujaz.domain import Page  # noqa: E402
 from mujaz.engines.espeak.phonetizer import phoneme_line  # noqa: E402
+from mujaz.errors import MujazError  # noqa: E402
 from mujaz.ingest.decode import decode  # noqa: E402
+from mujaz.ingest.source import page_from_bytes  # noqa: E402
 from mujaz.text.cleaning.article import clean  # noqa: E402
 from mujaz.text.normalize.line import normalize_line  # noqa: E402
 from mujaz.text.sentences import split_sentences  # noqa: E402
@@ -42,6 +45,7 @@ _SMALL, _SLOW_STAGES = 20_000, {"normalize": 2_000, "phonemes": 2_000}
 # Times below this many seconds say nothing.
 _LEAST_S = 0.05
 _LINE_CHARS = 60
+_SHORT_CHARS = 20
 _AGAIN = 3
 
 
@@ -61,11 +65,22 @@ def _lines(text: str) -> str:
     return "\n".join(text[i : i + _LINE_CHARS] for i in range(0, len(text), _LINE_CHARS))
 
 
+def _page(text: str) -> object:
+    """Read a text as a page of short lines with line breaks between them."""
+    lines = (escape(text[i : i + _SHORT_CHARS]) for i in range(0, len(text), _SHORT_CHARS))
+    page = f"<html><body><h1>{_SENTENCE}</h1><div>{'<br>'.join(lines)}</div></body></html>"
+    try:
+        return clean(page_from_bytes(page.encode("utf-8", "replace"), "-"))
+    except MujazError as error:
+        return error
+
+
 STAGES: dict[str, Callable[[str], object]] = {
     "decode": lambda text: decode((_SENTENCE + text).encode("utf-8", "replace"), where="-"),
     "unicode": normalize_unicode,
     "clean": lambda text: clean(Page(text, "-")),
     "clean lines": lambda text: clean(Page(_lines(text), "-")),
+    "page": _page,
     "title": lambda text: clean(Page(_SENTENCE, "-", title=text)),
     "sentences": split_sentences,
     "clauses": lambda text: split_clauses(text, 200),

@@ -1,7 +1,7 @@
 """From the key to the sound: how long a listener on this machine waits after Enter on "play".
 
 Needs Chromium and playwright. Ten visits in fresh browser contexts; the median is printed and held
-against the ceiling, and the page's weight with it.
+against the ceiling, and so are the weights of a page of ten articles and of its cover.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from typing import Any
 
 VISITS = 10
 CEILING_MS = 300
+ARTICLES = 10
+# Before play, without the cover, which is loaded when it comes into view. The goal is 60_000: this
+# is what is reached, and may only fall.
+CEILING_BYTES = 72_000
+COVER_BYTES = 40_000
 EXAMPLES = Path(__file__).parents[1] / "examples"
 _NOTE = """
 window.times = {};
@@ -32,7 +37,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "mujaz"]
-        sources = sorted(map(str, EXAMPLES.glob("*.txt")))
+        sources = articles(Path(folder) / ".articles")
         subprocess.run([*command, "make", *sources, "-o", folder], check=True, capture_output=True)
         server = subprocess.Popen(
             [*command, "serve", folder, "--port", "0"], stdout=subprocess.PIPE
@@ -41,22 +46,35 @@ def main() -> int:
         address = server.stdout.readline().decode().strip()
         page = next(Path(folder).glob("episodes/*/index.html"))
         try:
-            waits, weight = visits(chromium, f"{address}{page.relative_to(folder)}")
+            waits, weight, cover = visits(chromium, f"{address}{page.relative_to(folder)}")
         finally:
             server.terminate()
             server.wait(timeout=30)
     median = statistics.median(waits)
     print(f"key to sound: median {median:.0f} ms, worst {max(waits):.0f} ms, of {VISITS}")
     print(f"before play: {weight / 1000:.1f} KB for {len(sources)} articles")
-    return 1 if median > CEILING_MS else 0
+    print(f"cover: {cover / 1000:.1f} KB")
+    return int(median > CEILING_MS or weight > CEILING_BYTES or cover > COVER_BYTES)
 
 
-def visits(chromium: str, address: str) -> tuple[list[float], int]:
-    """Milliseconds from key to sound, and the bytes that the page loads before it."""
+def articles(folder: Path) -> list[str]:
+    """Ten articles: the examples, and each once more as other news, with its own numbers."""
+    folder.mkdir(parents=True)
+    texts = [path.read_text("utf-8") for path in sorted(EXAMPLES.glob("*.txt"))]
+    paths = [folder / f"{number}.txt" for number in range(ARTICLES)]
+    for number, path in enumerate(paths):
+        text = texts[number % len(texts)]
+        again = "\n".join(f"{line} {number}" if line else "" for line in text.splitlines())
+        path.write_text(text if number < len(texts) else again, encoding="utf-8")
+    return [str(path) for path in paths]
+
+
+def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
+    """Milliseconds from key to sound, the bytes loaded before it, and those of the cover."""
     from playwright.sync_api import sync_playwright
 
     waits: list[float] = []
-    sizes: list[int] = []
+    sizes: dict[str, int] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--mute-audio"]
@@ -65,7 +83,7 @@ def visits(chromium: str, address: str) -> tuple[list[float], int]:
             page = browser.new_context().new_page()
             page.add_init_script(_NOTE)
             if visit == 0:
-                page.on("response", lambda r: sizes.append(_size(r)))
+                page.on("response", lambda r: sizes.update({r.url: _size(r)}))
             page.goto(address)
             page.wait_for_timeout(500)
             page.focus("#play")
@@ -75,7 +93,8 @@ def visits(chromium: str, address: str) -> tuple[list[float], int]:
             waits.append(page.evaluate("times.sound - times.key"))
             page.context.close()
         browser.close()
-    return waits, sum(sizes)
+    covers = sum(size for url, size in sizes.items() if "/cover-" in url)
+    return waits, sum(sizes.values()) - covers, covers
 
 
 def _size(response: Any) -> int:

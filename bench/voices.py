@@ -4,7 +4,10 @@ Voices of one show must be equally loud and as fast as they say. Loudness is mea
 voice's gain, in LUFS; the reference is ``espeak-ar``. Words a minute count the voice's own pauses
 at commas, not those between sentences.
 
-    python bench/voices.py              # all voices; fails beyond 0.5 LU or 4 % of the stated rate
+The range of the pitch is that from its 5th to its 95th percentile.
+
+    python bench/voices.py              # all voices; fails beyond 0.5 LU, 4 % of the stated rate,
+                                        # or below 7 semitones of range
     python bench/voices.py --rates      # words a minute for espeak's rate values, for engine.py
 """
 
@@ -33,6 +36,7 @@ from mujaz.voices.catalog import voices
 _EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _MOST_LU = 0.5
 _MOST_RATE_SHARE = 0.04
+_LEAST_SEMITONES = 7.0
 _REFERENCE = "espeak-ar"
 
 
@@ -46,8 +50,8 @@ def sentences() -> list[str]:
     return [text for text in out if len(text.split()) > 5]
 
 
-def measure(voice: Voice, texts: Sequence[str]) -> tuple[float, float, float]:
-    """Words a minute, median pitch (Hz), loudness with the voice's gain (LUFS)."""
+def measure(voice: Voice, texts: Sequence[str]) -> tuple[float, list[float], float]:
+    """Words a minute, pitch of voiced frames (Hz), loudness with the voice's gain (LUFS)."""
     engine = EspeakEngine()
     meter = LoudnessMeter(22050)
     words = 0
@@ -61,15 +65,20 @@ def measure(voice: Voice, texts: Sequence[str]) -> tuple[float, float, float]:
         samples += sound.size
         pitches += pitch_track(sound)
     loudness = meter.integrated_lufs() + voice.gain_db
-    return words / (samples / 22050 / 60), statistics.median(pitches), loudness
+    return words / (samples / 22050 / 60), pitches, loudness
 
 
-def pitch_track(sound: npt.NDArray[np.float32]) -> list[float]:
-    """Pitch of voiced frames, from the autocorrelation's first peak between 60 and 350 Hz."""
+def pitch_track(sound: npt.NDArray[np.float32], hop: int = 4096) -> list[float]:
+    """Pitch of voiced frames, from the autocorrelation's first peak between 60 and 450 Hz.
+
+    Args:
+        sound: At 22,050 Hz.
+        hop: Samples from frame to frame.
+    """
     out: list[float] = []
     frame = 1024
-    shortest, longest = 22050 // 350, 22050 // 60
-    for start in range(0, sound.size - frame, frame * 4):
+    shortest, longest = 22050 // 450, 22050 // 60
+    for start in range(0, sound.size - frame, hop):
         part = sound[start : start + frame] - sound[start : start + frame].mean()
         spectrum = np.fft.rfft(part, 2 * frame)
         similar = np.fft.irfft(np.abs(spectrum) ** 2)[:frame]
@@ -84,6 +93,12 @@ def pitch_track(sound: npt.NDArray[np.float32]) -> list[float]:
                 lag += 1
             out.append(22050 / (shortest + lag))
     return out
+
+
+def semitones(pitches: Sequence[float]) -> float:
+    """Range of a voice's pitch, 5th to 95th percentile."""
+    low, high = np.percentile(pitches, [5, 95])
+    return float(12 * np.log2(high / low))
 
 
 def rates(texts: Sequence[str]) -> None:
@@ -107,16 +122,19 @@ def main() -> int:
         return 0
     found = {name: voice for name, voice in voices(Path()).items() if voice.engine == "espeak"}
     reference = measure(found[_REFERENCE], texts)[2]
-    worst_lu = worst_rate = 0.0
+    worst_lu, worst_rate, least_range = 0.0, 0.0, float("inf")
     for name, voice in sorted(found.items()):
-        wpm, pitch, loudness = measure(voice, texts)
+        wpm, pitches, loudness = measure(voice, texts)
         print(
-            f"{name:28} {wpm:4.0f} words/min (stated {voice.rate_wpm})  {pitch:4.0f} Hz  "
+            f"{name:28} {wpm:4.0f} words/min (stated {voice.rate_wpm})  "
+            f"{statistics.median(pitches):4.0f} Hz, {semitones(pitches):4.1f} semitones  "
             f"{loudness:6.1f} LUFS ({loudness - reference:+.1f} LU)"
         )
         worst_lu = max(worst_lu, abs(loudness - reference))
         worst_rate = max(worst_rate, abs(wpm / voice.rate_wpm - 1))
-    return 0 if worst_lu <= _MOST_LU and worst_rate <= _MOST_RATE_SHARE else 1
+        least_range = min(least_range, semitones(pitches))
+    kept = worst_lu <= _MOST_LU and worst_rate <= _MOST_RATE_SHARE
+    return 0 if kept and least_range >= _LEAST_SEMITONES else 1
 
 
 if __name__ == "__main__":

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from coverage import CoverageData
+from coverage.exceptions import CoverageException
 from coverage_contexts import CONTEXT, RECORD
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,42 +39,86 @@ class Tree(Protocol):
     python: Path
 
 
-def measure(copy: Tree, kept: Path, jobs: int) -> None:
-    """Run the fast tests file by file under coverage.py and keep the result in a folder."""
-    kept.mkdir(parents=True)
-    record = kept / "tests.part"
-    files = sorted(copy.root.glob("tests/*/test_*.py"))
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Path(folder) / "coveragerc"
-        settings.write_text(
-            _SETTINGS.format(source=copy.root / "src", data=Path(folder) / "data", context=CONTEXT),
-            encoding="utf-8",
-        )
-        environment = {
-            **os.environ,
-            "COVERAGE_PROCESS_START": str(settings),
-            "PYTHONPATH": str(copy.root / "tools"),
-            RECORD: str(record),
-            CONTEXT: "",
-        }
+def digest(paths: Iterable[Path]) -> str:
+    """One value for the names and contents of files."""
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        if path.is_file() and "__pycache__" not in path.parts:
+            whole.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def test_files() -> list[Path]:
+    """Every file with tests, the folders with quick tests first."""
+    files = sorted(ROOT.glob("tests/*/test_*.py"))
+    return sorted(files, key=lambda file: file.parent.name != "unit")
+
+
+def _part(file: Path) -> str:
+    return f"{file.stem}-{digest([file])}"
+
+
+class Measurement:
+    """The coverage of each test file, kept in a folder for one state of the sources.
+
+    A test file that changed is measured again; the others are not.
+    """
+
+    def __init__(self, kept: Path) -> None:
+        self.kept = kept
+
+    def missing(self) -> list[Path]:
+        """The test files that are not measured yet."""
+        return [file for file in test_files() if not (self.kept / _part(file)).is_dir()]
+
+    def measure(self, copy: Tree, jobs: int, enough: Callable[[], bool]) -> None:
+        """Run the fast tests of each missing file under coverage.py, until it is enough."""
+        self.kept.mkdir(parents=True, exist_ok=True)
 
         def one(file: Path) -> None:
-            print(f"measuring {file.relative_to(copy.root)}", flush=True)
-            command = [copy.python, "-m", "pytest", "-n0", "-p", "coverage_contexts"]
-            subprocess.run(
-                [*command, "-p", "no:cacheprovider", str(file.relative_to(copy.root))],
-                cwd=copy.root, env=environment, capture_output=True, check=False,
-            )  # fmt: skip
+            if not enough():
+                print(f"measuring {file.relative_to(ROOT)}", flush=True)
+                self._measure(copy, file)
 
         with ThreadPoolExecutor(jobs) as threads:
-            list(threads.map(one, files))
-        whole = CoverageData(str(kept / "lines.sqlite"))
-        for part in Path(folder).glob("data.*"):
-            data = CoverageData(str(part))
-            data.read()
-            whole.update(data, map_path=lambda path: os.path.relpath(path, copy.root))
-        whole.write()
-    record.rename(kept / "tests.jsonl")
+            list(threads.map(one, self.missing()))
+
+    def _measure(self, copy: Tree, file: Path) -> None:
+        # A process of the tests may write its lines as it ends, when the folder is being removed.
+        with tempfile.TemporaryDirectory(dir=self.kept, ignore_cleanup_errors=True) as folder:
+            work, done = Path(folder), Path(folder) / "done"
+            done.mkdir()
+            settings, record = work / "coveragerc", done / "tests.jsonl"
+            record.touch()
+            settings.write_text(
+                _SETTINGS.format(source=copy.root / "src", data=work / "data", context=CONTEXT),
+                encoding="utf-8",
+            )
+            environment = {
+                **os.environ,
+                "COVERAGE_PROCESS_START": str(settings),
+                "PYTHONPATH": str(copy.root / "tools"),
+                RECORD: str(record),
+                CONTEXT: "",
+            }
+            command = [copy.python, "-m", "pytest", "-n0", "-p", "coverage_contexts"]
+            subprocess.run(
+                [*command, "-p", "no:cacheprovider", str(file.relative_to(ROOT))],
+                cwd=copy.root, env=environment, capture_output=True, check=False,
+            )  # fmt: skip
+            whole = CoverageData(str(done / "lines.sqlite"))
+            for part in sorted(work.glob("data.*")):
+                data = CoverageData(str(part))
+                with suppress(CoverageException):  # a process that was killed while it wrote
+                    data.read()
+                    whole.update(data, map_path=lambda path: os.path.relpath(path, copy.root))
+            whole.write()
+            done.rename(self.kept / _part(file))
+
+    def map(self) -> TestMap:
+        """The map of what is measured."""
+        parts = [self.kept / _part(file) for file in test_files()]
+        return TestMap([part for part in parts if part.is_dir()])
 
 
 class TestMap:
@@ -79,11 +126,14 @@ class TestMap:
 
     __test__ = False
 
-    def __init__(self, kept: Path) -> None:
-        self._data = CoverageData(str(kept / "lines.sqlite"))
-        self._data.read()
-        rows = map(json.loads, (kept / "tests.jsonl").read_text("utf-8").splitlines())
-        self._tests: dict[str, dict[str, Any]] = {row["test"]: row for row in rows}
+    def __init__(self, parts: Sequence[Path]) -> None:
+        self._data = [CoverageData(str(part / "lines.sqlite")) for part in parts]
+        for data in self._data:
+            data.read()
+        lines = [line for part in parts for line in (part / "tests.jsonl").open(encoding="utf-8")]
+        self._tests: dict[str, dict[str, Any]] = {
+            row["test"]: row for row in map(json.loads, lines)
+        }
 
     def of_text(self, file: str, text: str) -> list[str]:
         """The tests that run the lines of a text in a file, the quick ones first."""
@@ -138,7 +188,13 @@ class TestMap:
 
     @cached_property
     def _by_file(self) -> dict[str, dict[int, list[str]]]:
-        return {file: self._data.contexts_by_lineno(file) for file in self._data.measured_files()}
+        found: dict[str, dict[int, list[str]]] = {}
+        for data in self._data:
+            for file in data.measured_files():
+                lines = found.setdefault(file, {})
+                for line, contexts in data.contexts_by_lineno(file).items():
+                    lines.setdefault(line, []).extend(contexts)
+        return found
 
 
 @cache

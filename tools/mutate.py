@@ -1,31 +1,37 @@
 """Plant known faults one at a time and see whether the tests notice.
 
     python tools/mutate.py                        # every fault of tests/data/mutants.tsv
+    python tools/mutate.py --minutes 14           # begin none later; the next call goes on
+    python tools/mutate.py --partial              # with the test files that are measured already
     python tools/mutate.py --only addresses.py    # those whose row contains a text
     python tools/mutate.py --check                # only that every row still fits the source
 
 Each fault is planted in a copy of the tree. The fast tests that run the changed line are run,
 the quick ones first, until one fails; a fault is caught if that test passes again without the
 fault. Which test runs which line comes from coverage.py, measured once (some ten minutes) and
-kept in ``build/mutation`` until sources or tests change. Lines that run at import, such as
-constants, count as run by the tests that run the lines where their names are used. If all of
-these pass, the rest of their test files is run too, since what one test computes and a cache
-keeps is seen with that test alone. A fault in a file that is not Python names its tests in the
-table.
+kept in ``build/mutation`` until the sources change; of the tests, only the files that changed are
+measured again. Outcomes are kept there too: a fault is not tried again while the sources are the
+same and the test file that caught it is, or, if it was missed, all tests are. Lines that run at
+import, such as constants, count as run by the tests that run the lines where their names are
+used. If all of these pass, the rest of their test files is run too, since what one test computes
+and a cache keeps is seen with that test alone. A fault in a file that is not Python names its
+tests in the table.
 
 Own code, because the tools that exist invent the faults: mutmut (3) mutates the inside of
 functions only, neither constants nor data files, and cosmic-ray (8) runs all tests for each
 fault, which here takes minutes. Neither takes a list of chosen faults, and thousands of invented
 ones are more than two cores can try against tests that start processes and speak.
 
-The exit status is 1 if fewer than 90 % are caught, or if a row does not fit the source.
+The exit status is 1 if fewer than 90 % are caught, if some are not tried yet, or if a row does not
+fit the source.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
+import json
+import math
 import os
 import re
 import shutil
@@ -33,14 +39,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from coverage_map import TestMap, measure
+from coverage_map import Measurement, TestMap, digest
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tests" / "data" / "mutants.tsv"
@@ -79,6 +86,11 @@ class Fault:
         before, after = (" ".join(text.split()) for text in (self.before, self.after))
         return f"{self.file}: {before[:70]} => {after[:70]}"
 
+    @property
+    def key(self) -> str:
+        """The whole fault without its note."""
+        return "\t".join([self.file, self.before, self.after, *self.tests])
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -87,6 +99,39 @@ class Outcome:
     fault: Fault
     caught_by: str
     tests: int
+
+
+class Outcomes:
+    """The outcomes for one state of the sources, kept in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tests = digest([*ROOT.glob("tests/**/*.py"), *ROOT.glob("tests/data/**/*")])
+        self._known: dict[str, tuple[str, int]] = {}
+        if path.is_file():
+            for row in map(json.loads, path.read_text("utf-8").splitlines()):
+                if row["tests"] == self._state(row["caught_by"]):
+                    self._known[row["fault"]] = row["caught_by"], row["count"]
+
+    def _state(self, caught_by: str) -> str:
+        file = ROOT / caught_by.partition("::")[0]
+        return digest([file]) if file.is_file() else self._tests
+
+    def find(self, fault: Fault) -> Outcome | None:
+        """What is known of a fault."""
+        known = self._known.get(fault.key)
+        return Outcome(fault, *known) if known else None
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep an outcome."""
+        row = {
+            "fault": outcome.fault.key,
+            "caught_by": outcome.caught_by,
+            "count": outcome.tests,
+            "tests": self._state(outcome.caught_by),
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
 
 
 def read_table(path: Path) -> list[Fault]:
@@ -218,19 +263,43 @@ def try_fault(fault: Fault, copy: Copy, tests: TestMap) -> Outcome:
     return Outcome(fault, "", count)
 
 
-def run(faults: Sequence[Fault], tests: TestMap, jobs: int) -> list[Outcome]:
-    """Try the faults in several copies at once; prints each outcome as it comes."""
-    free: SimpleQueue[Copy] = SimpleQueue()
-    printing = threading.Lock()
+def run(
+    faults: Sequence[Fault],
+    tests: TestMap,
+    outcomes: Outcomes,
+    jobs: int,
+    enough: Callable[[], bool],
+    *,
+    keep_missed: bool,
+) -> list[Outcome]:
+    """Try the faults in several copies at once, until it is enough; prints each outcome.
 
-    def one(fault: Fault) -> Outcome:
-        copy = free.get()
-        try:
-            outcome = try_fault(fault, copy, tests)
-        finally:
-            free.put(copy)
+    Args:
+        faults: Faults that fit the source.
+        tests: Which test runs which line.
+        outcomes: Outcomes of earlier runs; gets the new ones.
+        jobs: Number of copies.
+        enough: Whether no further fault is to be tried.
+        keep_missed: Whether a fault that is missed now is not tried again.
+    """
+    free: SimpleQueue[Copy] = SimpleQueue()
+    lock = threading.Lock()
+
+    def one(fault: Fault) -> Outcome | None:
+        outcome = outcomes.find(fault)
+        if outcome is None:
+            if enough():
+                return None
+            copy = free.get()
+            try:
+                outcome = try_fault(fault, copy, tests)
+            finally:
+                free.put(copy)
+            if outcome.caught_by or keep_missed:
+                with lock:
+                    outcomes.add(outcome)
         verdict = f"caught by {outcome.caught_by}" if outcome.caught_by else "MISSED"
-        with printing:
+        with lock:
             print(f"{fault.line}\n    {verdict} ({outcome.tests} tests; {fault.note})", flush=True)
         return outcome
 
@@ -238,25 +307,37 @@ def run(faults: Sequence[Fault], tests: TestMap, jobs: int) -> list[Outcome]:
         for number in range(jobs):
             free.put(Copy(Path(folder) / str(number)))
         with ThreadPoolExecutor(jobs) as threads:
-            return list(threads.map(one, faults))
+            return [outcome for outcome in threads.map(one, faults) if outcome is not None]
 
 
-def digest(root: Path) -> str:
-    """One value for all sources and tests."""
-    parts = hashlib.sha256()
-    for path in sorted([*(root / "src").rglob("*"), *(root / "tests").rglob("*.py")]):
-        if path.is_file() and "__pycache__" not in path.parts:
-            parts.update(str(path).encode() + path.read_bytes())
-    return parts.hexdigest()[:16]
+def fitting(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults that fit the source; the others are named."""
+    found = []
+    for fault in faults:
+        try:
+            found.append(placed(fault, ROOT))
+        except TableError as error:
+            print(error, file=sys.stderr)
+    return found
 
 
-def test_map(jobs: int, kept: Path) -> TestMap:
-    """The map of these sources, measured if there is none yet."""
-    if not (kept / "tests.jsonl").is_file():
-        shutil.rmtree(kept, ignore_errors=True)
+def _measured(kept: Path, jobs: int, enough: Callable[[], bool]) -> Measurement:
+    measurement = Measurement(kept)
+    if measurement.missing():
         with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-            measure(Copy(Path(folder)), kept, jobs)
-    return TestMap(kept)
+            measurement.measure(Copy(Path(folder)), jobs, enough)
+    return measurement
+
+
+def _tell(outcomes: Sequence[Outcome], total: int) -> float:
+    missed = [outcome for outcome in outcomes if not outcome.caught_by]
+    rate = 1 - len(missed) / max(1, len(outcomes))
+    print(f"\ncaught {len(outcomes) - len(missed)} of {len(outcomes)} ({rate:.0%})")
+    if len(outcomes) < total:
+        print(f"not tried yet: {total - len(outcomes)}; the same command goes on")
+    for outcome in missed:
+        print(f"missed: {outcome.fault.line} ({outcome.fault.note})")
+    return rate
 
 
 def main() -> int:
@@ -265,29 +346,32 @@ def main() -> int:
     parser.add_argument("--table", type=Path, default=TABLE)
     parser.add_argument("--only", default="", help="rows that contain this text")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--map", type=Path, help="a map measured before; it is not judged by age")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin nothing later")
+    parser.add_argument("--partial", action="store_true", help="measure nothing more")
     parser.add_argument("--check", action="store_true", help="run nothing")
     options = parser.parse_args()
-    faults, wrong = [], 0
-    for fault in read_table(options.table):
-        try:
-            found = placed(fault, ROOT)
-        except TableError as error:
-            print(error, file=sys.stderr)
-            wrong += 1
-        else:
-            faults += [found] if options.only in str(found) else []
+    table = read_table(options.table)
+    faults = fitting(table)
+    wrong = len(table) - len(faults)
     if options.check:
         print(f"{len(faults)} faults fit the source, {wrong} do not")
         return int(wrong > 0)
-    tests = test_map(options.jobs, options.map or _KEPT / digest(ROOT))
-    outcomes = run(faults, tests, options.jobs)
-    missed = [outcome for outcome in outcomes if not outcome.caught_by]
-    rate = 1 - len(missed) / max(1, len(outcomes))
-    print(f"\ncaught {len(outcomes) - len(missed)} of {len(outcomes)} ({rate:.0%})")
-    for outcome in missed:
-        print(f"missed: {outcome.fault.line} ({outcome.fault.note})")
-    return int(rate < _FLOOR or wrong > 0)
+    end = time.monotonic() + 60 * options.minutes
+    kept = _KEPT / digest(ROOT.glob("src/**/*"))
+
+    def enough() -> bool:
+        return time.monotonic() > end
+
+    measurement = Measurement(kept) if options.partial else _measured(kept, options.jobs, enough)
+    if missing := measurement.missing():
+        print(f"not measured yet: {len(missing)} test files; the same command goes on")
+        if not options.partial:
+            return 1
+    outcomes = Outcomes(kept / "outcomes.jsonl")
+    chosen = [fault for fault in faults if options.only in str(fault)]
+    tried = run(chosen, measurement.map(), outcomes, options.jobs, enough, keep_missed=not missing)
+    rate = _tell(tried, len(chosen))
+    return int(rate < _FLOOR or wrong > 0 or len(tried) < len(chosen))
 
 
 if __name__ == "__main__":

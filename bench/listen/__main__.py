@@ -35,8 +35,10 @@ from mujaz.voices.catalog import find_voice
 _HERE = Path(__file__).resolve().parent
 _FLOORS = _HERE / "floors.json"
 _SENTENCES = _HERE / "sentences.txt"
-# Repeats of one voice on other processors differ by as much.
+# Repeats of one voice on other processors differ by as much. Where the recogniser gives up, small
+# differences of its arithmetic change whole sentences: the same clips, 1.8 points at a CER of 54 %.
 _NOISE = {"cer": 1.0, "bits": 0.05, "wpm": 4.0}
+_CER_SHARE = 0.05
 _TITLES = {"cer": "CER %", "wer": "WER %", "bits": "bits a token", "wpm": "words a minute"}
 
 
@@ -91,6 +93,8 @@ def below_floor(found: dict[str, Figure], floor: dict[str, float]) -> list[str]:
     worse = []
     for name, limit in floor.items():
         value, room = found[name].value, _NOISE[name]
+        if name == "cer":
+            room = max(room, _CER_SHARE * limit)
         if value > limit + room if name == "cer" else value < limit - room:
             worse.append(f"{_TITLES[name]} {value:.2f}, floor {limit:.2f}")
     return worse

