@@ -38,5 +38,8 @@ NORMALIZE = (
 
 
 def repeated(pattern: str, chars: int) -> str:
-    """Return a text of ``chars`` characters that repeats a pattern."""
-    return (pattern * (chars // len(pattern) + 1))[:chars]
+    """Return a text of about ``chars`` characters that repeats a pattern.
+
+    The last repetition is whole too: texts of two sizes that end otherwise cannot be compared.
+    """
+    return pattern * max(1, round(chars / len(pattern)))

@@ -23,13 +23,21 @@ MODULES = HERE / "node_modules"
 AXE = MODULES / "axe-core" / "axe.min.js"
 VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 _FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio",
+    "--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-quic",
+    "--no-first-run", "--mute-audio",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--no-default-browser-check",
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     # So that a page which plays by itself is heard to, and not held back by the browser.
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
+_SETTINGS = """
+[show]
+base_url = "https://news.example/audio/"
+report = "desk@news.example"
+[show.listings]
+spotify = "https://open.spotify.com/show/x"
+"""
 _FOREIGN = (
     "موقع New York Times ينشر تحقيقا عن الميناء\n\nالأحد 15 نوفمبر 2026\n\n"
     "نشرت New York Times تحقيقا طويلا عن الميناء الجديد. وقال المدير إن العمل مستمر.\n\n"
@@ -99,6 +107,15 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+@pytest.fixture(autouse=True)
+def _close_pages(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test has opened: a page that is left open goes on playing."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 def make_show(folder: Path, *sources: Path, **environment: str) -> Path:
     """An episode; gives the folder of its page."""
     made = subprocess.run(
@@ -106,6 +123,7 @@ def make_show(folder: Path, *sources: Path, **environment: str) -> Path:
         check=True,
         capture_output=True,
         env={**os.environ, "MUJAZ_LANG": "en", **environment},
+        cwd=folder.parent,
     )
     guid = json.loads(made.stdout)["episode"]["guid"]
     return next(
@@ -130,6 +148,7 @@ def visit(browser: Any, shows: tuple[Path, str]) -> Visit:
     foreign = root / ".foreign.txt"
     foreign.write_text(_FOREIGN, encoding="utf-8")
     show = root / "good"
+    (root / "mujaz.toml").write_text(_SETTINGS, encoding="utf-8")
     make_show(show, EXAMPLES / "weather.txt")
     page = make_show(show, foreign, EXAMPLES / "sport.txt")
     return visit_of(browser, show, page.name, address)

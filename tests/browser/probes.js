@@ -57,14 +57,14 @@ window.probes = (() => {
   }
 
   function smallTargets() {
-    return all("a, button, select, input, summary")
+    return all("a[href], button, select, input, summary")
       .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches(".skip"))
       .filter((e) => { const box = e.getBoundingClientRect(); return box.height < 43.9 || box.width < 43.9; })
       .map(brief);
   }
 
   function overflowing() {
-    const exempt = ".unseen, .skip, option";
+    const exempt = ".unseen, .skip, option, .what-title, #full-text";
     const out = all("main *, footer *, header *").filter((e) => {
       const box = e.getBoundingClientRect();
       return !e.closest(exempt) && box.width && (box.right > innerWidth + 1 || box.left < -1);
@@ -119,7 +119,7 @@ window.probes = (() => {
     storyStarts: () => all("a.listen").map((link) => Number(link.dataset.t)),
     levels: () => all("h1, h2, h3, h4, h5, h6").map((h) => Number(h.tagName[1])),
     english: () => all("button, label, summary, option, [aria-label]")
-      .map((e) => (e.getAttribute("aria-label") || "") + e.textContent).filter((s) => /[A-Za-z]{3,}/.test(s)),
+      .map((e) => (e.getAttribute("aria-label") || "") + (e.matches("section") ? "" : e.textContent)).filter((s) => /[A-Za-z]{3,}/.test(s)),
     background: () => getComputedStyle(document.querySelector("[aria-current=true]")).backgroundColor,
     moving: () => all("*").filter((e) => {
       const style = getComputedStyle(e);

@@ -13,8 +13,9 @@ from tests.browser.checks import CHECKS
 from tests.browser.conftest import Visit, planted
 from tests.browser.faults import FAULTS, Fault
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
 def test_fault_is_found(visit: Visit, fault: Fault) -> None:
     faulty = planted(visit, f"faulty-{fault.kind}", fault.file, fault.old, fault.new)

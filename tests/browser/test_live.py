@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.browser.checks import AXE, ask, now, until
 from tests.browser.conftest import Visit
 from tests.server.live_show import LiveShow
 from tests.server.test_live import live
 
 __all__ = ["live"]
+
+pytestmark = pytest.mark.slow
 
 
 def _page(browser: Any, live: LiveShow) -> tuple[Any, str]:
@@ -49,4 +53,30 @@ def test_heard_while_it_is_made(browser: Any, live: LiveShow) -> None:
     assert page.url.endswith(f"/episodes/{name}/index.html")
     page.reload()
     assert page.locator("a.listen").count() == 1
+    assert not page.console
+
+
+def test_a_run_that_dies_is_told_within_ten_seconds_and_stays_told(
+    browser: Any, live: LiveShow
+) -> None:
+    run = live.make()
+    page, _ = _page(browser, live)
+    page.focus("#play")
+    page.keyboard.press("Enter")
+    until(page, "probes.time() > 0.05")
+    run.kill()
+    run.communicate()
+    until(page, "document.querySelector('.live').innerText.startsWith('توقف إعداد')", seconds=10)
+    assert page.inner_text("#status").startswith("توقف إعداد")
+
+
+def test_the_waiting_page_goes_on_by_itself(browser: Any, live: LiveShow) -> None:
+    address = f"http://127.0.0.1:{live.site.port}/live/"
+    page = Visit(browser, address, address, live.show).page(address)
+    assert page.locator("h1").count() == 1
+    run = live.make()
+    page.wait_for_url(f"{address}*/", timeout=30_000)
+    until(page, "Boolean(document.querySelector('#play'))")
+    run.kill()
+    run.communicate()
     assert not page.console

@@ -7,6 +7,8 @@ import pytest
 from tests.browser.checks import CHECKS
 from tests.browser.conftest import Visit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_good_page(visit: Visit, name: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Mujaz, report_of, tree
+from tests.newsroom.articles import PERSIAN
 
 _BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: None, "no such file"),
@@ -22,6 +23,10 @@ _BAD: dict[str, tuple[Callable[[Path], object], str]] = {
         "line 10",
     ),
     "no Arabic": (lambda path: path.write_text("Only English here.\n"), "no Arabic"),
+    "Persian": (
+        lambda path: path.write_text("\n\n".join((PERSIAN.title, *PERSIAN.paragraphs)), "utf-8"),
+        "Persian",
+    ),
     "only marks": (lambda path: path.write_text("\u064e\u0651 \u064b"), "no Arabic"),
     "too large": (lambda path: path.write_bytes(b"a" * 20_000_001), "20 MB"),
 }
@@ -77,6 +82,7 @@ def test_an_output_that_cannot_be_written_is_named(
     assert blocked.read_text() == "in the way"
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_show_as_it_was(tmp_path: Path, short_article: Path) -> None:
     """The file size limit of the process stands for a full disk: the kernel refuses the write."""
     show = tmp_path / "show"

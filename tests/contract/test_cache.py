@@ -12,36 +12,38 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from mujaz.domain import Clip, Sentence, Voice, WordMark
 from mujaz.speech import Cast, ClipCache, SpeechOptions, Utterance, speak_script
 from mujaz.speech.clip_cache import CachedClip
 from mujaz.storage.content_cache import ContentCache, cache_key
 from mujaz.voices.catalog import find_voice
-from tests.conftest import Mujaz, environ, report_of
+from tests.conftest import ROOT, Mujaz, environ, report_of
 
 _WORDS = "الاقتصاد التعليم الصحة النقل الزراعة الصناعة السياحة الثقافة الرياضة البيئة".split()
 _PLACES = "الشمال الجنوب الشرق الغرب الساحل الجبل".split()
 
 
-def article(path: Path, *, changed: int = -1) -> Path:
-    """An article of sixty sentences, no two alike; one of them may be edited."""
+def article(path: Path, *, changed: int = -1, sentences: int = 60) -> Path:
+    """An article of at most sixty sentences, no two alike; one of them may be edited."""
     size = {changed: "كبير"}
     lines = [
         f"أعلنت وزارة {word} افتتاح مشروع {size.get(i * 10 + j, 'جديد')} في منطقة {place}."
         for i, place in enumerate(_PLACES)
         for j, word in enumerate(_WORDS)
     ]
-    paragraphs = [" ".join(lines[i : i + 4]) for i in range(0, 60, 4)]
+    paragraphs = [" ".join(lines[i : i + 4]) for i in range(0, sentences, 4)]
     path.write_text("افتتاح مشاريع جديدة في البلاد\n\n" + "\n\n".join(paragraphs), encoding="utf-8")
     return path
 
 
 def slow_voice(folder: Path, seconds: float, *, speech: bool = False) -> None:
-    """A voice of the slow engine beside the configuration."""
+    """A voice of the slow engine beside the configuration; ``speaking`` gets its processes."""
     (folder / "voices").mkdir(parents=True, exist_ok=True)
     (folder / "voices" / "slow.toml").write_text(
         f'name = "slow"\nengine = "slow"\n[settings]\nseconds = {seconds}\n'
-        f"speech = {str(speech).lower()}\n",
+        f'speech = {str(speech).lower()}\nspeaking = "{folder / "speaking"}"\n',
         encoding="utf-8",
     )
 
@@ -58,10 +60,10 @@ def only_file(cache: ClipCache) -> Path:
 def test_an_edited_sentence_makes_one_clip(mujaz: Mujaz, tmp_path: Path) -> None:
     slow_voice(tmp_path / "work", 0.1)
     command = ("make", tmp_path / "a.txt", "-o", tmp_path / "show", "--voice", "slow", "--json")
-    article(tmp_path / "a.txt")
+    article(tmp_path / "a.txt", sentences=20)
     first = report_of(mujaz(*command, "--workers", "1"))
     assert first["clips"]["made"] == sum(s["sentences"] for s in first["stories"]) + 1
-    article(tmp_path / "a.txt", changed=31)
+    article(tmp_path / "a.txt", changed=11, sentences=20)
     second = report_of(mujaz(*command, "--workers", "1"))
     assert second["clips"] == {"made": 1, "cached": first["clips"]["made"] - 1, "retried": 0}
     assert second["episode"]["guid"] == first["episode"]["guid"]
@@ -134,6 +136,29 @@ def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
     assert not left.exists()
 
 
+@pytest.mark.parametrize("table", ["arabic/data/sounds.tsv", "engines/data/intonation.txt"])
+def test_another_table_of_phonemes_or_melody_finds_no_clip_of_before(
+    table: str, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "src" / "mujaz", tmp_path / "mujaz")
+    code = (
+        "from pathlib import Path; from mujaz.plugins import shared_engine; "
+        "from mujaz.voices.catalog import find_voice; voice = find_voice('espeak-ar', Path()); "
+        "print(shared_engine('espeak').fingerprint(voice))"
+    )
+
+    def fingerprint() -> bytes:
+        command = [sys.executable, "-c", code]
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    before = fingerprint()
+    assert fingerprint() == before
+    with (tmp_path / "mujaz" / table).open("a", encoding="utf-8") as file:
+        file.write("# another\n")
+    assert fingerprint() != before
+
+
 def test_everything_that_changes_the_sound_changes_the_address(tmp_path: Path) -> None:
     cache = ClipCache(ContentCache(tmp_path / "cache", 10_000_000))
     voice = find_voice("tone", Path())
@@ -159,8 +184,9 @@ def test_everything_that_changes_the_sound_changes_the_address(tmp_path: Path) -
     assert not cached(voice, [Sentence("نعم", "نَعَم")])
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_costs_no_episode(mujaz: Mujaz, tmp_path: Path) -> None:
-    source = article(tmp_path / "a.txt")
+    source = article(tmp_path / "a.txt", sentences=12)
     (tmp_path / "file").write_text("not a folder")
     for place in ("/proc/mujaz-cache", tmp_path / "file" / "cache"):
         result = mujaz(
@@ -169,7 +195,7 @@ def test_a_cache_that_cannot_be_written_costs_no_episode(mujaz: Mujaz, tmp_path:
         )  # fmt: skip
         assert result.returncode == 0, result.stderr.decode()
         report = report_of(result)
-        assert report["clips"]["made"] > 60
+        assert report["clips"]["made"] > 12
         assert sum("could not be kept" in warning for warning in report["warnings"]) == 1
         shutil.rmtree(tmp_path / "show")
 
@@ -194,8 +220,9 @@ def test_a_full_disk_leaves_no_half_entry(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_junk_in_every_entry_is_made_again(mujaz: Mujaz, tmp_path: Path) -> None:
-    source = article(tmp_path / "a.txt")
+    source = article(tmp_path / "a.txt", sentences=12)
     reports = []
     for number in range(2):
         show = tmp_path / f"show{number}"
@@ -215,9 +242,10 @@ def test_junk_in_every_entry_is_made_again(mujaz: Mujaz, tmp_path: Path) -> None
     assert first == second
 
 
+@pytest.mark.slow
 def test_a_cache_deleted_in_mid_run_and_shared_by_two(tmp_path: Path) -> None:
     slow_voice(tmp_path, 0.02)
-    source = article(tmp_path / "a.txt")
+    source = article(tmp_path / "a.txt", sentences=32)
     command = [sys.executable, "-m", "mujaz", "make", source, "--voice", "slow", "--json"]
     stop = threading.Event()
 
@@ -244,6 +272,7 @@ def test_a_cache_deleted_in_mid_run_and_shared_by_two(tmp_path: Path) -> None:
     assert (tmp_path / one).read_bytes() == (tmp_path / two).read_bytes()
 
 
+@pytest.mark.slow
 def test_show_and_clear(mujaz: Mujaz, tmp_path: Path, short_article: Path) -> None:
     assert report_of(mujaz("cache", "show", "--json"))["clips"] == 0
     made = report_of(mujaz("make", short_article, "-o", tmp_path / "show", "--json"))["clips"][

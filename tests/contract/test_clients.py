@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import feedparser
 import podcastparser
 import pytest
+from mutagen.id3 import ID3
 
 from mujaz.pipeline import make_episode
 from mujaz.settings.loading import load_config
@@ -120,7 +122,7 @@ def test_podcastparser_reads_everything(site: Site) -> None:
         assert item["guid"].startswith("urn:uuid:")
         assert item["total_time"] > 10
         assert item["enclosures"][0]["mime_type"] == "audio/mpeg"
-        assert item["description_html"].startswith("<p>")
+        assert item["description_html"].startswith('<p dir="rtl">')
         assert item["link"].startswith(site.feed.removesuffix("feed.xml"))
 
 
@@ -152,6 +154,26 @@ def test_podcast_partytime_reads_the_podcast_namespace(site: Site, tmp_path: Pat
         assert len(item["podcastTranscripts"]) == 3
         assert item["podcastChapters"]["url"].endswith(".chapters.json")
         assert item["podcastPeople"]
+        (offer,) = item["alternativeEnclosures"]
+        assert (offer["type"], offer["default"]) == ("audio/mpeg", True)
+        with urllib.request.urlopen(offer["source"][0]["uri"], timeout=10) as answer:
+            audio = answer.read()
+        assert len(audio) == offer["length"]
+        digest = base64.b64encode(hashlib.sha256(audio).digest()).decode()
+        assert offer["integrity"] == {"type": "sri", "value": f"sha256-{digest}"}
+
+
+def test_the_file_names_its_episodes_page(site: Site) -> None:
+    pages = {
+        ID3(path)["WOAF"].url.removeprefix(site.feed.removesuffix("feed.xml"))
+        for path in site.root.glob("media/*.mp3")
+    }
+    folders = {path.parent.name for path in site.root.glob("episodes/*/index.html")}
+    assert pages == {f"episodes/{name}/" for name in folders}
+    home = site.feed.removesuffix("feed.xml")
+    for page in pages:
+        with urllib.request.urlopen(home + page, timeout=10) as answer:
+            assert answer.status == 200
 
 
 def test_gpodder_subscribes_and_downloads(site: Site, tmp_path: Path) -> None:

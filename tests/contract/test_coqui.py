@@ -20,6 +20,7 @@ import pytest
 from mujaz.arabic.letters import LETTERS, MARKS, SHORT_VOWELS
 from mujaz.domain import Clip, Voice
 from mujaz.errors import EngineError, VoiceError
+from mujaz.plugins import voice_notice
 from mujaz.voices.catalog import load_voice
 from tests.conftest import Mujaz, report_of
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
@@ -513,6 +514,12 @@ def test_memory_stays_flat_over_300_sentences_of_different_lengths(folder: Path)
 # MMS and XTTS: slow to make, not to run.
 
 
+def _longest_silence_s(clip: Clip) -> float:
+    """Length of the longest run of zeros."""
+    sounding = np.flatnonzero(np.frombuffer(clip.pcm, np.int16))
+    return float(np.diff(sounding).max() - 1) / clip.sample_rate
+
+
 @pytest.mark.slow
 def test_mms_speaks_from_fairseq_s_files(engine: Any, tmp_path: Path) -> None:
     from tests.models import tiny_mms, write_voice
@@ -523,6 +530,17 @@ def test_mms_speaks_from_fairseq_s_files(engine: Any, tmp_path: Path) -> None:
     clip = engine.speak("كَتَبَ الوَلَدُ.", voice)
     assert clip.sample_rate == 16000
     assert clip == engine.speak("كَتَبَ الوَلَدُ.", voice)
+    assert clip == engine.speak("كتب الولد.", voice)
+    assert "guesses the vowels" in voice_notice(voice)
+    vocabulary = (tmp_path / "mms" / "vocab.txt").read_bytes()
+    assert (len(vocabulary), vocabulary.count(b"\n"), vocabulary[:2]) == (116, 39, "ا".encode())
+    paused = {}
+    for comma_ms in (0, 300):
+        settings = {"pause_comma_ms": comma_ms, "pause_stop_ms": 700}
+        line = "كَتَبَ الوَلَدُ، ثُمَّ نَامَ — وَقَالَ. نَعَمْ"
+        paused[comma_ms] = engine.speak(line, replace(voice, settings=settings))
+    assert paused[300].samples - paused[0].samples == 2 * 300 * 16
+    assert _longest_silence_s(paused[300]) == pytest.approx(0.7, abs=0.01)
     checkpoint.write_bytes(checkpoint.read_bytes()[:1_000_000])
     cut = load_voice(write_voice(tmp_path / "voices", "mms", "coqui", checkpoint))
     with pytest.raises(VoiceError, match="MMS model cannot be loaded"):

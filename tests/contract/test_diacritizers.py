@@ -103,7 +103,8 @@ def test_four_threads_give_what_one_gives(guard: Guard) -> None:
 
 def test_diacritizers_differ(mujaz: Mujaz) -> None:
     """The option chooses: no two installed diacritizers read a hard sentence alike."""
-    data = "ثم تنوه منصة أبشر بنتائج استعراض تحديثات بروتوكول الفصحى والأجهزة".encode()
+    agreed = "وقعت الشركتان اتفاقية لبناء مصنع للسيارات الكهربائية"
+    data = f"{agreed} وقدرت كلفة العقد بمبلغ كبير".encode()
     outs = {}
     for name in plugins.names(plugins.DIACRITIZERS):
         result = mujaz("text", "diacritize", "--diacritizer", name, data=data)
@@ -137,3 +138,31 @@ def test_the_models_of_the_extra_are_tested_where_it_is_installed() -> None:
         pytest.skip("piper-tts is not installed; pip install 'mujaz[piper]'")
     read = plugins.load_diacritizer("ensemble").diacritize(["وصل", "الوفد"])
     assert read == ["وَصَلَ", "الْوَفْدُ"]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("التقى", "الْتَقَى"),
+        ("والتزم", "وَالْتَزَمَ"),
+        ("التحق", "الْتَحَقَ"),
+        ("التهاب", "الْتِهَاب"),
+        ("التقوى", "التَّقْوَى"),
+        ("التعليم", "التَّعْلِيم"),
+        ("التقاعد", "التَّقَاعُد"),
+    ],
+)
+def test_an_eighth_form_verb_has_no_article(word: str, expected: str) -> None:
+    guard = Guard(plugins.load_diacritizer("rawi"), Lexicon.load())
+
+    assert guard.line(f"{word} الرئيس بالوفد.").startswith(shadda_first(expected))
+
+
+def test_a_foreign_name_has_no_case_ending() -> None:
+    guard = Guard(plugins.load_diacritizer("rawi"), Lexicon.load())
+
+    line = guard.line("نشرت شركة فيسبوك بيانا عن بايدن وكييف.")
+
+    assert "فِيسْبُوكْ" in line
+    assert "بَايْدِنْ" in line
+    assert "وَكِيِيفْ" in line

@@ -39,6 +39,7 @@ def in_process(code: str, timeout_s: float = 120) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 def test_every_unicode_character_is_survived_and_none_is_read_by_name() -> None:
     """In words, 256 characters a line; what is said is never more than a few sounds each."""
     out = in_process(

@@ -44,6 +44,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(tmp_path_factory.mktemp("extending"))
 
 
+@pytest.mark.slow
 def test_the_engine_of_the_page_works_in_every_command(
     packages: Path, mujaz: Mujaz, tmp_path: Path, short_article: Path
 ) -> None:
@@ -70,7 +71,9 @@ def test_the_engine_of_the_page_works_in_every_command(
     assert made.returncode == 0, made.stderr.decode()
     assert report_of(made)["stories"][0]["status"] == "spoken"
 
-    checks = json.loads(mujaz("doctor", "--json", **path).stdout)["checks"]
+    doctor = mujaz("doctor", "--json", **path)
+    assert b"voices install ziad" not in doctor.stdout + doctor.stderr
+    checks = json.loads(doctor.stdout)["checks"]
     told = {check["name"]: (check["ok"], check["detail"]) for check in checks}
     assert told["engine hum"] == (True, "mujaz-hum 1.0")
     assert told["voice hum-low"] == (True, "A low hum, CC0-1.0")
@@ -218,6 +221,44 @@ def test_a_broken_diacritizer_is_an_error_that_names_it(
     assert read.stdout == b""
     assert _NAMED in read.stderr.decode()
     assert told in read.stderr.decode()
+
+
+def test_a_diacritizer_that_fails_on_one_sentence_costs_its_story(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    """``short_article`` has the word on which the diacritizer fails."""
+    other = tmp_path / "other.txt"
+    other.write_text(short_article.read_text("utf-8").replace("النهر", "الوادي"), encoding="utf-8")
+    settings = {"MUJAZ_SPEECH_VOICE": "tone", "MUJAZ_TEXT_DIACRITIZER": "fragile"}
+    made = mujaz("make", short_article, other, "--json", **settings)
+    assert made.returncode == 3, made.stderr.decode()
+    failed, spoken = report_of(made)["stories"]
+    assert (failed["status"], spoken["status"]) == ("failed", "spoken")
+    assert "diacritizer 'fragile' (faulty-engines 1.0" in failed["error"]
+    assert "ValueError: this word is too much" in failed["error"]
+    alone = mujaz("make", short_article, **settings)
+    assert alone.returncode == 1
+    assert "this word is too much" in alone.stderr.decode()
+
+
+def test_a_station_line_on_which_the_diacritizer_fails_is_read_as_it_is(
+    mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(short_article.read_text("utf-8").replace("النهر", "الوادي"), encoding="utf-8")
+    config = tmp_path / "mujaz.toml"
+    config.write_text(
+        '[speech]\nvoice = "tone"\n[text]\ndiacritizer = "fragile"\n[bulletin]\n'
+        'greeting = "أهلا بكم في إذاعة النهر."\nmin_words = 5\nvoices = {body = "tone"}\n'
+        f'[[bulletin.sources]]\npath = "{other}"\n',
+        encoding="utf-8",
+    )
+    show = tmp_path / "show"
+    made = mujaz("--config", config, "bulletin", "-o", show, "--json")
+    assert made.returncode == 0, made.stderr.decode()
+    assert "أهلا بكم في إذاعة النهر." in made.stderr.decode()
+    (manifest,) = show.glob("episodes/*/episode.json")
+    assert "إذاعة النهر" in manifest.read_text("utf-8")
 
 
 def test_two_plugins_of_one_name_are_refused(

@@ -11,9 +11,11 @@ import sys
 import time
 import unicodedata
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import click
 import httpx
 import pytest
 
@@ -21,14 +23,18 @@ from mujaz.bulletin import make_bulletin
 from mujaz.bulletin.choice import LeftOut
 from mujaz.bulletin.gathering import Gathered, Rules, gather
 from mujaz.bulletin.listing import Candidate, Listing
+from mujaz.bulletin.lock import only_run
 from mujaz.cli.main import _run
+from mujaz.cli.main import mujaz as cli
 from mujaz.domain import Article, Page
 from mujaz.errors import ConfigError, MujazError, NoArticleError, SourceError
 from mujaz.ingest.fetch import Fetcher
 from mujaz.pipeline.episode import make_episode
 from mujaz.pipeline.faults import StoryBoundary, fault_log, fault_reason
 from mujaz.settings.values import Config, SourceConfig
+from mujaz.storage.locks import exclusive_lock
 from tests.commands import ROOT
+from tests.conftest import Mujaz
 
 _TEXT = "افتتحت المدينة جسرا جديدا فوق النهر صباح اليوم. وقال رئيس البلدية إنه سيخفف الازدحام. " * 4
 _OTHER = "فاز المنتخب على ضيفه بهدفين في الشوط الثاني. وسيلعب مباراته التالية الأسبوع المقبل. " * 4
@@ -275,6 +281,76 @@ def test_health_and_report_are_written_after_an_unforeseen_end(
         assert "ZeroDivisionError" in json.loads(output)["warnings"][-1]
 
 
+def test_health_and_report_are_written_if_another_run_holds_the_lock(
+    config: Config,
+    sources: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show, toml = tmp_path / "show", tmp_path / "mujaz.toml"
+    make_bulletin(_with_sources(config, sources[0]), show)
+    succeeded = _health(show)["last_success"]
+    toml.write_text(f'[[bulletin.sources]]\npath = "{sources[0]}"\n', encoding="utf-8")
+    monkeypatch.setattr("mujaz.bulletin.making.only_run", partial(only_run, wait_s=0))
+    with exclusive_lock(show / ".mujaz" / "bulletin.lock"):
+        status = _run(["--config", str(toml), "bulletin", "-o", str(show), "--json"])
+    assert status == 1
+    health = _health(show)
+    assert f"process {os.getpid()}" in health["error"]
+    assert (health["status"], health["last_success"]) == ("failed", succeeded)
+    assert f"process {os.getpid()}" in json.loads(capsys.readouterr().out)["warnings"][-1]
+
+
+def test_health_and_report_are_written_if_the_configuration_is_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show, toml = tmp_path / "show", tmp_path / "mujaz.toml"
+    toml.write_text("[bulletin\n", encoding="utf-8")
+    command = ["--config", str(toml), "bulletin", "-o", str(show), "--json"]
+    assert _run(command) == 1
+    assert "mujaz.toml" in json.loads(capsys.readouterr().out)["warnings"][-1]
+    assert not show.exists(), "a mistaken folder is not made"
+    show.mkdir()
+    assert _run(command) == 1
+    assert "mujaz.toml" in _health(show)["error"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "make article.txt", "bulletin", "show check", "show rebuild", "show retract x",
+        "voices list", "voices show tone", "voices try tone", "voices install tone --yes",
+        "voices remove tone", "cache show", "cache clear", "lexicon list", "lexicon check a.txt",
+        "script check a.script", "show list x", "voices compare tone espeak-ar -o x",
+        "voices listening-test x", "doctor",
+    ],
+)  # fmt: skip
+def test_every_command_with_json_prints_one_object_if_it_fails(
+    command: str, mujaz: Mujaz, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[show\n", encoding="utf-8")
+    result = mujaz("--config", broken, *command.split(), "--json")
+    assert result.returncode == 1
+    # The list of a folder reads no configuration; it fails because there is no such folder.
+    named = "x: " if command.startswith("show list") else "broken.toml"
+    assert named in str(json.loads(result.stdout))
+
+
+def test_the_commands_with_json_are_the_ones_above() -> None:
+    """A command that gets ``--json`` later is to be added to the test above."""
+    (mark,) = test_every_command_with_json_prints_one_object_if_it_fails.pytestmark
+    tested = [command.split() for command in mark.args[1]]
+    for name in cli.list_commands(click.Context(cli)):
+        command = cli.get_command(click.Context(cli), name)
+        parts = command.commands if isinstance(command, click.Group) else {"": command}
+        for part, inner in parts.items():
+            if any("--json" in parameter.opts for parameter in inner.params):
+                words = [name, part] if part else [name]
+                assert words in [line[: len(words)] for line in tested], words
+
+
 def test_a_bulletin_without_news_removes_what_a_killed_run_left(
     config: Config, tmp_path: Path
 ) -> None:
@@ -289,6 +365,7 @@ def test_a_bulletin_without_news_removes_what_a_killed_run_left(
     assert not left.exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_told_to_end_leaves_no_unfinished_files(tmp_path: Path) -> None:
     article = tmp_path / "long.txt"
     lines = [f"قال الوزير رقم {n} إن العمل في الجسر بدأ." for n in range(3000)]

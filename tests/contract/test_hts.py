@@ -7,6 +7,7 @@ import wave
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from mujaz.voices.catalog import find_voice, own_folder
 from tests.conftest import EXAMPLES, Mujaz, report_of
@@ -26,6 +27,7 @@ def test_a_statistical_voice_says_a_sentence(mujaz: Mujaz, tmp_path: Path) -> No
     assert np.abs(samples.astype(int)).max() > 1000
 
 
+@pytest.mark.slow
 def test_an_episode_is_the_same_in_one_process_and_in_two(mujaz: Mujaz, tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "work" / "voices")
     article = sorted(EXAMPLES.glob("*.txt"))[0]

@@ -306,6 +306,8 @@ def test_a_mirror_may_be_a_folder(mujaz: Mujaz, work: Path, tmp_path: Path) -> N
     missing = mujaz("voices", "install", "far", "--yes", "--mirror", tmp_path)
     assert missing.returncode == 1
     assert b"no such file" in missing.stderr
+    assert b"its publisher has it at https://models.invalid/voice.onnx" in missing.stderr
+    assert b"copy https://models.invalid/voice.onnx to " in missing.stderr
 
 
 def test_offline_it_says_what_to_copy_where(mujaz: Mujaz, work: Path) -> None:
@@ -340,6 +342,48 @@ def test_a_file_that_changed_is_refused_and_shown(mujaz: Mujaz, mirror: Mirror, 
     assert b"not the file that was recorded" in result.stderr
     states = json.loads(mujaz("voices", "show", "far", "--json").stdout)["files"]
     assert states[0]["state"] == "NOT the recorded file"
+
+
+_PAGE = {"published_page": "https://models.example/far", "published_date": "2026-11-28"}
+
+
+def test_what_its_publisher_states_is_enforced_and_the_computed_hash_recorded(
+    mujaz: Mujaz, mirror: Mirror, work: Path
+) -> None:
+    path = write_voice(
+        work, url=f"{mirror.url}/voice.onnx", published_sha256=_DIGEST.upper(), **_PAGE
+    )
+    mirror.files["/voice.onnx"] = _MODEL[:-1] + b"!"
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert not list((work / "voices/far").glob("voice.onnx*"))
+    assert "sha256" not in tomllib.loads(path.read_text(encoding="utf-8"))
+    # Copied by hand it is refused too, and `show` tells.
+    (work / "voices/far").mkdir(exist_ok=True)
+    (work / "voices/far/voice.onnx").write_bytes(_MODEL[:-1] + b"!")
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert "not the file that its publisher states" in result.stderr.decode()
+    assert "https://models.example/far, 2026-11-28" in result.stderr.decode()
+    assert b"NOT the file that its publisher states" in mujaz("voices", "show", "far").stdout
+    (work / "voices/far/voice.onnx").write_bytes(_MODEL)
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 0, result.stderr
+    assert "as its publisher states" in result.stderr.decode()
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert (table["sha256"], table["published_sha256"]) == (_DIGEST, _DIGEST.upper())
+
+
+@pytest.mark.parametrize(
+    "keys", [{"published_sha256": _DIGEST}, {**_PAGE, "published_sha256": "d5822c"}, _PAGE]
+)
+def test_a_published_hash_needs_its_page_and_day(
+    mujaz: Mujaz, work: Path, keys: dict[str, str]
+) -> None:
+    write_voice(work, **keys)
+    result = mujaz("voices", "install", "far", "--yes")
+    assert result.returncode == 1
+    assert b"published_page and published_date" in result.stderr
 
 
 def test_a_shipped_voice_goes_into_the_user_folder_and_away_again(
@@ -423,6 +467,17 @@ def test_a_file_of_another_size_is_not_kept(
         with pytest.raises(DownloadError, match=str(size)):
             download([f"{mirror.url}/voice.onnx"], target, size=size, allow_hosts=["127.0.0.1"])
         assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_was_copied_there_must_have_the_stated_size(mujaz: Mujaz, work: Path) -> None:
+    write_voice(work, url="https://models.invalid/voice.onnx", size=len(_MODEL))
+    (work / "voices/far").mkdir()
+    (work / "voices/far/voice.onnx.json").write_bytes(_CONFIG)
+    for content, status in ((_MODEL + b"!", 1), (_MODEL, 0)):
+        (work / "voices/far/voice.onnx").write_bytes(content)
+        result = mujaz("voices", "install", "far", "--yes")
+        assert result.returncode == status, result.stderr.decode()
+    assert f"size = {len(_MODEL)}" in (work / "voices/far.toml").read_text("utf-8")
 
 
 def test_an_endless_file_is_cut_at_its_stated_size(tmp_path: Path, mirror: Mirror) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from mujaz.voices.catalog import find_voice
 from tests.conftest import Mujaz, environ, heed_interrupts, report_of
 from tests.contract.test_cache import article, slow_voice
 
+_GIVE_UP_S = 60.0
 _TEXTS = [f"وَصَلَ الوَفْدُ {word} إِلَى العَاصِمَةِ." for word in ("اليَوْمَ", "أَمْسِ", "صَبَاحًا", "مَسَاءً")]
 _SENTENCES = [Sentence(text, text) for text in _TEXTS * 3]
 
@@ -112,6 +114,7 @@ def test_a_dead_worker_is_replaced_and_its_item_done_again(tmp_path: Path) -> No
     assert len(deaths) == 1
 
 
+@pytest.mark.slow
 def test_what_kills_every_worker_fails_alone() -> None:
     items = [(number, "") for number in range(8)]
     good: list[int] = []
@@ -273,11 +276,11 @@ def command_line(pid: int) -> bytes:
 
 
 def slow_run(
-    folder: Path, seconds: float, *options: object, speech: bool = False
+    folder: Path, seconds: float, *options: object, speech: bool = False, sentences: int = 60
 ) -> subprocess.Popen[bytes]:
-    """``mujaz make`` of sixty sentences with an engine that takes its time."""
+    """``mujaz make`` of an article with an engine that takes its time over each sentence."""
     slow_voice(folder, seconds, speech=speech)
-    source = article(folder / "a.txt")
+    source = article(folder / "a.txt", sentences=sentences)
     return subprocess.Popen(
         [sys.executable, "-m", "mujaz", "make", source, "--date", "2026-11-23", "--json",
          *map(str, options)],
@@ -319,39 +322,68 @@ def test_workers_killed_at_random_ten_times_change_nothing(speech: bool, tmp_pat
     assert cues[0] == cues[1]
 
 
-def gone(pids: list[int], within_s: float) -> bool:
-    """Whether processes end in time; what is left of one (a zombie) counts as ended."""
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        if not any(command_line(pid) for pid in pids):
-            return True
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what must come; the limit only ends a test that would hang."""
+    end = time.monotonic() + _GIVE_UP_S
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
         time.sleep(0.02)
-    return False
 
 
-def working(run: subprocess.Popen[bytes], count: int) -> list[int]:
-    """The workers of a run, once there are so many."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if len(pids := worker_pids(run.pid)) == count:
-            time.sleep(1.5)  # until they are past their imports and speak
-            return pids
-        time.sleep(0.02)
-    raise AssertionError("no workers were started")
+def gone(pids: list[int]) -> bool:
+    """Whether processes have ended; what is left of one (a zombie) counts as ended."""
+    return not any(command_line(pid) for pid in pids)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_the_run(stop: signal.Signals, tmp_path: Path) -> None:
-    """Each has a sentence of a minute in hand."""
-    run = slow_run(tmp_path, 60, "--voice", "slow", "--workers", 2)
-    pids = working(run, 2)
+    """Each has a sentence in hand that takes far longer than the test waits."""
+    run = slow_run(tmp_path, 100 * _GIVE_UP_S, "--voice", "slow", "--workers", 2)
+    speaking = tmp_path / "speaking"
+    wait_until(lambda: len(list(speaking.glob("*"))) == 2)
+    pids = [int(file.name) for file in speaking.iterdir()]
+    assert set(pids) <= set(worker_pids(run.pid))
     run.send_signal(stop)
-    assert gone([*pids, run.pid], 2.0)
-    _, err = run.communicate(timeout=10)
+    wait_until(lambda: gone([*pids, run.pid]))
+    _, err = run.communicate(timeout=_GIVE_UP_S)
     assert b"Traceback" not in err
     if stop is signal.SIGINT:
         assert run.returncode == 130
         assert not list((tmp_path / "output").glob("media/*"))
+
+
+@pytest.mark.parametrize("command", ["make", "bulletin"])
+def test_ctrl_c_ends_a_run_and_leaves_nothing(command: str, tmp_path: Path) -> None:
+    """It reaches the whole process group, as from a terminal, while two workers speak."""
+    slow_voice(tmp_path, 100 * _GIVE_UP_S)
+    source = article(tmp_path / "a.txt")
+    (tmp_path / "mujaz.toml").write_text(
+        '[text]\ndiacritizer = "none"\n[speech]\nvoice = "slow"\nworkers = 2\n'
+        f'[bulletin]\nvoices = {{body = "slow"}}\n[[bulletin.sources]]\npath = "{source}"\n',
+        encoding="utf-8",
+    )
+    show = tmp_path / "show"
+    sources = [source] if command == "make" else []
+    run = subprocess.Popen(
+        [sys.executable, "-m", "mujaz", command, *sources, "-o", show, "--json"],
+        cwd=tmp_path, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts, start_new_session=True,
+    )  # fmt: skip
+    speaking = tmp_path / "speaking"
+    wait_until(lambda: len(list(speaking.glob("*"))) == 2)
+    pids = [int(file.name) for file in speaking.iterdir()]
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=_GIVE_UP_S)
+    assert run.returncode == 130
+    assert b"Traceback" not in err
+    assert b"KeyboardInterrupt" not in err
+    assert err.decode().splitlines()[-1] == "interrupted"
+    assert "interrupted" in json.loads(out)["warnings"]
+    wait_until(lambda: gone(pids))
+    assert not [*show.glob("*.xml"), *show.glob("media/*"), *show.glob(".mujaz/work-*")]
+    if command == "bulletin":
+        health = json.loads((show / ".mujaz" / "health.json").read_text("utf-8"))
+        assert (health["status"], health["error"]) == ("failed", "interrupted")
 
 
 def test_an_interrupt_while_workers_start_prints_no_traceback(tmp_path: Path) -> None:
@@ -386,14 +418,15 @@ def test_an_interrupt_while_workers_start_prints_no_traceback(tmp_path: Path) ->
 
 
 def test_a_line_of_progress_tells_the_time_left(tmp_path: Path) -> None:
-    """The run takes at least 6.3 s, and a line is due every 5 s."""
-    run = slow_run(tmp_path, 0.1, "--voice", "slow", "--workers", 1)
+    """The run takes at least 7 s, and a line is due every 5 s."""
+    run = slow_run(tmp_path, 0.45, "--voice", "slow", "--workers", 1, sentences=12)
     _, err = run.communicate(timeout=120)
     lines = [line for line in err.decode().splitlines() if line.startswith("spoken:")]
     assert lines
-    assert re.fullmatch(r"spoken: \d+ of 63 sentences, about \d+ (s|min) left", lines[0])
+    assert re.fullmatch(r"spoken: \d+ of 15 sentences, about \d+ (s|min) left", lines[0])
 
 
+@pytest.mark.slow
 def test_make_with_workers_makes_the_same_episode(
     mujaz: Mujaz, short_article: Path, tmp_path: Path
 ) -> None:
@@ -411,6 +444,7 @@ def test_make_with_workers_makes_the_same_episode(
     assert two["clips"]["retried"] == 0
 
 
+@pytest.mark.slow
 def test_what_no_worker_survives_stands_in_report_and_manifest(
     mujaz: Mujaz, short_article: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from dataclasses import replace
@@ -14,10 +15,12 @@ import numpy as np
 import pytest
 
 from mujaz.domain import Voice
+from mujaz.engines.espeak.phonetizer import phoneme_line
 from mujaz.errors import EngineError, VoiceError
-from mujaz.voices.catalog import load_voice
+from mujaz.voices.catalog import find_voice, load_voice, own_folder
 from tests.conftest import Mujaz
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
+from tests.unit.test_phonemes import gold, unscored
 
 pytestmark = pytest.mark.skipif(
     find_spec("piper") is None or find_spec("onnx") is None,
@@ -100,6 +103,7 @@ def test_our_marks_are_read_and_none_are_added(engine: Any, voice: Voice) -> Non
     """Piper would mark bare text by itself, and its phonemes would be those of marked text."""
     from piper.tashkeel import TashkeelDiacritizer
 
+    voice = with_settings(voice, phonemes="piper")
     guessed = engine.speak(TashkeelDiacritizer()("أثبتت وأكدت"), voice)
     assert engine.speak("أثبتت وأكدت", voice).samples < 0.7 * guessed.samples
     bare, marked = engine.speak("علم", voice), engine.speak("عَلَّمَ", voice)
@@ -107,6 +111,122 @@ def test_our_marks_are_read_and_none_are_added(engine: Any, voice: Voice) -> Non
     assert engine.speak("عُلِمَ", voice) != engine.speak("عَلِمَ", voice)
     # Piper's phonemes lose a vowel that stands before its shadda; it is put behind.
     assert engine.speak("عَل\u064e\u0651مَ", voice).samples == marked.samples
+
+
+def ids_of(model: str) -> list[str]:
+    """Symbols of a voice by their number."""
+    table = json.loads(Path(model).with_suffix(".onnx.json").read_text(encoding="utf-8"))
+    by_number = {ids[0]: symbol for symbol, ids in table["phoneme_id_map"].items()}
+    return [by_number[number] for number in range(len(by_number))]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The numbers that reach the network, recorded where Piper runs it."""
+    from piper import PiperVoice
+
+    seen: list[list[int]] = []
+    run = PiperVoice.phoneme_ids_to_audio
+
+    def record(self: Any, ids: list[int], *arguments: Any, **keywords: Any) -> Any:
+        seen.append(list(ids))
+        return run(self, ids, *arguments, **keywords)
+
+    monkeypatch.setattr(PiperVoice, "phoneme_ids_to_audio", record)
+    return seen
+
+
+# Sounds by the voice's symbols; ð stands for two, which the vowel beside it tells apart.
+_SOUNDS = {
+    "dʒ": "dZ", "dˤ": "dH", "t̪": "t[", "s̪": "s[", "ʔ": "?", "θ": "T", "ħ": "H", "χ": "X", "ð": "D",
+    "r": "R", "ʃ": "S", "ʕ": "A", "ɣ": "Q", "ɡ": "g", "ː": ":", "tʃ": "tS",
+}  # fmt: skip
+
+
+def as_mnemonics(symbols: str) -> str:
+    """Symbols of a voice as our mnemonics, without stress, darkness and signs."""
+    bare = re.sub("[ˈ.,:;!?]", "", symbols)
+    sounds = sorted(_SOUNDS, key=len, reverse=True)
+    return re.sub("|".join(sounds), lambda match: _SOUNDS[match[0]], bare)
+
+
+def test_the_network_gets_the_phonemes_of_our_phonetizer(
+    engine: Any, voice: Voice, sent: list[list[int]]
+) -> None:
+    """Every row of the gold table: back from numbers to sounds, none lost and none added."""
+    symbols = ids_of(voice.model_path)
+    wrong = []
+    for text, _, rule in gold():
+        sent.clear()
+        engine.speak(text, voice)
+        got = "".join(symbols[number] for ids in sent for number in ids if symbols[number] != "_")
+        parts = [as_mnemonics(part) for part in got.strip("^$").replace("$^", " ").split(" ")]
+        ours = (
+            unscored(phoneme_line(f"{text}."))
+            .replace("|", "")
+            .replace("Z", "D")
+            .replace("dD", "dZ")
+        )
+        if [part for part in parts if part] != ours.split():
+            wrong.append((text, rule, got, ours))
+    assert not wrong
+
+
+def test_stress_vowels_and_stops_are_sent_too(
+    engine: Any, voice: Voice, sent: list[list[int]]
+) -> None:
+    symbols = ids_of(voice.model_path)
+    engine.speak("قَالَ الرَّئِيسُ، وَهُوَ يَبْتَسِمُ: نَعَمْ. هَلْ صَامَ؟", voice)
+    got = ["".join(symbols[number] for number in ids[::2]) for ids in sent]
+    assert got == [
+        "^qˈaːla rraʔˈiːsu, wˈahuwa jˈabtasim: nˈaʕam.$",
+        "^hal s̪ˈa.ːm?$",
+    ]
+
+
+def test_symbols_that_a_voice_lacks_are_replaced_or_named(
+    engine: Any, folder: Path, voice: Voice, tmp_path: Path, sent: list[list[int]]
+) -> None:
+    table = json.loads((folder / "tiny" / "tiny.onnx.json").read_text(encoding="utf-8"))
+    for symbol in ("χ", "\u032a", "ː", "ˈ", ","):
+        del table["phoneme_id_map"][symbol]
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(table), encoding="utf-8")
+    poor = replace(voice, config_path=str(config))
+    by_number = {ids[0]: symbol for symbol, ids in table["phoneme_id_map"].items()}
+    engine.speak("صَبَاحُ خَالِدٍ، نَعَمْ", poor)
+    assert "".join(by_number[n] for n in sent[0][::2]) == "^sˤa.baaħu xaalidin naʕam.$"
+    del table["phoneme_id_map"]["ʕ"], table["phoneme_id_map"]["ʢ"]
+    config.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(EngineError, match="no sound for ʕ"):
+        engine.speak("نَعَمْ", poor)
+
+
+def test_piper_s_own_phonemes_can_be_chosen(
+    engine: Any, folder: Path, voice: Voice, tmp_path: Path, sent: list[list[int]]
+) -> None:
+    engine.speak("قُوَّةٌ", with_settings(voice, phonemes="piper"))
+    symbols = ids_of(voice.model_path)
+    assert "".join(symbols[number] for number in sent[0][::2]).startswith("^qˈuː")
+    table = json.loads((folder / "tiny" / "tiny.onnx.json").read_text(encoding="utf-8"))
+    table["espeak"]["voice"] = "fa"
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(table), encoding="utf-8")
+    foreign = replace(voice, config_path=str(config))
+    engine.speak("قُوَّةٌ", foreign)
+    assert sent[1] != sent[0]
+    engine.speak("قُوَّةٌ", with_settings(foreign, phonemes="mujaz"))
+    assert "".join(symbols[number] for number in sent[2][::2]) == "^qˈuwwa.$"
+    table["phoneme_type"] = "text"
+    config.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(VoiceError, match="letters, not phonemes"):
+        engine.speak("قُوَّةٌ", with_settings(foreign, phonemes="mujaz"))
+
+
+def test_another_rate_than_the_voice_file_says_is_an_error(engine: Any, voice: Voice) -> None:
+    with pytest.raises(VoiceError, match="22050 Hz, the voice file says 16000 Hz"):
+        engine.speak(SENTENCE, replace(voice, sample_rate=16000))
+    assert find_voice("piper-kareem-low", own_folder()).sample_rate == 16000
 
 
 def test_clips_keep_the_level_of_the_model(engine: Any, voice: Voice) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ
+from tests.hts_voice import write_tiny_voice
 from tests.models import tiny_piper, tiny_vits, write_voice
 
 # In a network namespace of its own: a name server on 127.0.0.1 that records questions and answers
@@ -140,6 +141,80 @@ def test_an_episode_asks_for_no_name_and_leaves_no_foreign_file(
     assert seen == []
     assert foreign_files(home) == []
     assert list((tmp_path / "show" / "media").glob("*.mp3"))
+
+
+# Loaded by every Python process of a run: lists attempts to use the network in a file, and refuses.
+_REFUSER = r"""
+import os, sys
+_EVENTS = ("connect", "getaddrinfo", "gethostbyname", "gethostbyaddr", "sendto", "sendmsg", "bind")
+def _refuse(event, arguments):
+    if event.startswith("socket.") and event.removeprefix("socket.") in _EVENTS:
+        with open(os.environ["MUJAZ_TEST_REFUSED"], "a") as log:
+            log.write(f"{event} {arguments[1:]}\n")
+        raise OSError("the network is refused here")
+sys.addaudithook(_refuse)
+"""
+
+
+def refused(command: list[str], folder: Path) -> tuple[str, subprocess.CompletedProcess[str]]:
+    """Attempts of a command and its workers to use the network, all of which fail."""
+    (folder / "refuser").mkdir()
+    (folder / "refuser" / "sitecustomize.py").write_text(_REFUSER, encoding="utf-8")
+    log = folder / "refused.txt"
+    log.touch()
+    environment = environ(folder)
+    environment["PYTHONPATH"] = f"{folder / 'refuser'}:{environment['PYTHONPATH']}"
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**environment, "MUJAZ_TEST_REFUSED": str(log)},
+        timeout=200,
+        check=False,
+    )
+    return log.read_text(encoding="utf-8"), done
+
+
+@pytest.mark.parametrize(
+    "engine", ["espeak", "hts", "tone", "piper", pytest.param("coqui", marks=pytest.mark.slow)]
+)
+def test_an_episode_is_made_without_a_socket(
+    engine: str, tmp_path: Path, short_article: Path
+) -> None:
+    voice = "quick"
+    if engine == "espeak":
+        voice = "espeak-ar"
+    elif engine == "tone":
+        (tmp_path / "voices").mkdir()
+        (tmp_path / "voices" / "quick.toml").write_text('name = "quick"\nengine = "tone"\n')
+    elif engine == "hts":
+        voice = "tiny"
+        write_tiny_voice(tmp_path / "voices")
+    elif find_spec({"piper": "piper", "coqui": "TTS"}[engine]) is None:
+        pytest.skip(f"the extra {engine!r} is not installed")
+    else:
+        tiny(engine, tmp_path)
+    command = [sys.executable, "-m", "mujaz", "make", str(short_article), "-o", "show"]
+    attempts, done = refused([*command, "--voice", voice, "--workers", "2"], tmp_path)
+    assert attempts == ""
+    # The tone engine's beeps are no speech for the check of clips.
+    assert engine == "tone" or done.returncode == 0, done.stderr
+
+
+def test_only_the_voice_of_a_speech_server_opens_a_socket(
+    tmp_path: Path, short_article: Path
+) -> None:
+    """Without it, the silence of the others would prove nothing."""
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "far.toml").write_text(
+        'name = "far"\nengine = "openai"\n'
+        '[settings]\nbase_url = "http://127.0.0.1:9/v1"\nallow_private = true\nretries = 0\n'
+    )
+    command = [sys.executable, "-m", "mujaz", "make", str(short_article), "-o", "show"]
+    attempts, done = refused([*command, "--voice", "far", "--workers", "1"], tmp_path)
+    assert "socket." in attempts
+    assert done.returncode == 1
 
 
 @needs_namespaces

@@ -59,6 +59,7 @@ def _hashes(environment: dict[str, str]) -> list[str]:
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="sets x86 kernels")
 @pytest.mark.skipif("openblas" not in str(np.show_config(mode="dicts")), reason="needs OpenBLAS")
+@pytest.mark.slow
 def test_an_mp3_has_the_same_bytes_under_every_kernel() -> None:
     results = {name: _hashes(variables) for name, variables in _PROCESSORS.items()}
     assert len({sums for sums, _ in results.values()}) > 1, "the settings have an effect"

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -396,6 +398,93 @@ def test_a_store_that_another_publisher_writes_is_refused(
         if status:
             assert b"desk2, process 7" in result.stderr
             assert address.encode() in result.stderr
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_publishers_that_begin_at_once_one_claims_the_store(
+    first: bool, tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read the same record, or none; the store takes the first claim only."""
+    show, copy = tmp_path / "show", tmp_path / "copy"
+    address = f"s3://{_BUCKET}/at-once-{first}"
+    for name, value in s3_environment(store).items():
+        monkeypatch.setenv(name, value)
+
+    def send(root: Path, target: type[StoreTarget] = StoreTarget) -> None:
+        publish_folder(root, target(address, root / ".mujaz"), lambda line: None)
+
+    publish(show, episode(0))
+    if not first:
+        send(show)
+    shutil.copytree(show, copy)
+    publish(show, episode(1))
+    publish(copy, episode(2))
+
+    class Late(StoreTarget):
+        """The other publisher publishes between this one's reading and its claim."""
+
+        def put_if(self, name: str, source: Path, version: str) -> None:
+            if not other:
+                other.append(True)
+                send(show)
+            super().put_if(name, source, version)
+
+    other: list[bool] = []
+    with pytest.raises(PublishError, match="another publisher"):
+        send(copy, Late)
+    published = {name: len(data) for name, data in tree(show).items()}
+    prefix = address.rpartition("/")[2]
+    assert _names(store, prefix) == published
+    with pytest.raises(PublishError, match="newer"):
+        send(copy)
+    assert _names(store, prefix) == published
+
+
+def test_a_store_without_conditional_writes_is_published_to(
+    tmp_path: Path, mujaz: Mujaz, store: str
+) -> None:
+    show = tmp_path / "show"
+    refused: list[str] = []
+
+    class Old(BaseHTTPRequestHandler):
+        """Pass requests on, but answer 501 to conditions, as older stores do."""
+
+        protocol_version = "HTTP/1.1"
+
+        def forward(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, headers, data = 501, {}, b"<Error><Code>NotImplemented</Code></Error>"
+            if "If-Match" in self.headers or "If-None-Match" in self.headers:
+                refused.append(self.path)
+            else:
+                connection = HTTPConnection(store.partition("//")[2])
+                del self.headers["Expect"]
+                connection.request(self.command, self.path, body, dict(self.headers))
+                answer = connection.getresponse()
+                status, headers, data = answer.status, dict(answer.getheaders()), answer.read()
+            self.send_response(status)
+            for name in ("ETag", "Last-Modified", "Content-Type"):
+                if name in headers:
+                    self.send_header(name, headers[name])
+            length = headers.get("Content-Length") if self.command == "HEAD" else None
+            self.send_header("Content-Length", length or str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = forward  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        access = s3_environment(f"http://127.0.0.1:{server.server_port}")
+        publish(show, episode(0))
+        result = mujaz("publish", f"s3://{_BUCKET}/old", show, **access)
+        server.shutdown()
+    assert result.returncode == 0, result.stderr.decode()
+    assert refused
+    assert _names(store, "old") == {name: len(data) for name, data in tree(show).items()}
 
 
 def test_a_publisher_that_is_overtaken_leaves_the_feed(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ _DAMAGE: dict[str, Callable[[Path], None]] = {
     "does not hold an episode": _drop_item,
     "there is no feed": lambda show: (show / "feed.xml").unlink(),
     "page is missing": lambda show: sorted(show.glob("episodes/*/index.html"))[0].unlink(),
+    "embedded player is missing": lambda show: sorted(show.glob("embed/*/*.json"))[0].unlink(),
+    "does not know an episode": lambda show: sorted(show.glob("archive/*.json"))[0].unlink(),
     "audio file is missing": lambda show: sorted(show.glob("media/*.mp3"))[0].unlink(),
     "manifest is damaged": lambda show: _manifest(show).write_text("{"),
     "not well-formed": lambda show: (show / "feed.xml").write_text("<rss"),
@@ -197,6 +199,7 @@ def test_a_retracted_episode_goes_and_stays_away(show: Path, mujaz: Mujaz) -> No
     assert mujaz("show", "check", show).returncode == 0
 
 
+@pytest.mark.slow
 def test_an_edited_retracted_article_is_met_again(show: Path, mujaz: Mujaz, tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text((EXAMPLES / "culture.txt").read_text("utf-8"), encoding="utf-8")
@@ -327,6 +330,7 @@ def test_a_topic_feed_whose_name_leads_elsewhere_is_refused(name: str, tmp_path:
         publish(tmp_path, episode(0), config=replace(CONFIG, sections={name: "سياسة"}))
 
 
+@pytest.mark.slow
 def test_an_archive_page_stays_the_same_when_new_episodes_come(tmp_path: Path) -> None:
     config = replace(CONFIG, page=10, keep=1000)
     # 120 episodes a month: two months, then some more.
@@ -381,27 +385,27 @@ def test_the_guid_is_kept_when_the_feed_moves(tmp_path: Path, mujaz: Mujaz) -> N
 
 def test_a_lock_whose_folder_was_removed_is_not_held_twice(tmp_path: Path) -> None:
     import threading
-    import time
 
     root = tmp_path / "show"
     inside: list[str] = []
-    waiting = threading.Event()
+    waiting, ending = threading.Event(), threading.Event()
 
     def second() -> None:
         with write_locked(root, waiting.set):
             inside.append("second in")
-            time.sleep(0.3)
+            ending.wait(60)
             inside.append("second out")
 
     with write_locked(root, lambda: None):
         thread = threading.Thread(target=second)
         thread.start()
-        assert waiting.wait(10)
-    # The first published nothing, so its folder is gone, lock and all.
-    time.sleep(0.1)
-    with write_locked(root, lambda: None):
+        assert waiting.wait(60)
+    # The first published nothing, so its folder is gone, lock and all. The third may come before
+    # the second, or wait for it.
+    with write_locked(root, ending.set):
         inside.append("third in")
-    thread.join(10)
+    ending.set()
+    thread.join(60)
     assert inside in (
         ["second in", "second out", "third in"],
         ["third in", "second in", "second out"],

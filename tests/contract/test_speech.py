@@ -63,7 +63,13 @@ def voice(engine: str, **fields: object) -> Voice:
     return replace(Voice(name=f"{engine}-test", title="", engine=engine), **fields)
 
 
-@pytest.mark.parametrize("name", ["espeak-ar", "espeak-correspondent-female", "espeak-anchor-male"])
+_SLOW_VOICES = ("espeak-correspondent-female", "espeak-anchor-male")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["espeak-ar", *(pytest.param(name, marks=pytest.mark.slow) for name in _SLOW_VOICES)],
+)
 def test_good_clips_raise_no_alarm(name: str) -> None:
     engine, chosen = EspeakEngine(), find_voice(name, Path())
     said = texts()

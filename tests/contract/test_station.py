@@ -10,9 +10,9 @@ import soundfile
 from mutagen.id3 import ID3
 from PIL import Image
 
-from tests.conftest import EXAMPLES, Mujaz, report_of
+from tests.conftest import STORY, Mujaz, report_of
 
-_MAKE = ("make", EXAMPLES / "weather.txt", "-o", "show", "--json")
+_MAKE = ("make", STORY, "-o", "show", "--json")
 
 
 def _config(mujaz_home: Path, text: str) -> Path:
@@ -114,6 +114,7 @@ def test_any_format_rate_and_number_of_channels_is_played(
     assert np.fft.rfftfreq(44100, 1 / 44100)[spectrum.argmax()] == pytest.approx(500, abs=2)
 
 
+@pytest.mark.slow
 def test_another_sound_under_the_same_name_makes_another_episode(
     mujaz: Mujaz, tmp_path: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_the_built_in_sounds_are_known_by_name(mujaz: Mujaz, tmp_path: Path) -> 
     assert b"mujaz:intro" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_cover_is_in_the_tag(mujaz: Mujaz, tmp_path: Path) -> None:
     media = tmp_path / "work" / report_of(mujaz(*_MAKE))["episode"]["media"]
     drawn = ID3(media).getall("APIC")[0]

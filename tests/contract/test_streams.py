@@ -90,6 +90,9 @@ def test_a_file_never_gets_the_number_of_a_closed_stream(
     shell(f"$mujaz make {short_article} -o show <&- >&- 2>&-")
     checked = shell("$mujaz show check show")
     assert checked.returncode == 0, checked.stderr.decode()
+    opened = "from mujaz.cli.output import set_up_streams; set_up_streams(); "
+    opened += "import sys; sys.exit(open('file', 'wb').fileno())"
+    assert shell(f'{sys.executable} -c "{opened}" <&- >&- 2>&-').returncode >= 3
 
 
 def test_no_path_variable(short_article: Path, tmp_path: Path) -> None:
@@ -156,6 +159,7 @@ def on_terminal(arguments: list[str], folder: Path) -> str:
     return out.decode()
 
 
+@pytest.mark.slow
 def test_control_characters_of_strangers_never_reach_a_terminal(
     tmp_path: Path, short_article: Path
 ) -> None:

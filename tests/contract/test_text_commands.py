@@ -101,3 +101,4 @@ def test_voices_and_doctor_tell_their_state(mujaz: Mujaz) -> None:
     result = mujaz("doctor")
     assert result.returncode == 0, result.stdout.decode()
     assert "BROKEN" not in result.stdout.decode()
+    assert result.stderr.decode().count("mujaz voices install ziad (3 MB)") == 1

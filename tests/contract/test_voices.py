@@ -91,3 +91,9 @@ def test_the_gain_of_a_voice_is_heard_in_a_wav(mujaz: Mujaz, tmp_path: Path) -> 
                 np.abs(np.frombuffer(sound.readframes(1 << 20), np.int16).astype(int)).max()
             )
     assert peaks[0] / peaks[1] == pytest.approx(10 ** (12 / 20), rel=0.05)
+
+
+def test_a_voice_that_guesses_vowels_says_so(mujaz: Mujaz) -> None:
+    """Before it is installed, too."""
+    shown = mujaz("voices", "show", "mms-ara").stdout.decode()
+    assert "notice: it gets no vowel signs and guesses the vowels" in shown

@@ -1,4 +1,4 @@
-"""Engines with one fault each: real plug-ins around real speech of the embedded engine.
+"""Engines and a diacritizer with one fault each: real plug-ins around real speech.
 
 They are found through entry points like anybody's, in worker processes too. What a fault looks
 like is drawn from the seed and the text, so that no two takes are alike.
@@ -10,6 +10,7 @@ import os
 import signal
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,7 +192,8 @@ class Crashing:
 class Slow:
     """Costs time: ``seconds`` a sentence, or ``factor`` times its own length.
 
-    A tone, or with the setting ``speech`` the embedded voice.
+    A tone, or with the setting ``speech`` the embedded voice. With the setting ``speaking`` each
+    process that speaks leaves a file with its number in that folder.
     """
 
     name = "slow"
@@ -205,7 +207,22 @@ class Slow:
         clip = ToneEngine().speak(text, voice)
         if voice.settings.get("speech"):
             clip = EspeakEngine().speak(text, find_voice("espeak-ar", Path()))
+        if folder := voice.settings.get("speaking"):
+            Path(str(folder)).mkdir(exist_ok=True)
+            (Path(str(folder)) / str(os.getpid())).touch()
         seconds = float(str(voice.settings.get("seconds", 0.3)))
         factor = float(str(voice.settings.get("factor", 0)))
         time.sleep(clip.duration_s * factor if factor else seconds)
         return clip
+
+
+class Fragile:
+    """A diacritizer that fails on sentences with one word."""
+
+    name = "fragile"
+    version = "1"
+
+    def diacritize(self, words: Sequence[str]) -> list[str]:
+        if "النهر" in words:
+            raise ValueError("this word is too much")
+        return list(words)

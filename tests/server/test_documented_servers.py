@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from mujaz.publish import http_headers
+from tests.server import proxies
 from tests.server.conftest import MEDIA, Site
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -41,6 +37,9 @@ _NAMES = [
     "notes.txt",
     "unknown.bin",
     "episodes/2026-11-23-9f8e7d6c/index.html",
+    "embed/2026-11-23-9f8e7d6c/index.html",
+    "embed/2026-11-23-9f8e7d6c/oembed.json",
+    "embed/2026-11-23-9f8e7d6c/",
 ]
 _COMPARED = (
     "content-type",
@@ -80,58 +79,46 @@ def test_the_policy_names_every_suffix_once(generator: ModuleType) -> None:
 @pytest.fixture
 def nginx(site: Site, tmp_path: Path, generator: ModuleType) -> Iterator[Site]:
     """The documented configuration in a real nginx, over the same folder."""
-    if shutil.which("nginx") is None:
-        pytest.skip("nginx is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = proxies.free_port()
     served = generator.nginx().replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     served = served.replace("/srv/show", str(site.show))
-    user = "user root;" if os.getuid() == 0 else ""
-    folders = " ".join(
-        f"{kind}_temp_path {tmp_path}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; {user} pid {tmp_path}/pid; error_log {tmp_path}/error.log;\n"
-        f"events {{ }}\nhttp {{ access_log off; {folders}\n{served} }}\n",
-        encoding="utf-8",
-    )
-    with subprocess.Popen(
-        ["nginx", "-c", tmp_path / "nginx.conf", "-e", tmp_path / "error.log"],
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            _wait_for(port, process)
-            yield Site("127.0.0.1", port, site.show)
-        finally:
-            process.terminate()
+    with proxies.nginx(tmp_path, port, served):
+        yield Site("127.0.0.1", port, site.show)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail("nginx does not start")
+@pytest.fixture
+def caddy(site: Site, tmp_path: Path, generator: ModuleType) -> Iterator[Site]:
+    """The documented configuration in a real Caddy, over the same folder."""
+    port = proxies.free_port()
+    served = generator.caddy().replace("audio.news.example", f"http://127.0.0.1:{port}")
+    served = served.replace("/srv/show", str(site.show))
+    with proxies.caddy(tmp_path, port, served):
+        yield Site("127.0.0.1", port, site.show)
 
 
 def test_nginx_as_documented_answers_like_mujaz_serve(site: Site, nginx: Site) -> None:
+    _compare(site, nginx)
+
+
+def test_caddy_as_documented_answers_like_mujaz_serve(site: Site, caddy: Site) -> None:
+    _compare(site, caddy)
+
+
+def _compare(site: Site, other: Site) -> None:
     for name in _NAMES:
         path = site.show / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.write_bytes(b"content of " + name.encode())
     for name in _NAMES:
-        ours, theirs = site.get(f"/{name}"), nginx.get(f"/{name}")
+        ours, theirs = site.get(f"/{name}"), other.get(f"/{name}")
         assert (ours.status, theirs.status) == (200, 200), name
         expected = {field: ours.headers.get(field) for field in _COMPARED}
         assert {field: theirs.headers.get(field) for field in _COMPARED} == expected, name
         assert ours.headers["cache-control"] == http_headers.cache_control(name)
-    assert nginx.get("/.mujaz/lock").status == 404
-    missing = nginx.get("/media/2026-11-23-ffffffff.mp3")
+    for path in ("/", "/episodes/2026-11-23-9f8e7d6c/"):
+        assert other.get(path).headers["content-type"].startswith("text/html"), path
+    assert other.get("/.mujaz/lock").status == 404
+    missing = other.get("/media/2026-11-23-ffffffff.mp3")
     assert missing.status == 404
     assert "immutable" not in missing.headers.get("cache-control", "")

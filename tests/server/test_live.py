@@ -7,6 +7,7 @@ tests/unit/test_broadcast.py.
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -43,6 +44,15 @@ def _bursts(data: bytes) -> int:
     return len(edges) + 1
 
 
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what must come; the limit only ends a test that would hang."""
+    limit = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < limit, "it never happened"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
 def test_heard_by_all_from_the_first_sentence_on(live: LiveShow) -> None:
     run = live.make()
     name = live.name()
@@ -52,7 +62,7 @@ def test_heard_by_all_from_the_first_sentence_on(live: LiveShow) -> None:
     early, leaver = Listener(live.site, name), Listener(live.site, name, leave_after=20_000)
     early.start()
     leaver.start()
-    time.sleep(2)
+    _wait_until(lambda: len(early.data) > 30_000)
     late = Listener(live.site, name)
     late.start()
     leaver.join(timeout=60)
@@ -68,6 +78,7 @@ def test_heard_by_all_from_the_first_sentence_on(live: LiveShow) -> None:
     assert _bursts(early.data) >= 1 + 3 + _SENTENCES
 
 
+@pytest.mark.slow
 def test_the_finished_episode_takes_over(live: LiveShow) -> None:
     run = live.make(factor=0.15)
     name = live.name()
@@ -96,23 +107,22 @@ def test_the_finished_episode_takes_over(live: LiveShow) -> None:
     assert b"<h2>" not in live.site.get("/live/").body
 
 
+@pytest.mark.slow
 def test_a_voice_slower_than_speech_is_named(live: LiveShow) -> None:
     live.make(factor=3)
     name = live.name()
     listener = Listener(live.site, name)
     listener.start()
-    limit = time.monotonic() + 60
-    while not live.state(name)["slow"]:
-        assert time.monotonic() < limit
-        time.sleep(0.3)
+    _wait_until(lambda: bool(live.state(name)["slow"]))
 
 
+@pytest.mark.slow
 def test_a_run_that_dies_ends_the_stream(live: LiveShow) -> None:
     run = live.make()
     name = live.name()
     listener = Listener(live.site, name)
     listener.start()
-    time.sleep(1.5)
+    _wait_until(lambda: len(listener.data) > 10_000)
     run.send_signal(signal.SIGKILL)
     run.communicate()
     listener.join(timeout=20)
@@ -126,6 +136,7 @@ def test_a_run_that_dies_ends_the_stream(live: LiveShow) -> None:
     assert live.state(name)["published"] is True
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_named_though_nobody_listened(live: LiveShow) -> None:
     run = live.make()
     name = live.name()
@@ -140,6 +151,32 @@ def test_a_killed_run_is_named_though_nobody_listened(live: LiveShow) -> None:
     again = live.make(factor=0.05)
     again.communicate(timeout=60)
     assert live.state(name)["published"] is True
+
+
+def test_a_run_that_was_killed_before_anybody_asked_is_named(live: LiveShow) -> None:
+    run = live.make()
+    wait_until = time.monotonic() + 30
+    while not (scripts := list(live.show.glob(".mujaz/work-*/live/script.json"))):
+        assert time.monotonic() < wait_until
+        time.sleep(0.05)
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    name = json.loads(scripts[0].read_text(encoding="utf-8"))["name"]
+    assert live.state(name)["failed"] is True
+    assert live.site.get(f"/live/{name}/").status == 410
+
+
+def test_head_of_a_stream_is_answered_at_once(live: LiveShow) -> None:
+    """The connection serves its next request before the stream ends."""
+    live.make()
+    name = live.name()
+    connection = HTTPConnection(live.site.host, live.site.port, timeout=20)
+    connection.request("HEAD", f"/live/{name}/stream.mp3")
+    connection.getresponse().read()
+    connection.request("GET", f"/live/{name}/state.json")
+    state = json.loads(connection.getresponse().read())
+    connection.close()
+    assert state["published"] is False
 
 
 def test_head_of_a_stream_is_what_get_would_say(live: LiveShow) -> None:
@@ -213,10 +250,7 @@ def test_runs_leave_nothing_open_in_the_server(live: LiveShow) -> None:
     for number in range(15, 15 + int(os.environ.get("MUJAZ_LIVE_RUNS", "10"))):
         run(number)
     # A listener who left is noticed when the next bytes cannot be sent.
-    limit = time.monotonic() + 30
-    while files() != before and time.monotonic() < limit:
-        time.sleep(0.05)
-    assert files() == before
+    _wait_until(lambda: files() == before)
     assert memory() - warm < 4000, (warm, memory())
 
 
@@ -258,3 +292,16 @@ def test_nothing_is_lent_when_nobody_listens(tmp_path: Path, live: LiveShow) -> 
 def test_no_such_broadcast(live: LiveShow, name: str) -> None:
     for file in ("", "state.json", "stream.mp3"):
         assert live.site.get(f"/live/{name}/{file}").status in {400, 404}
+
+
+def test_the_show_page_links_a_running_episode(live: LiveShow) -> None:
+    assert b"live/" not in live.site.get("/").body
+    run = live.make()
+    name = live.name()
+    for path in ("/", "/index.html"):
+        page = live.site.get(path)
+        assert f'href="live/{name}/"'.encode() in page.body
+        assert page.headers["cache-control"] == "no-store"
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    assert b"live/" not in live.site.get("/").body

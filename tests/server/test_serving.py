@@ -6,7 +6,6 @@ import gzip
 import signal
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -64,6 +63,38 @@ def test_security_fields_on_every_answer(site: Site, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
     assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    ("setting", "allowed"),
+    [
+        ("", "'self' *"),
+        ("[show]\nembed_on = []\n", "'self'"),
+        (
+            '[show]\nembed_on = ["https://a.example", "https://*.b.example:8443"]\n',
+            "'self' https://a.example https://*.b.example:8443",
+        ),
+    ],
+)
+def test_who_may_frame_the_player(tmp_path: Path, setting: str, allowed: str) -> None:
+    show = tmp_path / "show"
+    for name in ("index.html", "embed/x/index.html"):
+        (show / name).parent.mkdir(parents=True, exist_ok=True)
+        (show / name).write_bytes(PAGE)
+    (tmp_path / "mujaz.toml").write_text(setting, encoding="utf-8")
+    process, address = start(show, cwd=tmp_path)
+    try:
+        site = Site("127.0.0.1", int(address.rsplit(":", 1)[1].strip("/")), show)
+        policies = {
+            path: site.get(path).headers["content-security-policy"].split("; ")
+            for path in ("/embed/x/", "/embed/x/index.html", "/embed/none", "/", "/other")
+        }
+    finally:
+        stop(process)
+    for path, policy in policies.items():
+        whom = allowed if path.startswith("/embed/") else "'self'"
+        assert f"frame-ancestors {whom}" in policy, path
+        assert policy[:-1] == policies["/"][:-1]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +325,6 @@ def test_the_folder_is_never_written(site: Site) -> None:
     before = {p: p.lstat().st_mtime_ns for p in site.show.rglob("*")}
     for path in ("/", "/" + MEDIA, "/feed.xml", "/nothing"):
         site.get(path, Accept_Encoding="gzip")
-    time.sleep(0.05)
 
     assert {p: p.lstat().st_mtime_ns for p in site.show.rglob("*")} == before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mujaz.arabic.letters import LETTERS, MARKS, SHADDA, WORD
@@ -67,6 +67,7 @@ def test_a_letter_that_cannot_be_said_is_named() -> None:
         fit("صار ضوء", (_ARABIC - set("صض")).__contains__, voice="v")
 
 
+@example("ء«--ء")
 @given(
     st.text(alphabet=st.sampled_from(LETTERS + MARKS + " .،؛؟!:()«»-—…\u200f\u0640"), max_size=80)
 )

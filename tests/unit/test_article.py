@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mujaz.arabic.clutter import clutter_class
 from mujaz.domain import Article, Page
 from mujaz.ingest.source import page_from_bytes
 from mujaz.text.cleaning.article import clean
-from mujaz.text.cleaning.clutter import clutter_class
 from mujaz.text.cleaning.lines import Line
 
 _DATA = Path(__file__).parents[1] / "data"
 _CASES: list[dict[str, Any]] = [
     case
-    for name in ("cleaning.json", "pages.json")
+    for name in (
+        *("cleaning.json", "pages.json", "pages_systems.json", "pages_markup.json"),
+        *("pages_kinds.json", "pages_wild.json"),
+    )
     for case in json.loads((_DATA / name).read_text(encoding="utf-8"))
 ]
 
@@ -37,6 +41,16 @@ def test_the_article_is_found_and_all_else_is_listed(case: dict[str, Any]) -> No
     assert all(dropped.reason for dropped in article.dropped)
 
 
+_WILD = json.loads((_DATA / "pages_wild.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", _WILD, ids=[case["id"] for case in _WILD])
+def test_paragraphs_in_other_elements_are_found_as_well(case: dict[str, Any]) -> None:
+    text = re.sub(r"<(/?)p(?=[\s>])", r"<\1div", case["text"])
+    article = clean(page_from_bytes(text.encode(), "-"))
+    assert [*map(_compared, article.paragraphs)] == [*map(_compared, case["paragraphs"])]
+
+
 def test_a_doubled_title_is_read_once_and_its_suffix_never() -> None:
     page = "العنوان الذي يتكرر في الصفحة +صور\n8 مايو 2022\nالعنوان الذي يتكرر في الصفحة +صور\n" + (
         "هذه فقرة من الخبر تنتهي بنقطة كما يجب.\n"
@@ -52,6 +66,7 @@ def test_keep_all_keeps_every_line() -> None:
     assert "الرئيسية" not in clean(Page(page, "-")).paragraphs
 
 
+_BODY_TITLE = "بدء العمل في مشروع القطار الجديد"
 _BODY = [
     "أعلنت وزارة النقل أمس عن بدء العمل في مشروع القطار الجديد بين المدينتين.",
     "وقال الوزير إن المشروع سيكتمل بعد ثلاث سنوات من الآن إذا توافرت الأموال.",
@@ -87,6 +102,12 @@ def test_share_links_within_an_article_do_not_end_it() -> None:
     behind = "وفي خبر آخر وصل رئيس الوزراء إلى العاصمة مساء أمس في زيارة رسمية."
     article = _cleaned(_TITLE, *_BODY, *shares, behind)
     assert list(article.paragraphs) == _BODY
+
+
+def test_an_advertisement_takes_its_headline_and_no_sentence_of_the_story() -> None:
+    for advertisement in ([], ["سيارات جديدة بأقساط مريحة"]):
+        article = _cleaned(_TITLE, _BODY[0], "إعلان ممول", *advertisement, *_BODY[1:])
+        assert list(article.paragraphs) == _BODY
 
 
 def test_the_title_below_the_article_keeps_its_reason() -> None:
@@ -198,3 +219,139 @@ def test_a_subheading_behind_a_link_in_one_line_is_kept(sign: str) -> None:
 @pytest.mark.parametrize("call", ["تابعوا قناتنا على واتساب", "تابعوا معنا كل جديد على صفحتنا"])
 def test_a_call_to_the_reader_is_no_headline(call: str) -> None:
     assert _cleaned(call, "8 مايو 2022", *_BODY).title == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "إعلان حالة الطوارئ في ثلاث محافظات.",
+        "الإعلان عن نتائج الانتخابات يتأخر يومين.",
+        "تابع الرئيس من مكتبه سير العملية.",
+        "حمل المتظاهرون صور الضحايا على تطبيق الهدنة.",
+        "شارك الوزير في الاجتماع عبر تطبيق زوم.",
+        "سجل الفريق هدفين في موقعنا القديم أمس.",
+        "شارك اللاعب في المباراة على منصة إكس.",
+        "تابع الآلاف المباراة عبر يوتيوب.",
+        "يمكن للسكان التسجيل عبر موقع الوزارة.",
+        "أعد هذا التقرير خبراء الأمم المتحدة بعد عامين من البحث.",
+        "نشر هذا التقرير في لندن أمس ويتهم الشركة بالفساد.",
+        "للتسجيل في الانتخابات زار المواطنون المراكز.",
+        "كن أول من يساعد جارك، قال الإمام في خطبته.",
+        "استمع إلى شهادات الضحايا قاضي التحقيق أمس.",
+        "ترسل الأسئلة إلى الوزارات قبل الجلسة بأسبوع.",
+        "اكتشف المزيد من المقابر الجماعية أمس.",
+        "لا تتحمل الصحيفة وحدها مسؤولية الخسارة، قال رئيسها.",
+        "جزء من ملف القضية اختفى من المحكمة.",
+        "ضمن ملف الطاقة وقعت الدولتان اتفاقا.",
+        "لا تفوت الحكومة فرصة لرفع الضرائب.",
+        "نقدم لكم الحقيقة كما هي، قال المدير.",
+        "هذا التقرير نشر قبل أسبوع ولم ترد عليه الوزارة.",
+        "هذه القصة نشرت في الصحف قبل خمسين عاما وما زالت حية.",
+        "اختر المجلس رئيسا جديدا في موقعنا.",
+        "زار الرئيس موقعنا الأثري أمس برفقة الوزير.",
+        "سجل موقعنا الأثري آلاف الزوار هذا العام.",
+        "كل الأخبار القادمة من الجبهة سيئة على هاتفك الآن.",
+        "ينتهي البث التجريبي للقناة في آخر الشهر كما قال مديرها.",
+        "انتهت التغطية التأمينية للسفينة قبل غرقها بيوم.",
+        "شكرا للمتابعة الطبية التي أنقذت ابني، قال الأب.",
+        "تصحيح الأخطاء في السجل القديم استغرق أربع سنوات.",
+        "توضيح: قالت الوزارة إن الرسوم لن ترتفع هذا العام.",
+        "المساحة الإعلانية على الجسر أجرت بمليون دينار.",
+        "تعذر تحميل السفينة بالقمح بسبب الرياح.",
+        "المقالات التي نشرها الوزير مسؤولية مكتبه، قال المتحدث.",
+    ],
+)
+def test_news_that_begins_like_a_call_or_a_note_is_kept(sentence: str) -> None:
+    assert not clutter_class(sentence)
+    assert sentence in _cleaned(_TITLE, "8 مايو 2022", *_BODY[:2], sentence, *_BODY[2:]).paragraphs
+
+
+@pytest.mark.parametrize(
+    ("byline", "author"),
+    [
+        ("كتبت: مي عبد الفتاح", "مي عبد الفتاح"),
+        ("حوار: طارق مهنا", "طارق مهنا"),
+        ("القاهرة - أحمد السيوفي", "أحمد السيوفي"),
+        ("بقلم/ رنا حداد", "رنا حداد"),
+        ("كتب: فريق التحرير", ""),
+        ("بغداد - وكالات", ""),
+        ("متابعة - صحيفة الضفة", ""),
+    ],
+)
+def test_the_author_is_named_and_no_office_is_one(byline: str, author: str) -> None:
+    article = _cleaned(_TITLE, byline, "8 مايو 2022", *_BODY)
+    assert (article.author, article.title) == (author, _TITLE)
+    assert list(article.paragraphs) == _BODY
+
+
+def test_the_entries_of_a_live_page_copied_as_text_are_told_oldest_first() -> None:
+    entries = ["18:05", _BODY[2], "14:30", _BODY[1], "08:00", _BODY[0]]
+    assert _cleaned(_TITLE, "8 مايو 2022", *entries).paragraphs == tuple(_BODY[:3])
+    rising = ["08:00", _BODY[0], "14:30", _BODY[1], "18:05", _BODY[2]]
+    assert _cleaned(_TITLE, "8 مايو 2022", *rising).paragraphs == tuple(_BODY[:3])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("التفاصيل بعد قليل..", "boilerplate"),
+        ("التفاصيل لاحقا.", ""),
+        ("ينتهي البث هنا", "end"),
+        ("انتهت التغطية المباشرة. شكرا لمتابعتكم", "end"),
+        ("- مساحة إعلانية -", "sponsored"),
+        ("تصحيح: ورد في نسخة سابقة من الخبر أن العدد مئة.", "correction"),
+        ("تعديل: أضيف رد الشركة إلى هذا التقرير.", "correction"),
+        ("جاري تحميل المزيد", "navigation"),
+        ("ترتيب حسب: الأقدم أولا", "navigation"),
+        ("12 تحديثا", "navigation"),
+        ("تحديثات مهمة على قانون السير", ""),
+        ("احجز مقعدك الآن بخصم 30%", "boilerplate"),
+        ("احجز تذكرتك.. مواعيد قطارات العيد", ""),
+        ("صيادون في ميناء صور | عدسة: سليم حداد", "caption"),
+        ("وقال مدير التصوير: كان العمل شاقا", ""),
+        ("(إعداد سعاد جابر للنشرة - تحرير كمال نصر)", "credit"),
+        ("(تغطية مستمرة للحدث)", ""),
+    ],
+)
+def test_clutter_is_told_from_news_in_like_words(line: str, reason: str) -> None:
+    assert clutter_class(line) == reason
+
+
+@pytest.mark.parametrize(
+    ("closing", "told"),
+    [
+        ("قطار على الجسر الجديد (صدى المدينة)", False),
+        ("قطار يعبر الجسر الجديد (صدى المدينة).", True),
+        ("قطار يعبر الجسر الجديد بعد افتتاحه", True),
+        ("- قطار الجسر الجديد (صدى المدينة)", True),
+    ],
+)
+def test_a_closing_line_with_its_source_in_brackets_is_a_caption(closing: str, told: bool) -> None:
+    article = clean(Page("\n".join([*_BODY, closing]), "-", title=_BODY_TITLE, extracted=True))
+    assert (article.paragraphs[-1].endswith(closing.lstrip("- "))) == told
+    assert [d.reason for d in article.dropped] == ([] if told else ["caption"])
+
+
+def test_the_headline_of_a_page_without_headings_stands_in_its_table() -> None:
+    text = "<br><br>".join(_BODY)
+    row = "<tr><td><font size=5>{}</font></td></tr>"
+    page = (
+        "<html><head><title>جريدة الساحل</title></head><body><table><tr>"
+        "<td><table><tr><td><a href=/1>صور المدينة القديمة</a></td></tr></table></td><td><table>"
+        + row.format("السبت ١٤ آذار ٢٠٠٩")
+        + row.format(_BODY_TITLE)
+        + f"<tr><td><p>{text}</p></td></tr></table></td></tr></table></body></html>"
+    )
+    article = clean(page_from_bytes(page.encode(), "-"))
+    assert (article.title, article.day) == (_BODY_TITLE, date(2009, 3, 14))
+    assert list(article.paragraphs) == _BODY
+
+
+def test_the_date_below_the_headline_is_preferred_to_that_of_the_page() -> None:
+    text = "".join(f"<p>{line}</p>" for line in _BODY)
+    page = (
+        "<html><title>قطار</title><body><div class=today-date>الأحد 12 شوال 1445هـ</div>"
+        f"<div><h1>{_BODY_TITLE}</h1><div class=art-date>الاثنين 4 مارس 2024</div>{text}"
+        "</div></body></html>"
+    )
+    assert clean(page_from_bytes(page.encode(), "-")).day == date(2024, 3, 4)

@@ -184,6 +184,7 @@ def test_cues_lie_where_the_sound_is(tmp_path: Path, rate: int) -> None:
         assert abs(int(np.flatnonzero(after)[-1]) - 8820) < 0.020 * 44100
 
 
+@pytest.mark.slow
 def test_two_thousand_clips_do_not_drift(tmp_path: Path) -> None:
     clip = Clip((9000 * np.sin(np.arange(2205) / 8)).astype(np.int16).tobytes(), 22050)
     spoken = (Spoken(Sentence("أ", "أ", pause_ms=137), clip) for _ in range(2000))

@@ -11,7 +11,8 @@ import pytest
 from mujaz.arabic.language import language_of
 from mujaz.arabic.marks import shadda_first, strip_marks
 from mujaz.bulletin.dates import gregorian, hijri
-from mujaz.bulletin.lines import Lines, Occasion
+from mujaz.bulletin.lines import Lines, Occasion, stories_in_words
+from mujaz.bulletin.section_names import definite
 from mujaz.bulletin.selection import start_of_news, too_old, unfit
 from mujaz.bulletin.similarity import imprint, tell_the_same
 from mujaz.domain import Article
@@ -119,8 +120,9 @@ _SAID = {
     "وَأَرْبَعِمِئَةٍ وَثَمَانِيَةٍ وَأَرْبَعِينَ لِلْهِجْرَة.",
     "headlines_line": "وَهَذِهِ أَبْرَزُ الْعَنَاوِين:",
     "details_line": "وَإِلَى تَفَاصِيلِ النَّشْرَة.",
-    "section_line": "",
-    "credit": "نَقْلًا عَنْ صَحِيفَةِ الضَّفَّةِ الْجَدِيدَة.",
+    "disclosure_brief": "تَسْمَعُونَ هَذِهِ النَّشْرَةَ بِصَوْتٍ اصْطِنَاعِيّ.",
+    "section_line": "وَفِي الثَّقَافَة.",
+    "credit": "نَقْلًا عَنْ صَحِيفَةِ الضِّفَّةِ الْجَدِيدَة.",
     "disclosure": "تُقْرَأُ هَذِهِ النَّشْرَةُ بِصَوْتٍ اصْطِنَاعِيّ.",
     "sign_off": "بِهَذَا نَصِلُ إِلَى خِتَامِ النَّشْرَة.|شُكْرًا لِحُسْنِ اسْتِمَاعِكُمْ، وَإِلَى اللِّقَاء.",
 }
@@ -134,12 +136,55 @@ def _lines(moment: datetime = _MORNING, **changes: object) -> Lines:
 
 @pytest.mark.parametrize("name", list(_SAID))
 def test_each_default_line_is_read_right(name: str) -> None:
-    values = {"section": "ثقافة"} if name == "section_line" else {}
+    values: dict[str, object] = {}
+    if name == "section_line":
+        values = {"section": "ثقافة", "the_section": definite("ثقافة"), "sections": 2, "turn": 1}
     if name == "credit":
-        values = dict.fromkeys(("author", "title", "section"), "")
+        values = {**dict.fromkeys(("author", "title", "section"), ""), "run": 1, "turn": 0}
         values["publisher"] = "صحيفة الضفة الجديدة"
     sentences = _lines().sentences(name, **values)
     assert "|".join(sentence.spoken for sentence in sentences) == shadda_first(_SAID[name])
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "خبرٌ واحد"), (2, "خبران"), (3, "ثلاثة أخبار"), (10, "عشرة أخبار"),
+     (11, "أحد عشر خبرًا"), (20, "عشرون خبرًا"), (100, "مئة خبر"), (103, "مئة وثلاثة أخبار")],
+)  # fmt: skip
+def test_a_number_of_stories_agrees(count: int, words: str) -> None:
+    assert stories_in_words(count) == words
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [("سياسة", "السياسة"), ("شؤون دولية", "الشؤون الدولية"), ("الرياضة", "الرياضة"),
+     ("أخبار العالم", "أخبار العالم"), ("محليات", "المحليات"), ("Sport", "Sport"),
+     ("الثقافة والفنون", "الثقافة والفنون"), ("ثقافة وفنون", "الثقافة والفنون"),
+     ("ثقافة و فنون", "الثقافة و الفنون"), ("اقتصاد وأعمال", "الاقتصاد والأعمال"),
+     ("عربي ودولي", "العربي والدولي"), ("علوم وتكنولوجيا", "العلوم والتكنولوجيا"),
+     ("أخبار محلية وعربية", "الأخبار المحلية والعربية"), ("شؤون وطنية", "الشؤون الوطنية"),
+     ("أخبار وزارية", "الأخبار الوزارية"), ("وظائف", "الوظائف"), ("كرة قدم", "كرة القدم"),
+     ("أخبار عاجلة", "الأخبار العاجلة"), ("لبنان", "لبنان"), ("لبنان والعالم", "لبنان والعالم"),
+     ("لبنان وسوريا", "لبنان وسوريا"), ("أخبار لبنان", "أخبار لبنان"), ("رأي", "الرأي"),
+     ("مقالات رأي", "مقالات الرأي"), ("حول العالم", "حول العالم")],
+)  # fmt: skip
+def test_a_section_is_announced_with_the_article(section: str, said: str) -> None:
+    assert definite(section) == said
+
+
+def test_the_date_is_said_in_the_shows_own_style() -> None:
+    lines = _lines(date="{{ day }} {{ month }}", greeting="اليومَ {{ date }}.")
+    (sentence,) = lines.sentences("greeting")
+    assert sentence.text == "اليومَ 24 تشرين الثاني/نوفمبر."
+    assert shadda_first("الرَّابِعَ وَالْعِشْرِينَ مِنْ تِشْرِينَ الثَّانِي") in sentence.spoken
+    assert "أَلْفَيْن" not in sentence.spoken
+
+
+def test_a_date_whose_style_writes_of_says_it_once() -> None:
+    lines = _lines(date="{{ day }} من {{ month }}", greeting="اليومَ {{ date }}.")
+    (sentence,) = lines.sentences("greeting")
+    assert sentence.text == "اليومَ 24 من تشرين الثاني/نوفمبر."
+    assert shadda_first("الرَّابِعَ وَالْعِشْرِينَ مِنْ تِشْرِينَ الثَّانِي") in sentence.spoken
 
 
 def test_an_evening_is_greeted_as_one() -> None:

@@ -59,6 +59,7 @@ _SOURCE = '[[bulletin.sources]]\nurl = "https://a.example/rss"\n'
         ("[bulletin]\n# since\nsince = 'yesterday'\n", 3, "since"),
         ("[bulletin]\nsources = ['https://a.example']\n", 2, "tables"),
         ("[fetch]\nallow_hosts = [1]\n", 2, "strings"),
+        ('[show]\nembed_on = ["https://a.example; script-src *"]\n', 2, "embed_on"),
         ("bulletin.max_stories = 0\n", 1, "between"),
     ],
 )
@@ -96,10 +97,10 @@ def test_the_starter_file_loads_and_shows_the_defaults_as_they_are(tmp_path: Pat
 
     text = (files("mujaz.cli") / "starter" / "mujaz.toml").read_text("utf-8")
     assert _load(tmp_path, text).bulletin.sources[0].path == "stories/"
-    on = re.sub(r"^# (?=\w+ = |\[\[)", "", text, flags=re.MULTILINE)
+    on = re.sub(r"^# (?=\w+ = |\[)", "", text, flags=re.MULTILINE)
     config = _load(tmp_path, on)
     assert config.bulletin.sources[0].publisher == "وكالة المثال"
-    differ = {"edition", "section_line", "voices", "sources"}
+    differ = {"voices", "sources", "editions"}
     for name, value in tomllib.loads(on)["bulletin"].items():
         if name not in differ:
             assert value == getattr(Config().bulletin, name), name

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mujaz.artwork import TAG_BYTES, check_image, feed_cover, tag_cover
+from mujaz.artwork.cover import check_image, feed_cover, tag_cover
 from mujaz.artwork.lettering import draw_line, drawable, line_width
+from mujaz.artwork.sizes import TAG_BYTES
 from mujaz.errors import ArtworkError
 
 
@@ -115,6 +116,12 @@ def test_a_small_picture_is_used_and_noted(tmp_path: Path) -> None:
     assert _opened(feed_cover("", path)).size == (3000, 3000)
 
 
+@pytest.mark.parametrize("size", [(1400, 1399), (1399, 1400)])
+def test_a_picture_small_in_one_direction_is_noted(size: tuple[int, int], tmp_path: Path) -> None:
+    assert check_image(_saved(tmp_path / "flat.png", Image.new("RGB", size)))
+    assert not check_image(_saved(tmp_path / "whole.png", Image.new("RGB", (1400, 1400))))
+
+
 @pytest.mark.parametrize(
     "content", [None, b"", b"GIF89a", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"<svg/>"]
 )
@@ -128,6 +135,7 @@ def test_what_is_no_picture_is_refused_with_advice(tmp_path: Path, content: byte
     assert caught.value.where == str(path)
 
 
+@pytest.mark.slow
 def test_a_picture_bomb_is_refused(tmp_path: Path) -> None:
     path = _saved(tmp_path / "bomb.png", Image.new("1", (40_000, 40_000)))
     with pytest.raises(ArtworkError):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mujaz.arabic.calendar import written_date
-from mujaz.text.cleaning.dates import find_date, is_dateline
+from mujaz.text.cleaning.dates import find_date, is_dateline, time_line
 from mujaz.text.normalize.line import normalize_line
 
 
@@ -69,3 +69,26 @@ def test_numeric_dates_are_day_first_where_both_orders_are_possible(
     found = find_date(written)
     assert found is not None
     assert found.day == day
+
+
+@pytest.mark.parametrize("zone", ["جمت", "GMT", "بتوقيت القاهرة", "غرينتش"])
+def test_the_stamp_of_a_dispatch_is_a_date(zone: str) -> None:
+    found = find_date(f"17112024 0905 {zone}")
+    assert found is not None
+    assert (found.day, found.time) == (date(2024, 11, 17), "09:05")
+    assert find_date(f"17112024 {zone}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["20:05", "٢٠:٠٥ بتوقيت دمشق", "[20:05]", "08:05 م", "20:05 GMT", "20:05 - بتوقيت بيروت"],
+)
+def test_a_line_that_is_only_a_time(line: str) -> None:
+    assert time_line(line) in ((20, 5), (8, 5))
+
+
+@pytest.mark.parametrize(
+    "line", ["20:05 انطلاق المباراة", "الجمعة 20:05", "20:05:11", "بتوقيت دمشق"]
+)
+def test_a_line_with_other_words_is_not_only_a_time(line: str) -> None:
+    assert time_line(line) is None

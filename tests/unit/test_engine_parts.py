@@ -18,7 +18,7 @@ from mujaz.engines.alphabet import everything, fit
 from mujaz.engines.espeak.engine import espeak_rate, word_marks
 from mujaz.engines.espeak.phonetizer import phoneme_line
 from mujaz.engines.espeak.rule_words import rule_words
-from mujaz.engines.lines import sentence_seed, speak_pieces
+from mujaz.engines.lines import pauses_of, sentence_seed, speak_pieces, without_silent_ends
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Choice, Flag, Number, read_settings
 from mujaz.engines.weights import require_pin
@@ -236,3 +236,41 @@ def test_a_fault_outside_the_stories_is_a_warning() -> None:
     report.failed(0, "a sentence")
     assert report.warnings == ["the greeting"]
     assert report.stories[0].error == "a sentence"
+
+
+_PAUSES = pauses_of({"pause_comma_ms": 100, "pause_colon_ms": 200, "pause_stop_ms": 300})
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "silences_ms"),
+    [
+        ("قال، ثم عاد", ["قال،", "ثم عاد"], [100]),
+        ("قال: «نعم». وعاد؛ ثم نام", ["قال:", "«نعم».", "وعاد؛", "ثم نام"], [200, 300, 200]),
+        ("قال — وهو يبتسم - نعم", ["قال —", "وهو يبتسم -", "نعم"], [100, 100]),
+        ("هل عاد؟! نعم...", ["هل عاد؟!", "نعم..."], [300]),
+        ("العربية.نت خبر", ["العربية.نت خبر"], []),
+        ("«قال،» وعاد", ["«قال،", "» وعاد"], [100]),
+    ],
+)
+def test_a_line_is_cut_at_its_signs_for_a_model_that_knows_none(
+    text: str, pieces: list[str], silences_ms: list[int]
+) -> None:
+    said: list[str] = []
+
+    def say(piece: str, number: int) -> bytes:
+        said.append(piece)
+        assert number == len(said) - 1
+        return np.full(50, 1000, np.int16).tobytes()
+
+    clip = speak_pieces(text, 150, 1000, say, _PAUSES)
+    assert [piece.strip() for piece in said] == pieces
+    silent = np.frombuffer(clip.pcm, np.int16) == 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], silent.astype(int), [0]])))
+    assert list(edges[1::2] - edges[::2]) == silences_ms
+
+
+def test_silence_at_the_ends_of_a_clause_is_not_added_to_the_pause() -> None:
+    wave = np.concatenate([np.zeros(500), np.full(100, 8000), np.full(700, 90)]).astype(np.int16)
+    assert len(without_silent_ends(wave.tobytes(), 1000)) == 2 * (100 + 2 * 20)
+    quiet = np.zeros(9, np.int16).tobytes()
+    assert without_silent_ends(quiet, 1000) == quiet

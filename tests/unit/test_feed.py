@@ -166,7 +166,8 @@ class _Reader(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.links += [value or "" for name, value in attrs if name == "href"]
-        assert {name for name, _ in attrs} <= {"href"}
+        assert {name for name, _ in attrs} <= {"href", "dir"}
+        assert tag not in ("p", "ul") or ("dir", "rtl") in attrs
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -188,7 +189,7 @@ def test_the_note_lists_stories_with_times_sources_and_disclosure() -> None:
             Chapter("ثان", 3671.2),
         ),
     )
-    note = _read(description_html(item, "https://news.example/audio/episodes/x/"))
+    note = _read(description_html(item, "https://news.example/audio/episodes/x/", "ar"))
     for text in ("00:00:00 تنويه", "00:00:05 خبر أول", "01:01:11 ثان", item.disclosure):
         assert text in note.text
     assert "https://news.example/%D8%AE%D8%A8%D8%B1" in note.links
@@ -203,7 +204,7 @@ def test_the_note_keeps_its_limit_and_what_matters(stories: int, letters: int) -
         for n in range(stories)
     )
     item = replace(episode(), summary="ملخص " * letters, chapters=chapters)
-    note = description_html(item, "https://news.example/page/")
+    note = description_html(item, "https://news.example/page/", "ar")
     assert len(note.encode()) <= MOST_BYTES
     assert item.disclosure in note
     assert "https://news.example/page/" in _read(note).links
@@ -235,15 +236,20 @@ def test_hostile_text_breaks_nothing(
     assert not parsed.bozo
     assert len(parsed.entries) == 1
 
-    note = _read(description_html(item, "https://news.example/p/"))
+    note = _read(description_html(item, "https://news.example/p/", "ar"))
     assert note.tags <= _ALLOWED
     assert all(address.startswith(("http://", "https://")) for address in note.links)
 
-    for text in (data.decode(), vtt(item), transcript_html(item, "ar"), transcript_json(item)):
+    for text in (
+        data.decode(),
+        vtt(item, "ar"),
+        transcript_html(item, "ar"),
+        transcript_json(item),
+    ):
         # What is written is Unicode, without controls or overrides.
         text.encode()
         assert text == printable(text)
-    captions = vtt(item)
+    captions = vtt(item, "ar")
     assert "<" not in captions
     assert captions.count("-->") == sum(" --> " in line for line in captions.splitlines())
     assert "<script" not in transcript_html(item, "ar").lower()
@@ -299,6 +305,6 @@ def test_words_that_the_engine_timed_stand_in_the_json_transcript() -> None:
 
 def test_captions_are_short_and_hold_the_whole_text() -> None:
     item = episode()
-    lines = [line for line in vtt(item).splitlines()[1:] if line and "-->" not in line]
+    lines = [line for line in vtt(item, "ar").splitlines()[1:] if line and "-->" not in line]
     assert all(len(line) <= 65 for line in lines)
     assert " ".join(lines) == " ".join(cue.sentence.text for cue in item.cues)

@@ -20,14 +20,15 @@ from mujaz.publish.folder.state import ShowState
 from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.chapters import chapters_json
 from mujaz.publish.html.parts import parts_of
-from mujaz.publish.html.plain import printable
+from mujaz.publish.html.plain import file_name, printable
 from mujaz.publish.html.transcripts import transcript_json, vtt
 from mujaz.publish.html.wording import counted
 from mujaz.publish.rss.feed import Document, feed_xml
+from mujaz.publish.rss.notes import description_html
 from mujaz.publish.rss.paging import documents
 from mujaz.publish.rss.xml import qualified
 from mujaz.publish.show import published_show
-from tests.shows import CONFIG, episode, publish
+from tests.shows import CONFIG, FIRST, cues, episode, publish
 
 
 def _cue(start: float, end: float, text: str = "جملة", **fields: object) -> Cue:
@@ -48,7 +49,7 @@ def test_times_of_the_transcripts_rise_even_if_cues_overlap() -> None:
     starts = [segment["startTime"] for segment in segments]
     assert starts == sorted(set(starts))
     assert all(segment["endTime"] > segment["startTime"] for segment in segments)
-    times = re.findall(r"(\S+) --> (\S+)", vtt(made))
+    times = re.findall(r"(\S+) --> (\S+)", vtt(made, "ar"))
     assert all(start < end for start, end in times)
     assert times == sorted(times)
 
@@ -75,6 +76,7 @@ def test_opening_headlines_are_one_list_and_stories_keep_their_own() -> None:
     [
         ("شركة Google أعلنت", "ar", "شركة <bdi>Google</bdi> أعلنت"),
         ("هاتف Galaxy S25 جديد", "ar", '<bdi lang="en" dir="ltr">Galaxy S25</bdi>'),
+        ("رخصة CC BY 4.0.", "ar", '<bdi lang="en" dir="ltr">CC BY 4.0</bdi>.'),
         ("قال <5>", "ar", "قال &lt;5&gt;"),
         ("Google أعلنت", "en", "Google أعلنت"),
     ],
@@ -168,3 +170,45 @@ def test_a_wrong_checksum_of_a_sentence_is_found(tmp_path: Path) -> None:
     assert wrong_at(2) == [
         f"the audio of sentence 3 is not what was recorded: {cues[2].sentence.text[:40]}"
     ]
+
+
+def test_a_chapter_time_rounded_down_lies_in_the_pause() -> None:
+    order = tuple(Sentence(f"{n}", f"{n}", Kind.BODY, 0, n) for n in range(60))
+    script = Script("عنوان", tuple(Story(f"{n}") for n in range(60)), order)
+    cues = [Cue(one, n * 7.33, n * 7.33 + 6.13) for n, one in enumerate(order)]
+    for chapter, before, first in zip(chapters(script, cues)[1:], cues, cues[1:], strict=False):
+        assert before.end < int(chapter.start) <= chapter.start < first.start
+
+
+def test_captions_that_begin_with_latin_letters_or_figures_run_from_right_to_left() -> None:
+    texts = ("Reuters قالت إن العمل بدأ.", "17 قتيلا في الحادث.", "«Meta» تعلن.", "عاد الوفد.")
+    item = episode(0, cues=cues(texts))
+    shown = [line for line in vtt(item, "ar").splitlines() if line and "-->" not in line][1:]
+    assert [line.startswith("\u200f") for line in shown] == [True, True, True, False]
+    assert "\u200f" not in vtt(item, "en")
+
+
+def test_a_note_without_its_tags_still_has_lines() -> None:
+    note = description_html(episode(0), "https://news.example/p/", "ar")
+    lines = [line for line in re.sub("<[^>]+>", "", note).splitlines() if line.strip()]
+    assert len(lines) == 5, lines
+    assert all(one in note for one in ('<p dir="rtl">', '<ul dir="rtl">'))
+    assert '<p dir="ltr">' in description_html(episode(0), "https://news.example/p/", "en")
+
+
+def test_the_list_of_episodes_is_in_the_order_of_the_dates_it_shows(tmp_path: Path) -> None:
+    late = episode(0, guid="urn:late", published=FIRST + timedelta(days=9))
+    publish(tmp_path, late, episode(4), episode(8))
+    page = (tmp_path / "index.html").read_text("utf-8")
+    days = re.findall(r'<time datetime="([^"]+)"', page)
+    assert len(days) == 3
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("bad", ["/", "\\", ":", "?", "\n", '"', "\u202e", "%"])
+def test_a_download_has_a_name_that_every_system_accepts(bad: str) -> None:
+    name = file_name(f"موجز{bad}نشرة" + " طويلة" * 200, FIRST.date())
+    assert bad not in name
+    assert name.startswith("موجز")
+    assert name.endswith(" 2026-01-01")
+    assert len(f"{name}.mp3".encode()) < 255

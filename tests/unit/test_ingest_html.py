@@ -129,3 +129,16 @@ def test_an_error_of_a_library_is_told_with_its_place() -> None:
         1 / 0  # noqa: B018
     assert caught.value.where == "x.html"
     assert caught.value.hint
+
+
+def test_blocks_whose_text_stands_in_a_model_are_paragraphs() -> None:
+    blocks: list[dict[str, Any]] = [
+        {"type": "paragraph", "model": {"text": text, "blocks": [{"model": {"text": text}}]}}
+        for text in _PARAGRAPHS
+    ]
+    blocks.insert(1, {"type": "mostRead", "model": {"title": "الأكثر قراءة"}})
+    state = json.dumps({"props": {"content": {"model": {"blocks": blocks}}}})
+    script = f'<script id="__NEXT_DATA__" type="application/json">{state}</script>'
+    html = f"<!doctype html><html><head></head><body>{script}</body>"
+    page = page_from_bytes(html.encode(), "https://news.example/story")
+    assert page.text.splitlines() == list(_PARAGRAPHS)

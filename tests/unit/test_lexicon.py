@@ -166,6 +166,22 @@ def test_a_particle_takes_no_preposition() -> None:
     assert lexicon.knows("بمصر")
 
 
+def test_a_name_takes_no_article_that_it_does_not_have_and_keeps_its_own() -> None:
+    assert _LEXICON.knows("قطر")
+    assert not _LEXICON.knows("القطر")
+    assert not _LEXICON.knows("للقطر")
+    assert not _LEXICON.knows("قاهرة")
+    assert _LEXICON.knows("المدينة")
+
+
+def test_a_word_of_two_letters_takes_no_clitics() -> None:
+    lexicon = Lexicon([Entry("لي", "لِي", kind="name"), Entry("دم", "دَم")])
+    assert lexicon.knows("لي")
+    assert not lexicon.knows("ولي")
+    assert not lexicon.knows("بدم")
+    assert lexicon.knows("الدم")
+
+
 def test_an_entry_for_the_whole_word_is_preferred_to_one_with_clitics() -> None:
     lexicon = Lexicon([Entry("كتاب", "كُتَّاب"), Entry("كتابه", "كِتَابَه")])
     assert lexicon.vocalize(["كتابه"], ["كتابه"]) == ["كِتَابَه"]

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 
 from mujaz.arabic.letters import MARKS, TATWEEL
 from mujaz.arabic.marks import strip_marks
+from mujaz.arabic.tables import column
 from mujaz.text.normalize.line import normalize, normalize_line
+from mujaz.text.normalize.nouns import gender_of
+from mujaz.text.normalize.unread import unread, unread_of
 from mujaz.text.unicode import normalize_unicode
 
 _ROWS = [
     line.split("\t")
-    for table in ("normalization.tsv", "news_kinds.tsv")
+    for table in ("normalization.tsv", "news_kinds.tsv", "outlets.tsv")
     for line in (Path(__file__).parents[1] / "data" / table)
     .read_text(encoding="utf-8")
     .splitlines()[3:]
@@ -124,3 +127,60 @@ def test_spoken_words_map_to_the_written_words_that_they_read() -> None:
     result = normalize(written)
     assert result.text == "وصل اثنا عشر شخصا إلى خمسة دولارات هنا"
     assert result.word_map(written) == (0, 1, 1, 2, 3, 4, 4, 5)
+
+
+_WRITTEN = st.text(
+    alphabet="ابتحدرسعقلمنوي 0123456789.,:/-+%$€±≈@#_()«»،؛؟!abFNT😀★•Жㄱ²½Ⅳ", max_size=60
+)
+# A character of any script, sign or number, where news has one: alone, at a figure, in a word.
+_CHARACTER = st.characters(categories=("L", "N", "S", "M"))
+_NEWS_WITH_IT = st.tuples(
+    st.sampled_from(
+        ("قال الوزير {} أمس", "بلغ {}5 طن", "سعر 5{} أمس", "اسم{}ها", "{}", "(د {}2)", "12{}3 ألف")
+    ),
+    st.text(_CHARACTER, min_size=1, max_size=4),
+).map(lambda pair: pair[0].format(pair[1]))
+_SILENT = frozenset(column("silent_signs.tsv", "sign")) | {TATWEEL}
+
+
+def _lost(text: str) -> list[str]:
+    """The characters of a line that are neither within a reading nor listed as not read."""
+    written = normalize_unicode(text)
+    result = normalize(written)
+    listed = {
+        place
+        for one in unread_of(written, result)
+        for place in range(one.start, one.start + len(one.text))
+    }
+    lost = []
+    for span in result.spans:
+        said = result.text[slice(*span.spoken)].strip()
+        for place in range(*span.written):
+            char = written[place]
+            silent = char in _SILENT or unicodedata.category(char)[0] in "PCZ"
+            read = said and (span.kind != "text" or char in said)
+            if not (silent or read or place in listed or span.kind == "acronym repeated"):
+                lost.append(char)
+    return lost
+
+
+@given(st.one_of(_WRITTEN, _NEWS_WITH_IT))
+@settings(max_examples=600, deadline=None)
+def test_every_character_is_said_or_listed(text: str) -> None:
+    assert _lost(text) == []
+
+
+def test_what_is_not_read_is_listed_with_its_place() -> None:
+    line = "زوروا www.site.com 😀 وقال Путин إن التصنيف بي+"
+    assert [(one.text, one.start) for one in unread(line)] == [
+        ("www.site.com 😀", 6),
+        ("Путин", 26),
+    ]
+    assert unread("ارتفع السعر 3.5% إلى $5، قال «الخبير» (أحمد) – أمس…") == ()
+
+
+def test_plurals_have_the_gender_of_their_singular() -> None:
+    table = (Path(__file__).parents[1] / "data" / "plural_gender.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines()[3:]]
+    assert len(rows) >= 1_500
+    assert [word for word, gender, _ in rows if gender_of(word).value != gender] == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mujaz.bulletin.templates import render
 from mujaz.errors import ConfigError
+from mujaz.pipeline.templates import render
 
 _VALUES = {"date": "اليوم", "titles": ["أ", "ب"], "count": 2}
 

@@ -54,3 +54,14 @@ def test_nothing_invisible_gets_in_and_the_door_is_idempotent(text: str) -> None
     out = normalize_unicode(text)
     assert not [c for c in out if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"]
     assert normalize_unicode(out) == out or "&" in text
+
+
+def test_marks_of_the_quran_are_those_of_other_texts() -> None:
+    assert normalize_unicode("ق\u064fل\u06e1 صف\u06e1ر\u065e صو\u06e1ت\u0657ا يوم\u0656") == (
+        "ق\u064fل\u0652 صف\u0652ر\u064c صو\u0652ت\u064bا يوم\u064d"
+    )
+
+
+def test_ornate_parentheses_open_on_the_right() -> None:
+    assert normalize_unicode("\ufd3fقل\ufd3e") == "«قل»"
+    assert normalize_unicode("\ufd3eقل\ufd3f") == "«قل»"

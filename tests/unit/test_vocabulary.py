@@ -29,7 +29,7 @@ _LEFT = {
     "artwork": 1,
     "engines": 14,
     "server": 29,
-    "settings": 38,
+    "settings": 12,
     "text/normalize": 115,
 }
 

@@ -1,0 +1,76 @@
+"""Debian's Firefox, driven through Marionette."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web import free_port
+
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox") or ""
+driver = pytest.importorskip("marionette_driver.marionette", reason="marionette_driver is missing")
+needs_firefox = pytest.mark.skipif(
+    not FIREFOX, reason="Firefox is not installed (Debian: firefox-esr)"
+)
+_PREFERENCES = {
+    "media.autoplay.default": 0,
+    "media.volume_scale": "0.0",
+    "media.cubeb.backend": "alsa",
+    "app.update.enabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "browser.safebrowsing.downloads.remote.enabled": False,
+    "extensions.getAddons.cache.enabled": False,
+}
+
+
+# A sound card into nothing, so that sound is played on machines without one.
+_SILENT_CARD = "pcm.!default { type null }\nctl.!default { type null }\n"
+
+
+class Firefox:
+    """A Firefox, without a window if ``headless``."""
+
+    def __init__(self, *, headless: bool = True) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="firefox-"))
+        card, log = folder / "asound.conf", folder / "gecko.log"
+        card.write_text(_SILENT_CARD, encoding="utf-8")
+        os.environ["ALSA_CONFIG_PATH"] = str(card)
+        self.marionette = driver.Marionette(
+            # A port of its own: two runs at once would get the same Firefox.
+            port=free_port(),
+            bin=FIREFOX,
+            headless=headless,
+            prefs=_PREFERENCES,
+            gecko_log=str(log),
+        )
+        self.marionette.start_session()
+
+    def open(self, address: str) -> None:
+        """Open an address, with nothing remembered from earlier."""
+        self.marionette.navigate(address)
+        self.run("localStorage.clear()")
+        self.marionette.navigate(address)
+
+    def run(self, script: str) -> Any:
+        """The value of an expression in the page."""
+        return self.marionette.execute_script(f"return ({script})", sandbox=None)
+
+    def until(self, condition: str, seconds: float = 15) -> None:
+        """Wait until an expression holds."""
+        limit = time.monotonic() + seconds
+        while not self.run(condition):
+            assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
+            time.sleep(0.05)
+
+    def set_offline(self, offline: bool) -> None:
+        """Take the network away, or give it back."""
+        with self.marionette.using_context("chrome"):
+            self.marionette.execute_script(f"Services.io.offline = {str(offline).lower()}")
