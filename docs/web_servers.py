@@ -13,9 +13,11 @@ from mujaz.publish.http_headers import (
     CACHING_RULES,
     CHAPTERS_SUFFIX,
     CHAPTERS_TYPE,
+    EMBEDDED_PATTERN,
     SECURITY_HEADERS,
     SHARED_HEADERS,
     TYPES,
+    embedding_policy,
 )
 
 PAGE = Path(__file__).with_name("serving.md")
@@ -26,6 +28,9 @@ map $uri $mujaz_cache {{
 {cache}
 }}
 {shared}
+map $uri $mujaz_policy {{                              # frame-ancestors: who may embed the player
+{policy}
+}}
 server {{
     listen 443 ssl;
     server_name audio.news.example;
@@ -65,6 +70,9 @@ audio.news.example {{
 {headers}
         }}
 {rules}
+        @embed path_regexp ^/{embedded}$
+        # frame-ancestors: who may embed the player
+        header @embed Content-Security-Policy "{policy}"
 {types}
         @chapters path *{chapters}
         header @chapters Content-Type "{chapters_type}"
@@ -90,9 +98,13 @@ def nginx() -> str:
     sent = {"cache-control": '"$mujaz_cache"'}
     sent |= {name: f'"$mujaz_{_variable(name)}" always' for name in SHARED_HEADERS}
     sent |= {name: f'"{value}" always' for name, value in SECURITY_HEADERS.items()}
+    sent["content-security-policy"] = '"$mujaz_policy" always'
+    policy = _nginx_rows({EMBEDDED_PATTERN: embedding_policy()})
+    plain = SECURITY_HEADERS["content-security-policy"]
     return _NGINX.format(
         cache=_nginx_rows({rule.pattern: rule.cache_control for rule in CACHING_RULES}),
         shared=shared,
+        policy=f'    default "{plain}";\n{policy}',
         types="\n".join(_nginx_types()),
         texts=" ".join(sorted(texts)),
         headers="\n".join(
@@ -117,7 +129,8 @@ def caddy() -> str:
                 f'        header @{rule.kind} {_title(name)} "{value}"'
                 for name, value in SHARED_HEADERS.items()
             ]
-    types: list[str] = []
+    # The default, for a suffix that Caddy does not know.
+    types = ['        header ?Content-Type "application/octet-stream"']
     for kind, suffixes in _suffixes().items():
         name = suffixes[0].removeprefix(".")
         types.append(f"        @{name} path {' '.join(f'*{suffix}' for suffix in suffixes)}")
@@ -126,6 +139,8 @@ def caddy() -> str:
         headers="\n".join(f'            {_title(n)} "{v}"' for n, v in SECURITY_HEADERS.items()),
         rules="\n".join(rules),
         types="\n".join(types),
+        embedded=EMBEDDED_PATTERN,
+        policy=embedding_policy(),
         chapters=CHAPTERS_SUFFIX,
         chapters_type=CHAPTERS_TYPE,
     )
