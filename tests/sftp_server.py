@@ -89,8 +89,8 @@ def main() -> None:
             transport = paramiko.Transport(client)
             transport.add_server_key(key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Folder)
-            # A client that refuses the host key hangs up at once.
-            with suppress(EOFError, paramiko.SSHException):
+            # A client that refuses the host key hangs up at once, or resets the connection.
+            with suppress(EOFError, OSError, paramiko.SSHException):
                 transport.start_server(server=_Everybody())
 
 

@@ -7,6 +7,7 @@ tests/unit/test_broadcast.py.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -215,7 +216,7 @@ def _lend(root: Path, number: int) -> Callable[[], None]:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_runs_leave_nothing_open_in_the_server(live: LiveShow) -> None:
-    """Each with two listeners, one of whom leaves early; MUJAZ_LIVE_RUNS sets how many."""
+    """Each with two listeners, one of whom leaves early; MUJAZ_LIVE_RUNS sets how many a round."""
 
     def run(number: int) -> None:
         end = _lend(live.show, number)
@@ -244,14 +245,17 @@ def test_runs_leave_nothing_open_in_the_server(live: LiveShow) -> None:
         return int(found[1])
 
     before = files()
-    for number in range(15):
-        run(number)
-    warm = memory()
-    for number in range(15, 15 + int(os.environ.get("MUJAZ_LIVE_RUNS", "10"))):
-        run(number)
+    runs = int(os.environ.get("MUJAZ_LIVE_RUNS", "10"))
+    numbers = itertools.count()
+    sizes = []
+    # A leak shows in each round; the arenas of the allocator may grow in one or the other.
+    while len(sizes) < 2 or (sizes[-1] - sizes[-2] >= 4000 and len(sizes) < 6):
+        for number in itertools.islice(numbers, runs):
+            run(number)
+        sizes.append(memory())
     # A listener who left is noticed when the next bytes cannot be sent.
     _wait_until(lambda: files() == before)
-    assert memory() - warm < 4000, (warm, memory())
+    assert sizes[-1] - sizes[-2] < 4000, sizes
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read in /proc")
