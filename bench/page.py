@@ -17,9 +17,8 @@ from typing import Any
 VISITS = 10
 CEILING_MS = 300
 ARTICLES = 10
-# Before play, without the cover, which is loaded when it comes into view. The goal is 60_000: this
-# is what is reached, and may only fall.
-CEILING_BYTES = 72_000
+# Before play, without the cover, which is loaded when it comes into view.
+CEILING_BYTES = 60_000
 COVER_BYTES = 40_000
 EXAMPLES = Path(__file__).parents[1] / "examples"
 _NOTE = """
@@ -75,6 +74,7 @@ def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
 
     waits: list[float] = []
     sizes: dict[str, int] = {}
+    before_play: dict[str, int] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--mute-audio"]
@@ -86,6 +86,7 @@ def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
                 page.on("response", lambda r: sizes.update({r.url: _size(r)}))
             page.goto(address)
             page.wait_for_timeout(500)
+            before_play = dict(sizes) if visit == 0 else before_play
             page.focus("#play")
             page.keyboard.press("Enter")
             while not page.evaluate("times.sound"):
@@ -93,12 +94,12 @@ def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
             waits.append(page.evaluate("times.sound - times.key"))
             page.context.close()
         browser.close()
-    covers = sum(size for url, size in sizes.items() if "/cover-" in url)
-    return waits, sum(sizes.values()) - covers, covers
+    covers = sum(size for url, size in before_play.items() if "/cover-" in url)
+    return waits, sum(before_play.values()) - covers, covers
 
 
 def _size(response: Any) -> int:
-    """Bytes of a part of the page; what comes after the key does not count."""
+    """Bytes of a part of the page; audio and what goes with it do not count."""
     return len(response.body()) if response.ok and "/media/" not in response.url else 0
 
 

@@ -116,7 +116,7 @@ window.probes = (() => {
     paused: () => all("audio").every((a) => a.paused),
     starts: () => sentences().map((span) => Number(span.dataset.t)),
     marked: () => sentences().findIndex((span) => span.getAttribute("aria-current") === "true"),
-    storyStarts: () => all("a.listen").map((link) => Number(link.dataset.t)),
+    storyStarts: () => all("a.listen").map((link) => Number(link.hash.slice(3))),
     levels: () => all("h1, h2, h3, h4, h5, h6").map((h) => Number(h.tagName[1])),
     english: () => all("button, label, summary, option, [aria-label]")
       .map((e) => (e.getAttribute("aria-label") || "") + (e.matches("section") ? "" : e.textContent)).filter((s) => /[A-Za-z]{3,}/.test(s)),

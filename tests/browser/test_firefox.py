@@ -30,7 +30,7 @@ def test_plays_steps_and_goes_on_where_it_was_left(firefox: Firefox, visit: Visi
     firefox.run("document.querySelector('#next-story').click()")
     firefox.run("document.querySelector('#next-story').click()")
     starts = firefox.run(
-        "[...document.querySelectorAll('a.listen')].map((a) => Number(a.dataset.t))"
+        "[...document.querySelectorAll('a.listen')].map((a) => Number(a.hash.slice(3)))"
     )
     firefox.until(f"Math.abs({_TIME} - {starts[1]}) < 2")
     firefox.until("document.querySelectorAll('[aria-current=true]').length === 1")
@@ -56,6 +56,8 @@ def _save_after_a_jump(firefox: Firefox, visit: Visit) -> None:
     firefox.run("document.querySelector('#next-story').click()")
     firefox.until(f"{_TIME} > 5")
     firefox.run(_PLAY)
+    firefox.run("document.querySelector('.tools').open = true")
+    firefox.until("!document.querySelector('#save').hidden")
     firefox.run("document.querySelector('#save').click()")
     firefox.until("document.querySelector('#save').dataset.kept === '1'", seconds=10)
     firefox.set_offline(True)
@@ -73,7 +75,7 @@ def test_saved_after_a_jump_and_heard_without_a_connection(firefox: Firefox, vis
 
 def test_a_page_that_cannot_save_is_found(firefox: Firefox, visit: Visit) -> None:
     faulty = planted(
-        visit, "firefox-unsaved", "player.js", "await kept.addAll(", "await kept.none("
+        visit, "firefox-unsaved", "saving.js", "await kept.addAll(", "await kept.none("
     )
     with pytest.raises(AssertionError):
         _save_after_a_jump(firefox, faulty)

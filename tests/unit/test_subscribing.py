@@ -40,6 +40,26 @@ def test_pages_of_the_show_in_directories_replace_and_follow_the_table() -> None
     assert list(found)[-1] == "إذاعة الساحل"
 
 
+@pytest.mark.parametrize(
+    "base",
+    [
+        "http://127.0.0.1:8000/",
+        "http://localhost/a/",
+        "http://[::1]:9/",
+        "http://192.168.1.5/",
+        "http://desk.local/",
+    ],
+)
+def test_no_app_is_offered_an_address_that_it_cannot_open(base: str, tmp_path: Path) -> None:
+    config = replace(CONFIG, base_url=base, listings={"spotify": "https://open.spotify.com/show/x"})
+    assert _apps(config) == {"Spotify": "https://open.spotify.com/show/x"}
+    publish(tmp_path, episode(0), config=replace(config, listings={}))
+    page = html.fromstring((tmp_path / "index.html").read_text("utf-8"))
+    links = [link.get("href") for link in page.iterfind(".//footer//a")]
+    assert links
+    assert not [link for link in links if link.startswith("podcast:")]
+
+
 def test_every_app_states_its_source() -> None:
     assert all(row["source"] for row in read_table("mujaz.publish.html", "apps.tsv"))
 

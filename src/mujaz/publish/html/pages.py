@@ -36,8 +36,16 @@ from mujaz.settings.values import DEFAULT_BASE_URL
 
 _STATIC = (
     "style.css",
+    "list.css",
+    "embed.css",
     "player.js",
+    "lock-screen.js",
     "text.js",
+    "painting.js",
+    "next-episode.js",
+    "report.js",
+    "low-data.js",
+    "saving.js",
     "show.js",
     "share.js",
     "find.js",
@@ -47,7 +55,7 @@ _STATIC = (
 # Height of the embedded player in CSS pixels: what it needs on a narrow page.
 EMBED_HEIGHT = 300
 # Labels of the parts that scripts fetch when they are opened, by the beginning of their key.
-_FETCHED_LABELS = ("share_", "find_", "search_")
+_FETCHED_LABELS = ("share_", "find_", "search_", "sav", "unsave")
 QR_CODE = "subscribe.svg"
 _WORKER = "sw.js"
 _WORKER_VERSION = "VERSION-OF-THE-FILES"

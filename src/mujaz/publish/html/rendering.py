@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from math import isnan
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin
 
 from markupsafe import Markup
 
 from mujaz.publish.html.bidi_markup import mark_latin_runs
+from mujaz.publish.html.minify import smaller_script, smaller_style
+from mujaz.publish.html.subscribing import is_local
 from mujaz.publish.html.wording import counted, direction, forms, labels
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.show import Show
@@ -19,6 +22,7 @@ _TEMPLATES = "publish/html/templates"
 # Playback speeds on offer; many blind listeners use double speed and more.
 _SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3)
 _SLEEP_MINUTES = (5, 10, 15, 30, 45, 60)
+_SMALLER = {".js": smaller_script, ".css": smaller_style}
 _COUNTED = ("hours", "minutes", "seconds")
 # Where a live server puts its links.
 ON_AIR = "<!-- on air -->"
@@ -56,10 +60,13 @@ def rendered(template: str, show: Show, home: str, **values: Any) -> str:
 
 @cache
 def _subscriptions(base_url: str) -> tuple[str, str]:
-    """Address of the feed for a browser, and for a podcast app."""
+    """Address of the feed for a browser, and for a podcast app (none of a local address)."""
+    feed = urljoin(base_url, MAIN_FEED)
+    if is_local(base_url):
+        return feed, ""
     bare = base_url.split("://", 1)[-1]
     app = "podcast://" + urljoin("//" + bare, MAIN_FEED).removeprefix("//")
-    return urljoin(base_url, MAIN_FEED), app
+    return feed, app
 
 
 @cache
@@ -77,10 +84,10 @@ def _shared_part(template: str, language: str) -> Any:
 
 
 def read_static(name: str) -> bytes:
-    """Read a file without indentation and comment lines, to save listeners' data volume."""
+    """Read a file; of scripts and style sheets only what browsers need, to save data volume."""
     text = (files("mujaz") / _TEMPLATES / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
+    smaller = _SMALLER.get(PurePath(name).suffix)
+    return (smaller(text) if smaller else text).encode()
 
 
 @cache

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from urllib.parse import quote, urljoin
+from ipaddress import ip_address
+from urllib.parse import quote, urljoin, urlsplit
 
 from mujaz.publish.html.wording import primary
 from mujaz.publish.rss.names import MAIN_FEED
@@ -25,15 +26,26 @@ class App:
 def apps(show: Show) -> tuple[App, ...]:
     """Apps that the show can be opened in: those of the table, then other pages of the show."""
     feed = urljoin(show.base_url, MAIN_FEED)
+    reachable = not is_local(show.base_url)
     places = {"feed": quote(feed, safe=""), "bare": feed.split("://", 1)[-1]}
     column = "ar" if primary(show.language) == "ar" else "en"
     pages: dict[str, str] = dict(show.listings)
     out: list[App] = []
     for row in read_table("mujaz.publish.html", "apps.tsv"):
-        address = pages.pop(row["key"], "") or _filled(row["address"], places)
+        opened = _filled(row["address"], places) if reachable else ""
+        address = pages.pop(row["key"], "") or opened
         if address:
             out.append(App(row[column], address))
     return (*out, *(App(name, address) for name, address in pages.items()))
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is of this machine or its network: no app elsewhere can open it."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _filled(form: str, places: Mapping[str, str]) -> str:

@@ -203,25 +203,14 @@
     if (seconds) sleeper = setTimeout(fallAsleep, seconds * 1000);
   });
 
-  // --- Lock screen (Media Session) ------------------------------------------------------------
-  const session = navigator.mediaSession;
-  function dress() {
-    if (!session) return;
-    const artwork = say.cover ? [{ src: new URL(say.cover, location.href).href, sizes: "480x480", type: "image/jpeg" }] : [];
-    session.metadata = new MediaMetadata({ title: say.title, artist: say.show, album: say.date, artwork });
-    for (const [action, what] of [["play", play], ["pause", () => audio.pause()],
-      ["previoustrack", () => stepStory(-1)], ["nexttrack", () => stepStory(1)],
-      ["seekbackward", (details) => seek(position() - (details.seekOffset || 15))],
-      ["seekforward", (details) => seek(position() + (details.seekOffset || 15))],
-      ["seekto", (details) => seek(details.seekTime)]]) {
-      try { session.setActionHandler(action, what); } catch { /* an action this browser lacks */ }
-    }
-  }
-  function placeOnLockScreen() {
-    if (!session?.setPositionState || !isFinite(duration)) return;
-    try {
-      session.setPositionState({ duration, playbackRate: audio.playbackRate, position: Math.min(audio.currentTime, duration) });
-    } catch { /* between two files */ }
+  // --- Lock screen: fetched when play begins --------------------------------------------------
+  let lockScreen = null;
+  const placeOnLockScreen = () => lockScreen?.place(audio, duration);
+  async function dress() {
+    if (!navigator.mediaSession) return;
+    lockScreen = await import(new URL("lock-screen.js", home));
+    lockScreen.dress(player);
+    placeOnLockScreen();
   }
 
   // --- The audio element --------------------------------------------------------------------
@@ -243,7 +232,7 @@
       setRate();
     },
     play() { showPlaying(true); control("resume").hidden = true; tick(); },
-    playing() { dress(); placeOnLockScreen(); tick(); },
+    playing() { dress().catch(() => {}); tick(); },
     pause() { showPlaying(false); clearTimeout(boundary); describe(); remember(); placeOnLockScreen(); },
     timeupdate() { tick(); if (Date.now() - saved > 5000) remember(); },
     seeked() { tick(); placeOnLockScreen(); },
@@ -295,7 +284,7 @@
     const listen = event.target.closest("a.listen");
     if (listen && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
-      seek(Number(listen.dataset.t));
+      seek(Number(listen.hash.slice(3)));
       play();
       return;
     }
@@ -326,37 +315,6 @@
     shortcuts[event.code]();
   });
 
-  // --- Offline: the audio is kept only when the listener asks ---------------------------------
-  function offerToSave() {
-    const button = at("save");
-    if (!offline || !button) return;
-    const shelf = "mujaz-audio:" + page;
-    const media = audio.src;
-    const show = (kept) => { button.textContent = kept ? say.unsave : say.save; button.dataset.kept = kept ? "1" : ""; };
-    const drop = async () => { await caches.delete(shelf); show(false); };
-    button.hidden = false;
-    caches.has(shelf).then(async (kept) => {
-      // A corrected episode has another file: the old one is of no use.
-      if (kept) { if (await (await caches.open(shelf)).match(media)) show(true); else await drop(); }
-    });
-    button.addEventListener("click", async () => {
-      if (button.dataset.kept) { await drop(); tell(say.unsaved); return; }
-      tell(say.saving);
-      try {
-        const kept = await caches.open(shelf);
-        const pages = ["index.html", "style.css", "player.js", "text.js", "show.js", "icon.svg", "show.webmanifest"].map((name) => new URL(name, home).href);
-        const self = new URL(page.endsWith("/") ? "index.html" : location.href.split("#")[0], location.href.split("#")[0]).href;
-        // Never from the browser's own cache: after a jump it may hold a part (206) of the audio.
-        await kept.addAll([...pages, self, media].map((url) => new Request(url, { cache: "no-store" })));
-        show(true);
-        tell(say.saved);
-      } catch {
-        await drop();
-        tell(say.saveFailed);
-      }
-    });
-  }
-
   // --- Begin --------------------------------------------------------------------------------
   text.classList.add("scripted-text");
   text.classList.toggle("marking", control("highlight").checked);
@@ -367,10 +325,7 @@
   const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
   if (asked) seek(Number(asked[1]));
   else describe();
-  if (at("text")) {
-    offerToResume();
-    offerToSave();
-  }
+  if (at("text")) offerToResume();
   // Another episode in the same player, from a second on: the show page has one for all.
   function load(episode, from) {
     if (!audio.paused) remember();
@@ -383,8 +338,10 @@
     seek(from);
     play();
   }
-  dispatchEvent(new CustomEvent("mujaz-player", {
-    detail: { audio, say, spans, times, store, path, words, tell, seek, tick, play, load, setDuration, position, page: () => page, current: () => current },
-  }));
+  const player = {
+    home, offline, audio, say, spans, times, store, path, words, tell, seek, tick, play, load, setDuration, position, stepStory,
+    page: () => page, current: () => current,
+  };
+  dispatchEvent(new CustomEvent("mujaz-player", { detail: player }));
   }
 })();

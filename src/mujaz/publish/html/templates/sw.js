@@ -4,7 +4,7 @@
 // without which players cannot seek.
 const PAGES = "mujaz-pages-VERSION-OF-THE-FILES";
 const SHELL = "mujaz-shell-VERSION-OF-THE-FILES";
-const SHELL_FILES = ["offline.html", "style.css", "player.js", "text.js", "show.js", "share.js", "find.js", "words.json", "icon.svg"];
+const SHELL_FILES = ["offline.html", "style.css", "list.css", "player.js", "lock-screen.js", "text.js", "painting.js", "next-episode.js", "report.js", "low-data.js", "saving.js", "show.js", "share.js", "find.js", "words.json", "icon.svg"];
 const MOST_PAGES = 60;
 
 addEventListener("install", (event) => {
