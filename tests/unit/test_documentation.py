@@ -22,7 +22,8 @@ from tests.doc_pages import anchors, blocks, commands, documents, prose, shell_l
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _KEY = re.compile(rf"({'|'.join(SECTIONS)})\.([a-z_]+)((?:\.[a-z_]+)?)")
 _IN_SECTION = re.compile(r"\[{1,2}([a-z.]+)\]{1,2} ([a-z_]+)(?: = .*)?")
-_VARIABLE = re.compile(r"MUJAZ_[A-Z_]+")
+# Not the _MUJAZ_COMPLETE of shell completion, which is click's.
+_VARIABLE = re.compile(r"(?<!_)MUJAZ_[A-Z_]+")
 # Files and modules that are written as a section and a name.
 _NO_SETTING = re.compile(
     r"\.(py|toml|json|md|tsv|txt|xml|html|mp3|opus|js|css|script|service|timer|log|sh)$"

@@ -16,6 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tools.docsite.commands import Described, described
+from tools.inventory import licences_page, packages
 
 import mujaz
 from mujaz.settings.schema import json_schema
@@ -106,12 +107,12 @@ def meanings(language: str) -> dict[str, str]:
 
 def settings_page(language: str) -> str:
     """The page of all settings."""
-    words, told = _WORDS[language], meanings(language)
+    words, told, every = _WORDS[language], meanings(language), settings()
     out = [f"# {words['settings']}", words["settings_lead"]]
     for section in json_schema()["properties"]:
         rows = [
             (f"`{s.key}`", _values(s.schema), told[s.key])
-            for s in settings()
+            for s in every
             if s.key.split(".")[0] == section
         ]
         head = (words["setting"], words["default"], words["meaning"])
@@ -279,6 +280,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "reference/files.md": files_page,
         "reference/python.md": python_page,
         "reference/http.md": http_page,
+        "reference/licences.md": lambda: licences_page(packages()),
     }
 
 
