@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,6 +47,7 @@ def make_bulletin(
     wishes: Wishes | None = None,
     report: Report | None = None,
     limit_memory: bool = False,
+    books: Sequence[str] = (),
 ) -> Report:
     """Make the bulletin of a day and publish it in a show folder.
 
@@ -62,6 +64,7 @@ def make_bulletin(
         wishes: Stories that come first or are left out; the episode that it replaces.
         report: Filled in as the run goes on; pass one to read it after an error too.
         limit_memory: See :class:`mujaz.Options`.
+        books: Kinds of books (``epub``, ``daisy``) that the bulletin is also written as.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there, or None if none
@@ -90,6 +93,7 @@ def make_bulletin(
                 report,
                 wishes.replaces,
                 pulled=ready.pulled,
+                books=books,
             )
     return report
 

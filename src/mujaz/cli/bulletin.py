@@ -39,6 +39,8 @@ _FEWEST_ALIKE, _MOST_DETAILS = 3, 3
     "--drop", multiple=True, metavar="STORY", help="Leave a story out: number, address or title."
 )
 @click.option("--replaces", default="", metavar="GUID", help="The episode that this one replaces.")
+@click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
+@click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
 @click.option("--dry-run", is_flag=True, help="Print what would be read; speak and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one report object.")
 @click.pass_context
@@ -97,6 +99,7 @@ def bulletin(
                 wishes=wishes,
                 report=report,
                 limit_memory=True,
+                books=[kind for kind in ("epub", "daisy") if chosen[kind]],
             )
     except BaseException as error:
         if as_json:

@@ -31,6 +31,8 @@ _INCOMPLETE = 3
 @click.option("--date", "day", type=DateType(), metavar="YYYY-MM-DD", help="Date of the episode.")
 @click.option("--replaces", default="", metavar="GUID", help="The episode that this one corrects.")
 @click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Parallel speech workers.")
+@click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
+@click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
 @click.option("--dry-run", is_flag=True, help="Print the script; speak and write nothing.")
 @click.option("--keep-stages", metavar="DIR", help="Write what each stage made into DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one report object.")
@@ -68,6 +70,7 @@ def make(
         workers=None if chosen["workers"] is None else int(chosen["workers"]),
         limit_memory=True,
         any_sound=True,
+        books=tuple(kind for kind in ("epub", "daisy") if chosen[kind]),
     )
     try:
         config = configuration(ctx)

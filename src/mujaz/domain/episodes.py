@@ -102,6 +102,7 @@ class Episode:
         pulled: Stories that were taken out of it.
         corrections: What was corrected, oldest first.
         excerpts: Its parts that are episodes of topic feeds.
+        books: Kinds of books (``epub``, ``daisy``) that were asked for when it was made.
     """
 
     guid: str
@@ -132,6 +133,7 @@ class Episode:
     pulled: tuple[PulledStory, ...] = ()
     corrections: tuple[Correction, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
+    books: tuple[str, ...] = ()
 
     def reader(self, cue: Cue) -> str:
         """Title of the voice that reads a sentence."""

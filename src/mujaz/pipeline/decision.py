@@ -48,6 +48,7 @@ class Make:
         track: Its number in the show, in the order of publication, from 1.
         pulled: Stories that were taken out of it, those that are now taken out included.
         corrections: What was corrected in it, this correction included.
+        books: Kinds of books that were asked for.
     """
 
     guid: str
@@ -58,6 +59,7 @@ class Make:
     track: int
     pulled: tuple[PulledStory, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    books: tuple[str, ...] = ()
 
 
 Decision = Unchanged | Refused | Make

@@ -39,7 +39,7 @@ from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.folder.tombstones import sentence_hashes
 from mujaz.publish.folder.workspace import PRIVATE
-from mujaz.publish.folder.write import add_episode, rebuild
+from mujaz.publish.folder.write import add_episode, ask_for_books, rebuild
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
 
@@ -100,7 +100,9 @@ def make_episode(
         script = read_script([str(source) for source in sources], config, options, report)
         if script.voices or any(sentence.voice for sentence in script.sentences):
             voices = voices_of_script(script, config, limit_memory=options.limit_memory)
-        return publish_script(script, Path(output), config, voices, report, options.replaces)
+        return publish_script(
+            script, Path(output), config, voices, report, options.replaces, books=options.books
+        )
 
 
 def plan_episode(
@@ -133,6 +135,7 @@ def publish_script(
     *,
     pulled: Sequence[PulledStory] = (),
     reason: str = "",
+    books: Sequence[str] = (),
 ) -> Report:
     """Speak a script and publish it in a show folder, if it is not there already; run hooks.
 
@@ -145,6 +148,7 @@ def publish_script(
         replaces: Guid of the episode that it corrects.
         pulled: Stories that are now taken out of it.
         reason: Why it is corrected; stated with the correction.
+        books: Kinds of books that the episode is also written as.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there.
@@ -172,11 +176,13 @@ def publish_script(
             decision = _with_reason(decision, reason, now)
         match decision:
             case Unchanged():
-                _leave_unchanged(decision, folder, report)
+                _leave_unchanged(decision, folder, report, books)
             case Refused():
                 _refuse(decision, report)
             case Make():
                 existing = snapshot.find(decision.guid)
+                earlier = existing.episode.books if existing else ()
+                decision = replace(decision, books=tuple(sorted({*earlier, *books})))
                 _note_changes(script, existing, report)
                 _make(script, sources, decision, folder, assets, config, voices, report)
     if isinstance(decision, Make):
@@ -255,10 +261,13 @@ def _note_changes(script: Script, existing: StoredEpisode | None, report: Report
         _log.info("%s: %s", _CHANGE_NAMES[change.kind], change.text)
 
 
-def _leave_unchanged(decision: Unchanged, folder: OpenFolder, report: Report) -> None:
+def _leave_unchanged(
+    decision: Unchanged, folder: OpenFolder, report: Report, books: Sequence[str]
+) -> None:
     _log.info("unchanged: the episode is left as it is")
     with report.timed("publish"):
-        snapshot = restore_excerpts(folder.snapshot, folder.workspace)
+        noted = ask_for_books(folder.snapshot, decision.existing, books, folder.workspace)
+        snapshot = restore_excerpts(noted, folder.workspace)
         planned = rebuild(snapshot, folder.show, folder.workspace, folder.cover)
         report.warnings += absent_warnings(planned)
     episode = decision.existing.episode

@@ -24,6 +24,7 @@ class Options:
             buffers go back to the system at once. The command line sets it.
         any_sound: Whether a script file may name a recording anywhere by its absolute path, because
             it is run by who wrote it. The command line sets it.
+        books: Kinds of books (``epub``, ``daisy``) that the episode is also written as.
     """
 
     voice: str = ""
@@ -34,6 +35,7 @@ class Options:
     workers: int | None = None
     limit_memory: bool = False
     any_sound: bool = False
+    books: tuple[str, ...] = ()
 
     def applied_to(self, config: Config) -> Config:
         """The configuration with voice and workers of these options."""

@@ -80,6 +80,7 @@ def episode_of(
         by_hand=script.by_hand and bool(script.key),
         pulled=decision.pulled,
         corrections=decision.corrections,
+        books=decision.books,
     )
 
 

@@ -38,6 +38,7 @@ TYPES: Mapping[str, str] = {
     ".m4a": "audio/mp4",
     ".wav": "audio/wav",
     ".epub": "application/epub+zip",
+    ".zip": "application/zip",
 }
 CHAPTERS_SUFFIX = ".chapters.json"
 CHAPTERS_TYPE = "application/json+chapters; charset=utf-8"

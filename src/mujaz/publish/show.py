@@ -50,6 +50,12 @@ def published_show(config: ShowConfig, state: ShowState) -> Show:
                 hint="use small Latin letters, digits and hyphens: politics",
             )
     _require_addresses(config)
+    if config.alexa and not config.base_url.startswith("https://"):
+        raise ConfigError(
+            "Alexa reads audio over https only",
+            where="show.alexa",
+            hint="set show.base_url to the https address that the show is served at",
+        )
     base_url = config.base_url or DEFAULT_BASE_URL
     if not base_url.endswith("/"):
         base_url += "/"

@@ -36,6 +36,8 @@ class ShowConfig:
     """``[show]``: what listeners see.
 
     Attributes:
+        alexa: Whether the newest episodes are also a flash briefing for Alexa, ``alexa.json``.
+        daisy: Whether each episode is also written as a DAISY 2.02 book with its audio.
         embed_on: Sites that may show the embedded player (``https://news.example``); ``*`` is
             every site. Written into its Content-Security-Policy as ``frame-ancestors``.
         epub: Whether each episode is also written as an EPUB book with its audio.
@@ -73,6 +75,8 @@ class ShowConfig:
     listings: Mapping[str, str] = field(default_factory=dict)
     report: str = ""
     epub: bool = False
+    daisy: bool = False
+    alexa: bool = False
     sections: Mapping[str, str] = field(default_factory=dict)
 
 

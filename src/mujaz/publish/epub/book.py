@@ -6,9 +6,8 @@ overlays); EPUB Accessibility 1.1 for the metadata.
 
 from __future__ import annotations
 
-import shutil
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,8 @@ from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.parts import parts_of
 from mujaz.publish.html.wording import day_in_words, direction, labels
 from mujaz.publish.show import Show
+from mujaz.storage.zip_file import add_file, add_text
 
-SUFFIX = ".epub"
 _FILES = ("package.opf", "nav.xhtml", "text.xhtml", "text.smil")
 _MIMETYPE = "application/epub+zip"
 _CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -30,7 +29,7 @@ _CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def write_book(show: Show, episode: Episode, mp3: Path, target: Path) -> None:
+def write_epub(show: Show, episode: Episode, mp3: Path, target: Path) -> None:
     """Write the book of an episode; the same episode always gives the same bytes.
 
     Args:
@@ -42,15 +41,12 @@ def write_book(show: Show, episode: Episode, mp3: Path, target: Path) -> None:
     values = _values(show, episode)
     with zipfile.ZipFile(target, "w") as book:
         # First, and not compressed (OCF, section 4.3).
-        _add(book, "mimetype", _MIMETYPE, zipfile.ZIP_STORED)
-        _add(book, "META-INF/container.xml", _CONTAINER)
+        add_text(book, "mimetype", _MIMETYPE, zipfile.ZIP_STORED)
+        add_text(book, "META-INF/container.xml", _CONTAINER)
         for name in _FILES:
             text = _templates().get_template(name).render(values)
-            _add(book, f"EPUB/{name}", text)
-        entry = _entry("EPUB/audio.mp3", zipfile.ZIP_STORED)
-        large = mp3.stat().st_size > 2**31
-        with mp3.open("rb") as audio, book.open(entry, "w", force_zip64=large) as out:
-            shutil.copyfileobj(audio, out)
+            add_text(book, f"EPUB/{name}", text)
+        add_file(book, "EPUB/audio.mp3", mp3)
 
 
 def _values(show: Show, episode: Episode) -> dict[str, Any]:
@@ -76,18 +72,6 @@ def _values(show: Show, episode: Episode) -> dict[str, Any]:
 def _end(cue: Cue, episode: Episode) -> float:
     """The end of a sentence's audio; rounding must not put it behind the end of the file."""
     return min(cue.end, episode.duration_s)
-
-
-def _add(book: zipfile.ZipFile, name: str, text: str, method: int = zipfile.ZIP_DEFLATED) -> None:
-    book.writestr(_entry(name, method), text.encode("utf-8", "replace"))
-
-
-def _entry(name: str, method: int) -> zipfile.ZipInfo:
-    """An entry without a time of its own, so that equal books have equal bytes."""
-    entry = zipfile.ZipInfo(name, datetime(1980, 1, 1).timetuple()[:6])
-    entry.compress_type = method
-    entry.external_attr = 0o644 << 16
-    return entry
 
 
 @cache

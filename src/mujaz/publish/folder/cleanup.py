@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from mujaz.publish.books import BOOK_SUFFIXES
+from mujaz.publish.flash_briefing import NAME as FLASH_BRIEFING
 from mujaz.publish.folder import layout
 from mujaz.publish.folder.excerpts import stems
 from mujaz.publish.folder.retention import Division, expired_media
@@ -20,7 +22,7 @@ from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.show import Show
 
-SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json", ".epub")
+SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json", *BOOK_SUFFIXES.values())
 _MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
 
 
@@ -43,9 +45,9 @@ def clean_up(
     for path in (*root.glob("feed-*.xml"), *root.glob("archive/*.*")):
         if path.relative_to(root).as_posix() not in names:
             path.unlink(missing_ok=True)
-    if not show.epub:
-        for path in root.glob("media/*.epub"):
-            path.unlink(missing_ok=True)
+    if not show.alexa:
+        (root / FLASH_BRIEFING).unlink(missing_ok=True)
+    _remove_unwanted_books(root, division, show)
     here = {name for path in root.glob("feed*.xml") for name in named_media(path)}
     now = datetime.now(UTC)
     staying = [*division.kept, *division.resting]
@@ -70,6 +72,22 @@ def clean_up(
     for stored in division.due:
         for kind in (layout.EPISODES, layout.EMBED):
             shutil.rmtree(root / kind / stored.folder, ignore_errors=True)
+
+
+def _remove_unwanted_books(root: Path, division: Division, show: Show) -> None:
+    """Remove books of kinds that the show no longer has and nobody asked for."""
+    of_the_show = {"epub": show.epub, "daisy": show.daisy}
+    for kind, suffix in BOOK_SUFFIXES.items():
+        if of_the_show[kind]:
+            continue
+        asked = {
+            layout.side_name(stored.episode.media, suffix)
+            for stored in (*division.kept, *division.resting)
+            if kind in stored.episode.books
+        }
+        for path in root.glob(f"media/*{suffix}"):
+            if path.relative_to(root).as_posix() not in asked:
+                path.unlink(missing_ok=True)
 
 
 def named_media(feed: Path) -> set[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -137,11 +137,15 @@ def side_name(media: str, suffix: str) -> str:
     return f"{MEDIA}/{media.removesuffix('.mp3')}{suffix}"
 
 
-def generated_names(stored: StoredEpisode, *, epub: bool = False) -> list[str]:
-    """Names of the manifest and of every file that is generated from it, the manifest first."""
+def generated_names(stored: StoredEpisode, books: Iterable[str] = ()) -> list[str]:
+    """Names of the manifest and of every file that is generated from it, the manifest first.
+
+    Args:
+        stored: The episode.
+        books: Endings of its books' names.
+    """
     names = [stored.episode.media, *(excerpt.media for excerpt in stored.episode.excerpts)]
     sides = [side_name(name, suffix) for name in names for suffix in SIDE_SUFFIXES]
-    if epub:
-        sides.append(side_name(stored.episode.media, ".epub"))
+    sides += [side_name(stored.episode.media, suffix) for suffix in books]
     folder = stored.folder
     return [manifest_name(folder), page_name(folder), *embed_names(folder), *sides]

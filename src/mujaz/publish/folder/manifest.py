@@ -127,6 +127,7 @@ def _newsroom_fields(episode: Episode) -> dict[str, Any]:
         "voices": dict(episode.voices) if len(episode.voices) > 1 else {},
         "parts": dict(episode.parts),
         "by_hand": episode.by_hand,
+        "books": list(episode.books),
         "pulled": [pulled_fields(pulled) for pulled in episode.pulled],
         "corrections": [
             {"at": item.at.isoformat(), "sentences": list(item.sentences)}
@@ -276,6 +277,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         voices=dict(data.get("voices", {})),
         parts=dict(data.get("parts", {})),
         by_hand=bool(data.get("by_hand", False)),
+        books=tuple(str(kind) for kind in data.get("books", ())),
         pulled=tuple(read_pulled(item) for item in data.get("pulled", ())),
         corrections=tuple(
             Correction(datetime.fromisoformat(item["at"]), tuple(item["sentences"]))

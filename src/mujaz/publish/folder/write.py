@@ -8,7 +8,7 @@ and topic feeds before the main feed; a file is removed only after no feed names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,8 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mujaz.domain import AudioFile, Episode, Replaced
-from mujaz.publish.epub.book import SUFFIX as BOOK_SUFFIX
-from mujaz.publish.epub.book import write_book
+from mujaz.publish.books import BOOK_SUFFIXES, wanted_books
+from mujaz.publish.daisy.book import write_daisy
+from mujaz.publish.epub.book import write_epub
+from mujaz.publish.flash_briefing import NAME as FLASH_BRIEFING
+from mujaz.publish.flash_briefing import flash_briefing
 from mujaz.publish.folder import layout, manifest, tombstones
 from mujaz.publish.folder.build_cache import BuildCache
 from mujaz.publish.folder.cleanup import clean_up
@@ -114,6 +117,27 @@ def rebuild(
     return planned
 
 
+def ask_for_books(
+    snapshot: Snapshot, stored: StoredEpisode, books: Collection[str], workspace: Path
+) -> Snapshot:
+    """Note in a manifest that an episode is wanted as books, which the next rebuild writes.
+
+    Raises:
+        PublishError: If the folder cannot be written.
+    """
+    episode = replace(stored.episode, books=tuple(sorted({*stored.episode.books, *books})))
+    if episode == stored.episode:
+        return snapshot
+    try:
+        with AtomicWriter(snapshot.root, workspace) as files:
+            files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
+    except OSError as error:
+        raise refused(error, snapshot.root) from error
+    noted = StoredEpisode(episode, stored.folder)
+    episodes = (noted if one.folder == stored.folder else one for one in snapshot.episodes)
+    return replace(snapshot, episodes=tuple(episodes))
+
+
 def write_state(
     planned: PlannedState,
     snapshot: Snapshot,
@@ -135,7 +159,7 @@ def write_state(
     """
     root, show = snapshot.root, planned.show
     cache = BuildCache(root, workspace.parent, show)
-    names = partial(layout.generated_names, epub=show.epub)
+    names = partial(_names, show)
     stale = [stored for stored in planned.episodes if not cache.matches(names(stored))]
     months = months_of(show, planned.episodes)
     stale_months = [month for month in months if not cache.matches(_files_of_month(month))]
@@ -146,7 +170,9 @@ def write_state(
     code = (root / QR_CODE).read_bytes() if cache.matches([QR_CODE]) else b""
     pages: dict[str, str | bytes] = {**static_files(show, code), "index.html": index}
     pages[ARCHIVE] = archive_page(show, months)
-    if show.epub:
+    if show.alexa:
+        pages[FLASH_BRIEFING] = flash_briefing(show, planned.division.kept)
+    if stale:
         _write_books(stale, snapshot.root, show, workspace)
     with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
@@ -175,13 +201,21 @@ def write_state(
     clean_up(root, planned.division, show, staying, list(retracted))
 
 
+def _names(show: Show, stored: StoredEpisode) -> list[str]:
+    """Names of an episode's manifest and of what is generated from it, its books included."""
+    kinds = wanted_books(show, stored.episode)
+    return layout.generated_names(stored, [BOOK_SUFFIXES[kind] for kind in kinds])
+
+
 def _write_books(stale: Iterable[StoredEpisode], root: Path, show: Show, workspace: Path) -> None:
-    """Write EPUB books, one at a time: each holds the audio of its episode."""
+    """Write the books of episodes, one at a time: each holds the audio of its episode."""
+    writers = {"epub": write_epub, "daisy": write_daisy}
     for stored in stale:
         media = stored.episode.media
-        book = workspace / "book.epub"
-        write_book(show, stored.episode, layout.media_path(root, media), book)
-        move_into_place(book, root / layout.side_name(media, BOOK_SUFFIX))
+        for kind in wanted_books(show, stored.episode):
+            book = workspace / f"book{BOOK_SUFFIXES[kind]}"
+            writers[kind](show, stored.episode, layout.media_path(root, media), book)
+            move_into_place(book, root / layout.side_name(media, BOOK_SUFFIXES[kind]))
 
 
 def _files_of_month(month: Month) -> list[str]:

@@ -55,7 +55,7 @@ def _next_token(text: str, position: int, before: str) -> re.Match[str] | None:
 
 
 def _between(left: str, right: str, *, line_ends: bool) -> str:
-    """What has to stand between two characters that white space has parted."""
+    """The white space that has to stay between two characters that some has parted."""
     if line_ends and left and left not in _OPEN and right not in _CONTINUES:
         return "\n"
     if (_is_word(left) and _is_word(right)) or (left == right and left in ("+", "-", "/")):

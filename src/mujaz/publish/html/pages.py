@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode, urljoin
 from markupsafe import escape
 
 from mujaz.domain import Cue, Episode, Script
+from mujaz.publish.books import BOOK_SUFFIXES, wanted_books
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.html.parts import parts_of
 from mujaz.publish.html.plain import file_name, one_line
@@ -81,7 +82,7 @@ def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
         media=media,
         opus=_opus(episode, language),
         transcript=media.rsplit(".", 1)[0] + ".vtt",
-        book=media.rsplit(".", 1)[0] + ".epub" if show.epub else "",
+        books=_books(show, episode, media),
         address=urljoin(show.base_url, f"episodes/{quote(folder)}/") if folder else "",
         embed_address=f"../../embed/{quote(folder)}/" if folder else "",
         embed_height=EMBED_HEIGHT,
@@ -95,6 +96,16 @@ def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
         file_name=file_name(f"{show.title} - {episode.title}", episode.day),
         live="",
     )
+
+
+def _books(show: Show, episode: Episode, media: str) -> list[dict[str, str]]:
+    """Links to the books of an episode, with their labels."""
+    words = labels(show.language)
+    stem = media.rsplit(".", 1)[0]
+    return [
+        {"file": stem + BOOK_SUFFIXES[kind], "suffix": BOOK_SUFFIXES[kind], "label": words[kind]}
+        for kind in wanted_books(show, episode)
+    ]
 
 
 def _report_link(show: Show, episode: Episode, folder: str) -> str:

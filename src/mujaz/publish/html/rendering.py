@@ -38,7 +38,7 @@ def rendered(template: str, show: Show, home: str, **values: Any) -> str:
         values: What the template needs beside them.
     """
     language = show.language
-    absent = dict.fromkeys(("embed", "embed_address", "apps", "qr_code", "report", "book"), "")
+    absent = dict.fromkeys(("embed", "embed_address", "apps", "qr_code", "report", "books"), "")
     values = {"on_air": Markup(ON_AIR), **absent, **values}
     feed_address, app_address = _subscriptions(show.base_url)
     page = environment(language).get_template(template)
