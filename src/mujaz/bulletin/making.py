@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from mujaz.domain import Script
 from mujaz.pipeline.episode import publish_script
 from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.hooks import failure_told
+from mujaz.pipeline.options import Extras
 from mujaz.pipeline.read import estimated_minutes
 from mujaz.publish.folder.workspace import PRIVATE, remove_leftovers
 from mujaz.report import Report
@@ -47,7 +47,7 @@ def make_bulletin(
     wishes: Wishes | None = None,
     report: Report | None = None,
     limit_memory: bool = False,
-    books: Sequence[str] = (),
+    extras: Extras | None = None,
 ) -> Report:
     """Make the bulletin of a day and publish it in a show folder.
 
@@ -64,7 +64,8 @@ def make_bulletin(
         wishes: Stories that come first or are left out; the episode that it replaces.
         report: Filled in as the run goes on; pass one to read it after an error too.
         limit_memory: See :class:`mujaz.Options`.
-        books: Kinds of books (``epub``, ``daisy``) that the bulletin is also written as.
+        extras: What the bulletin gets besides its sound; its picture is ``[bulletin] image`` if
+            empty.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there, or None if none
@@ -93,9 +94,16 @@ def make_bulletin(
                 report,
                 wishes.replaces,
                 pulled=ready.pulled,
-                books=books,
+                extras=_with_configured_image(extras or Extras(), config),
             )
     return report
+
+
+def _with_configured_image(extras: Extras, config: Config) -> Extras:
+    image = config.bulletin.image
+    if extras.image or not image:
+        return extras
+    return replace(extras, image=str(config.home / image))
 
 
 def plan_bulletin(

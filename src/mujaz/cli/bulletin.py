@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mujaz.cli.messages import Level, failure_text, progress_shown, tell, tell_warnings, translated
-from mujaz.cli.options import DateType, configuration
+from mujaz.cli.options import DateType, configuration, extras
 
 if TYPE_CHECKING:
     from mujaz.bulletin import Plan
@@ -39,6 +39,7 @@ _FEWEST_ALIKE, _MOST_DETAILS = 3, 3
     "--drop", multiple=True, metavar="STORY", help="Leave a story out: number, address or title."
 )
 @click.option("--replaces", default="", metavar="GUID", help="The episode that this one replaces.")
+@click.option("--image", default="", metavar="FILE", help="A picture for this episode.")
 @click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
 @click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
 @click.option("--dry-run", is_flag=True, help="Print what would be read; speak and write nothing.")
@@ -99,7 +100,7 @@ def bulletin(
                 wishes=wishes,
                 report=report,
                 limit_memory=True,
-                books=[kind for kind in ("epub", "daisy") if chosen[kind]],
+                extras=extras(chosen),
             )
     except BaseException as error:
         if as_json:

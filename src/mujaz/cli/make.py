@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mujaz.cli.messages import failure_text, progress_shown, tell, tell_warnings
-from mujaz.cli.options import DateType, configuration
+from mujaz.cli.options import DateType, configuration, extras
 from mujaz.cli.voice_hint import tell_better_voice
 from mujaz.settings.values import Config
 
@@ -31,6 +31,7 @@ _INCOMPLETE = 3
 @click.option("--date", "day", type=DateType(), metavar="YYYY-MM-DD", help="Date of the episode.")
 @click.option("--replaces", default="", metavar="GUID", help="The episode that this one corrects.")
 @click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Parallel speech workers.")
+@click.option("--image", default="", metavar="FILE", help="A picture for this episode.")
 @click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
 @click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
 @click.option("--dry-run", is_flag=True, help="Print the script; speak and write nothing.")
@@ -70,7 +71,7 @@ def make(
         workers=None if chosen["workers"] is None else int(chosen["workers"]),
         limit_memory=True,
         any_sound=True,
-        books=tuple(kind for kind in ("epub", "daisy") if chosen[kind]),
+        extras=extras(chosen),
     )
     try:
         config = configuration(ctx)

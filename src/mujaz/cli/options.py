@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,9 @@ from mujaz.domain import MAX_BYTES
 from mujaz.errors import SourceError
 from mujaz.settings.loading import load_config
 from mujaz.settings.values import Config
+
+if TYPE_CHECKING:
+    from mujaz.pipeline.options import Extras
 
 # Years for which feeds, tags and both calendars work.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2076
@@ -22,6 +27,14 @@ def configuration(ctx: click.Context) -> Config:
     root = ctx.find_root()
     named = (root.obj or {}).get("config")
     return load_config(Path(named) if named else None)
+
+
+def extras(chosen: Mapping[str, Any]) -> Extras:
+    """The wishes of ``--epub``, ``--daisy`` and ``--image``."""
+    from mujaz.pipeline.options import Extras
+
+    books = tuple(kind for kind in ("epub", "daisy") if chosen[kind])
+    return Extras(books, str(chosen["image"] or ""))
 
 
 def read_input(name: str) -> str:

@@ -103,6 +103,7 @@ class Episode:
         corrections: What was corrected, oldest first.
         excerpts: Its parts that are episodes of topic feeds.
         books: Kinds of books (``epub``, ``daisy``) that were asked for when it was made.
+        image: Name of its own picture within ``media/``; empty if it has the show's cover.
     """
 
     guid: str
@@ -134,6 +135,7 @@ class Episode:
     corrections: tuple[Correction, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
     books: tuple[str, ...] = ()
+    image: str = ""
 
     def reader(self, cue: Cue) -> str:
         """Title of the voice that reads a sentence."""
@@ -143,6 +145,11 @@ class Episode:
     def readers(self) -> tuple[str, ...]:
         """Titles of all voices, in the order they are first heard."""
         return tuple(dict.fromkeys(self.voices.values())) or (self.voice,)
+
+    @property
+    def small_image(self) -> str:
+        """Name of the small copy of its picture within ``media/``, if it has one."""
+        return self.image.removesuffix(".jpg") + ".small.jpg" if self.image else ""
 
     @property
     def opus_media(self) -> str:

@@ -49,6 +49,7 @@ class Make:
         pulled: Stories that were taken out of it, those that are now taken out included.
         corrections: What was corrected in it, this correction included.
         books: Kinds of books that were asked for.
+        image: Name of its own picture.
     """
 
     guid: str
@@ -60,6 +61,7 @@ class Make:
     pulled: tuple[PulledStory, ...] = ()
     corrections: tuple[Correction, ...] = ()
     books: tuple[str, ...] = ()
+    image: str = ""
 
 
 Decision = Unchanged | Refused | Make
@@ -75,6 +77,7 @@ def decide(
     *,
     space: str = "",
     pulled: Sequence[PulledStory] = (),
+    picture: str = "",
 ) -> Decision:
     """Decide what to do with a script.
 
@@ -87,13 +90,15 @@ def decide(
         replaces: Guid of the episode to correct.
         space: Guid of the show; new guids of bulletins are made from it.
         pulled: Stories that are now taken out of the episode.
+        picture: Hash of its own picture, as in the picture's name; the one it has if empty.
 
     Raises:
         PublishError: If ``replaces`` names no episode.
     """
     found = identify(script, snapshot, sources, replaces, space)
     existing, withdrawn = found.existing, found.withdrawn
-    if existing is not None and _is_current(existing, snapshot, made_from):
+    pictured = existing is not None and picture in existing.episode.image
+    if existing is not None and pictured and _is_current(existing, snapshot, made_from):
         return Unchanged(existing)
     if withdrawn is not None and not replaces:
         return Refused(found.guid, withdrawn.retracted)

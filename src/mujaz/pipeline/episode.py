@@ -23,7 +23,8 @@ from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.hooks import failure_told, run_hook
 from mujaz.pipeline.identity import Identity, by_key, guid_of_address, source_keys
 from mujaz.pipeline.kept_sounds import forget_sounds, keep_sounds, with_kept_sounds
-from mujaz.pipeline.options import Options
+from mujaz.pipeline.options import Extras, Options
+from mujaz.pipeline.picture import Picture, episode_picture
 from mujaz.pipeline.publication import (
     chapter_warnings,
     episode_of,
@@ -54,6 +55,9 @@ _CHANGE_NAMES = {
 }
 
 
+_NO_EXTRAS = Extras()
+
+
 @dataclass(frozen=True, slots=True)
 class _Assets:
     """Files besides the script that an episode is made from.
@@ -61,10 +65,12 @@ class _Assets:
     Attributes:
         sounds: The station's sounds.
         image: The newsroom's own cover, if it has one.
+        picture: The episode's own picture, if one is given.
     """
 
     sounds: StationSounds
     image: Path | None
+    picture: Picture | None
 
 
 def make_episode(
@@ -101,7 +107,7 @@ def make_episode(
         if script.voices or any(sentence.voice for sentence in script.sentences):
             voices = voices_of_script(script, config, limit_memory=options.limit_memory)
         return publish_script(
-            script, Path(output), config, voices, report, options.replaces, books=options.books
+            script, Path(output), config, voices, report, options.replaces, extras=options.extras
         )
 
 
@@ -135,7 +141,7 @@ def publish_script(
     *,
     pulled: Sequence[PulledStory] = (),
     reason: str = "",
-    books: Sequence[str] = (),
+    extras: Extras = _NO_EXTRAS,
 ) -> Report:
     """Speak a script and publish it in a show folder, if it is not there already; run hooks.
 
@@ -148,7 +154,7 @@ def publish_script(
         replaces: Guid of the episode that it corrects.
         pulled: Stories that are now taken out of it.
         reason: Why it is corrected; stated with the correction.
-        books: Kinds of books that the episode is also written as.
+        extras: What the episode gets besides its sound.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there.
@@ -157,7 +163,8 @@ def publish_script(
         MujazError: If nothing could be made; the show folder is then as it was.
     """
     require_encoders(config)
-    assets = _Assets(station_sounds(config), _own_cover(config, report))
+    picture = episode_picture(extras.image, report) if extras.image else None
+    assets = _Assets(station_sounds(config), _own_cover(config, report), picture)
     script = with_kept_sounds(script, output)
     with open_folder(output, config) as folder:
         report.warnings += show_warnings(config)
@@ -170,25 +177,43 @@ def publish_script(
         if script.by_hand and not replaces:
             _refuse_pulled(script, sources, by_key(script.key, snapshot, space))
         decision = decide(
-            script, snapshot, sources, made_from, now, replaces, space=space, pulled=pulled
+            script,
+            snapshot,
+            sources,
+            made_from,
+            now,
+            replaces,
+            space=space,
+            pulled=pulled,
+            picture=picture.digest if picture else "",
         )
         if reason and isinstance(decision, Make):
             decision = _with_reason(decision, reason, now)
         match decision:
             case Unchanged():
-                _leave_unchanged(decision, folder, report, books)
+                _leave_unchanged(decision, folder, report, extras.books)
             case Refused():
                 _refuse(decision, report)
             case Make():
                 existing = snapshot.find(decision.guid)
-                earlier = existing.episode.books if existing else ()
-                decision = replace(decision, books=tuple(sorted({*earlier, *books})))
+                decision = _with_extras(decision, existing, extras, picture)
                 _note_changes(script, existing, report)
                 _make(script, sources, decision, folder, assets, config, voices, report)
     if isinstance(decision, Make):
         # After the folder's lock is given back: a hook may publish the folder.
         run_hook("corrected" if existing else "published", config, report.as_dict(), report)
     return report
+
+
+def _with_extras(
+    decision: Make, existing: StoredEpisode | None, extras: Extras, picture: Picture | None
+) -> Make:
+    """Add the books and the picture that are asked for to those that the episode has."""
+    had = existing.episode if existing else None
+    books = {*(had.books if had else ()), *extras.books}
+    kept = had.image if had else ""
+    image = picture.name(decision.day) if picture else kept
+    return replace(decision, books=tuple(sorted(books)), image=image)
 
 
 def _with_reason(decision: Make, reason: str, now: datetime) -> Make:
@@ -210,8 +235,15 @@ def _make(
     from mujaz.artwork.cover import tag_cover
 
     root, workspace, show = folder.snapshot.root, folder.workspace, folder.show
+    kept = media_path(root, decision.image) if decision.image else None
     with report.timed("publish"):
-        cover = tag_cover(show.title, assets.image)
+        if assets.picture:
+            cover = assets.picture.data
+        elif kept is not None and kept.is_file():
+            cover = kept.read_bytes()
+        else:
+            decision = replace(decision, image="")
+            cover = tag_cover(show.title, assets.image)
     name, made_from = decision.folder, decision.fingerprint
     keep_sounds(script, root, workspace)
     with live_spool(root, workspace, script, name, made_from, _log.info) as live:
@@ -236,6 +268,7 @@ def _make(
                 opus=recording.opus,
                 cover=folder.cover,
                 excerpts=excerpts,
+                pictures=assets.picture.files(decision.day) if assets.picture else {},
             )
             report.warnings += absent_warnings(planned)
         others = (stored.episode for stored in folder.snapshot.episodes)

@@ -10,6 +10,19 @@ from mujaz.settings.values import Config
 
 
 @dataclass(frozen=True, slots=True)
+class Extras:
+    """Things that an episode gets besides its sound; without them it keeps what it has.
+
+    Attributes:
+        books: Kinds of books (``epub``, ``daisy``) that it is also written as.
+        image: File of a picture that it has instead of the show's cover.
+    """
+
+    books: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Options of :func:`mujaz.make_episode`; empty values leave the configuration as it is.
 
@@ -24,7 +37,7 @@ class Options:
             buffers go back to the system at once. The command line sets it.
         any_sound: Whether a script file may name a recording anywhere by its absolute path, because
             it is run by who wrote it. The command line sets it.
-        books: Kinds of books (``epub``, ``daisy``) that the episode is also written as.
+        extras: What the episode gets besides its sound.
     """
 
     voice: str = ""
@@ -35,7 +48,7 @@ class Options:
     workers: int | None = None
     limit_memory: bool = False
     any_sound: bool = False
-    books: tuple[str, ...] = ()
+    extras: Extras = Extras()
 
     def applied_to(self, config: Config) -> Config:
         """The configuration with voice and workers of these options."""

@@ -81,6 +81,7 @@ def episode_of(
         pulled=decision.pulled,
         corrections=decision.corrections,
         books=decision.books,
+        image=decision.image,
     )
 
 

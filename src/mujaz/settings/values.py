@@ -201,6 +201,7 @@ class BulletinConfig:
     Attributes:
         edition: Tells several bulletins of one day apart; see ``editions``.
         label: Name of the edition as it is shown and said; ``edition`` itself if empty.
+        image: A picture that its episodes have instead of the show's cover.
         time: Time of day that it refers to (``HH:MM``); the time of the run if empty.
         repeat: How stories are told that an earlier edition of the day told: ``whole``, ``brief``
             (the first paragraph) or ``skip``.
@@ -221,6 +222,7 @@ class BulletinConfig:
     title: str = _LINES["title"]
     edition: str = ""
     label: str = ""
+    image: str = ""
     time: str = ""
     stories: str = choice("inside", "inside", "also")
     repeat: str = choice("brief", "whole", "brief", "skip")

@@ -22,7 +22,17 @@ from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.show import Show
 
-SUFFIXES = (".mp3", ".opus", ".vtt", ".json", ".html", ".chapters.json", *BOOK_SUFFIXES.values())
+SUFFIXES = (
+    ".mp3",
+    ".opus",
+    ".vtt",
+    ".json",
+    ".html",
+    ".chapters.json",
+    *BOOK_SUFFIXES.values(),
+    ".jpg",
+    ".small.jpg",
+)
 _MEDIA = re.compile(r"(\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64})(\.[a-z0-9.]+)", re.ASCII)
 
 

@@ -54,9 +54,10 @@ def excerpt_episode(episode: Episode, excerpt: Excerpt) -> Episode:
 
 
 def stems(episode: Episode) -> set[str]:
-    """Names of an episode's media without suffix, excerpts included, replaced ones not."""
+    """Names of an episode's media without suffix, excerpts and picture included."""
     names = (episode.media, *(excerpt.media for excerpt in episode.excerpts))
-    return {name.removesuffix(".mp3") for name in names}
+    pictures = {episode.image.removesuffix(".jpg")} if episode.image else set()
+    return {name.removesuffix(".mp3") for name in names} | pictures
 
 
 def _inside(cue: Cue, excerpt: Excerpt) -> bool:

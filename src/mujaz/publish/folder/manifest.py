@@ -32,6 +32,8 @@ from mujaz.errors import PublishError
 VERSION = 1
 # DATE-HASH.mp3; the hash covers the content of the MP3, or of MP3 and Opus file together.
 MEDIA_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8,64}\.mp3", re.ASCII)
+# DATE-HASH.jpg; the hash covers the content.
+IMAGE_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{16}\.jpg", re.ASCII)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -115,6 +117,17 @@ def stated(seconds: float) -> float:
     return round(seconds, 3)
 
 
+def _image_name(name: str) -> str:
+    """The name of a picture in ``media/``.
+
+    Raises:
+        ValueError: If it is no such name.
+    """
+    if name and not IMAGE_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a picture")
+    return name
+
+
 def _opus_fields(episode: Episode) -> dict[str, Any]:
     opus = episode.opus
     return {"opus": {"bytes": opus.size, "sha256": opus.sha256}} if opus else {}
@@ -128,6 +141,7 @@ def _newsroom_fields(episode: Episode) -> dict[str, Any]:
         "parts": dict(episode.parts),
         "by_hand": episode.by_hand,
         "books": list(episode.books),
+        "image": episode.image,
         "pulled": [pulled_fields(pulled) for pulled in episode.pulled],
         "corrections": [
             {"at": item.at.isoformat(), "sentences": list(item.sentences)}
@@ -277,6 +291,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         voices=dict(data.get("voices", {})),
         parts=dict(data.get("parts", {})),
         by_hand=bool(data.get("by_hand", False)),
+        image=_image_name(data.get("image", "")),
         books=tuple(str(kind) for kind in data.get("books", ())),
         pulled=tuple(read_pulled(item) for item in data.get("pulled", ())),
         corrections=tuple(

@@ -51,12 +51,13 @@ def tombstone_of(episode: Episode, folder: str, now: datetime, reason: str = "")
     """Make the tombstone of an episode that is retracted now."""
     excerpts = [excerpt.media for excerpt in episode.excerpts]
     names = [episode.media, *excerpts, *(old.media for old in episode.replaced)]
+    picture = (episode.image.removesuffix(".jpg"),) if episode.image else ()
     news = (cue.sentence for cue in episode.cues)
     return Tombstone(
         episode.guid,
         now,
         episode.published,
-        tuple(name.removesuffix(".mp3") for name in names),
+        tuple(name.removesuffix(".mp3") for name in names) + picture,
         tuple(story.source for story in episode.stories),
         sentence_hashes(s.text for s in news if s.kind in (Kind.HEADLINE, Kind.BODY)),
         folder,

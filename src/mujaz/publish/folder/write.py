@@ -52,6 +52,7 @@ def add_episode(
     opus: Path | None = None,
     cover: Cover | None = None,
     excerpts: Mapping[str, Path] = MappingProxyType({}),
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[Episode, PlannedState]:
     """Publish an episode; its media fields are filled in from the finished files.
 
@@ -67,6 +68,7 @@ def add_episode(
         opus: The same audio in Opus, if made; moved.
         cover: The show's cover, if it has one of its own.
         excerpts: Files of its excerpts, by name in ``media/``; moved.
+        pictures: Its own picture and the small copy, by name in ``media/``.
 
     Returns:
         The episode as published, and what the folder now holds.
@@ -87,6 +89,9 @@ def add_episode(
         for name, path in excerpts.items():
             move_into_place(path, layout.media_path(root, name))
         move_into_place(mp3, layout.media_path(root, episode.media))
+        with AtomicWriter(root, workspace) as files:
+            for name, data in pictures.items():
+                files.put(f"{layout.MEDIA}/{name}", data)
         with AtomicWriter(root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
         (root / layout.EPISODES / stored.folder / tombstones.NAME).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from math import isnan
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from markupsafe import Markup
 
@@ -53,9 +53,19 @@ def rendered(template: str, show: Show, home: str, **values: Any) -> str:
             words=_shared_part("player-words.html", language),
             controls=_shared_part("player-controls.html", language),
             dock=_shared_part("dock.html", language),
+            **_pictures(show, home, values.get("episode")),
             **values,
         )
     )
+
+
+def _pictures(show: Show, home: str, episode: Any) -> dict[str, str]:
+    """The picture of a page and the one that other sites show of it: an episode's own, if any."""
+    image = getattr(episode, "image", "")
+    if image:
+        media = home + "media/" + quote(episode.small_image)
+        return {"cover": media, "shared_image": urljoin(show.base_url, "media/" + quote(image))}
+    return {"cover": home + show.page_cover if show.page_cover else "", "shared_image": show.image}
 
 
 @cache

@@ -62,6 +62,8 @@ def add_item(channel: Any, show: Show, episode: Episode, folder: str) -> None:
     add(item, "itunes:duration", str(max(1, round(episode.duration_s))))
     add(item, "itunes:explicit", "true" if show.explicit else "false")
     add(item, "itunes:episodeType", "full")
+    if episode.image:
+        add(item, "itunes:image", href=media_url(show, episode.image))
     _accessible(item, show, media, page)
     _alternate(item, MEDIA_TYPE, media, AudioFile(episode.size, episode.sha256), episode)
     if episode.opus is not None:
