@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -51,3 +52,18 @@ def test_an_engine_times_each_word(name: str) -> None:
     samples = [mark.sample for mark in clip.words]
     assert samples == sorted(samples)
     assert samples[-1] < clip.samples
+
+
+def test_an_engine_that_is_installed_while_mujaz_runs_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for number, name in enumerate(("hum", "whistle"), 1):
+        assert name not in plugins.names(plugins.ENGINES)
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[mujaz.engines]\n{name} = {name}:Engine\n")
+        # Later than the time of the last look, however coarse the clock of the file system is.
+        os.utime(tmp_path, (number, number))
+        assert name in plugins.names(plugins.ENGINES)
