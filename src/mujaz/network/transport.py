@@ -7,12 +7,14 @@ service is of no use to an attacker), and ends every read and write at the deadl
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -166,7 +168,6 @@ class Transport(httpx.BaseTransport):
     def __init__(self, allowed: Sequence[str], deadline: Deadline) -> None:
         self._allowed = allowed
         self._deadline = deadline
-        self._tls = httpx.create_ssl_context()
         self._pools: dict[str, httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
 
@@ -209,7 +210,9 @@ class Transport(httpx.BaseTransport):
         if not proxy:
             backend = _Backend(self._allowed, self._deadline)
             return httpcore.ConnectionPool(
-                self._tls, max_connections=_CONNECTIONS, network_backend=backend
+                ssl_context=_tls_context(_certificates()),
+                max_connections=_CONNECTIONS,
+                network_backend=backend,
             )
         at = httpx.URL(proxy)
         if at.scheme not in ("http", "https"):
@@ -226,7 +229,7 @@ class Transport(httpx.BaseTransport):
                 scheme=at.raw_scheme, host=at.raw_host, port=at.port, target=b"/"
             ),
             proxy_auth=login,
-            ssl_context=self._tls,
+            ssl_context=_tls_context(_certificates()),
             max_connections=_CONNECTIONS,
             network_backend=backend,
         )
@@ -249,6 +252,21 @@ class Transport(httpx.BaseTransport):
             # Machines behind a proxy often have no name service.
             return
         addresses.refuse_private(url.host, port, found)
+
+
+def _certificates() -> tuple[str, ...]:
+    """What the environment says about the certificates to trust."""
+    return tuple(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+
+
+@cache
+def _tls_context(certificates: tuple[str, ...]) -> ssl.SSLContext:
+    """One for all clients of this process: reading the certificates takes 40 ms.
+
+    Args:
+        certificates: Part of the key only: httpx reads the same variables.
+    """
+    return httpx.create_ssl_context()
 
 
 def _proxy_of(url: httpx.URL) -> str:
