@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mujaz.errors import ConfigError
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 _SHORT = re.compile(r"(?<!\{)\{\s*(\w+)\s*\}(?!\})")
@@ -46,9 +47,7 @@ def render(template: str, values: Mapping[str, Any], name: str, where: str) -> s
 
     try:
         with _time_limit():
-            source = _SHORT.sub(r"{{ \1 }}", template)
-            _require_small_widths(source)
-            filled = _environment().from_string(source)
+            filled = _compiled(_SHORT.sub(r"{{ \1 }}", template))
             text = "".join(_limited(filled.generate(values)))
     except _EndlessTemplateError as error:
         raise ConfigError(
@@ -72,6 +71,13 @@ def render(template: str, values: Mapping[str, Any], name: str, where: str) -> s
             hint="it may name " + ", ".join(sorted(values)),
         ) from error
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str) -> Template:
+    """Compile a template; a bulletin fills in the same few dozens of times."""
+    _require_small_widths(source)
+    return _environment().from_string(source)
 
 
 def _require_small_widths(source: str) -> None:
