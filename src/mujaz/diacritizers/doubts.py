@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from mujaz.diacritizers.candidates import Reading, Word
 from mujaz.diacritizers.classes import spell
 from mujaz.diacritizers.guard import Guard
 from mujaz.diacritizers.mishkal import Analysis, MishkalDiacritizer
-from mujaz.diacritizers.networks import Probabilities, Rawi
+from mujaz.diacritizers.networks import Probabilities, shared_rawi
 from mujaz.diacritizers.rawi import FRAME
 
 # Words whose stem has a lower probability are reported.
@@ -92,7 +91,7 @@ class DoubtFinder:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._rawi = Rawi()
+        self._rawi = shared_rawi()
         self._mishkal = MishkalDiacritizer()
 
     def find(self, lines: Iterable[Line]) -> list[Doubt]:
@@ -153,11 +152,6 @@ class DoubtFinder:
         return self._guard.lexicon is not None and self._guard.lexicon.knows(bare)
 
 
-@cache
-def _shared_rawi() -> Rawi:
-    return Rawi()
-
-
 def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     """List the readings of a word with their likelihoods (0 to 1), the likeliest first.
 
@@ -173,7 +167,7 @@ def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     if letters not in bare:
         bare = [letters]
     place = bare.index(letters)
-    ((second, third),) = _shared_rawi().read(" ".join(bare), [FRAME])
+    ((second, third),) = shared_rawi().read(" ".join(bare), [FRAME])
     start = sum(len(one) + 1 for one in bare[:place])
     here = np.sqrt(second * third)[start : start + len(letters)]
     likely = _likely_stems(Word.of(letters), here)

@@ -17,7 +17,7 @@ from mujaz.diacritizers.candidates import Reading, Word
 from mujaz.diacritizers.classes import word_classes
 from mujaz.diacritizers.libtashkeel import FRAMES
 from mujaz.diacritizers.mishkal import Analysis, MishkalDiacritizer
-from mujaz.diacritizers.networks import Frame, Libtashkeel, Probabilities, Rawi
+from mujaz.diacritizers.networks import Frame, Libtashkeel, Probabilities, shared_rawi
 
 _RAWI_FRAMES = (Frame(". ", "."), Frame("«", "»."))
 _SOURCES = ("rawi2_plain", "rawi3_plain", "rawi2_quoted", "rawi3_quoted", "lib_stop", "lib_more")
@@ -58,7 +58,7 @@ class Evidence:
 
     def __init__(self) -> None:
         self._libtashkeel = Libtashkeel()
-        self._rawi = Rawi()
+        self._rawi = shared_rawi()
         self._mishkal = MishkalDiacritizer()
 
     def of(self, words: Sequence[str], given: Sequence[str]) -> list[Choice]:

@@ -38,7 +38,7 @@ from mujaz.diacritizers.classes import (
 )
 from mujaz.diacritizers.forms import Case, Form, Forms
 from mujaz.diacritizers.morphology import ATTESTED, before_wasl, morphology
-from mujaz.diacritizers.networks import Frame, Probabilities, Rawi
+from mujaz.diacritizers.networks import Frame, Probabilities, shared_rawi
 
 FRAME = Frame(". ", ".")
 NETWORKS = ("rawi2", "rawi3")
@@ -198,7 +198,7 @@ class Fusion:
     """Computes the candidates of words. Threads may share an object."""
 
     def __init__(self) -> None:
-        self._networks = Rawi()
+        self._networks = shared_rawi()
         self._dictionary = morphology()
         self._cache: dict[tuple[str, bool], Candidates] = {}
 

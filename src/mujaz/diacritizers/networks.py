@@ -205,6 +205,12 @@ def _gated(presence: npt.NDArray[Any], values: Probabilities) -> Probabilities:
     return out
 
 
+@cache
+def shared_rawi() -> Rawi:
+    """The networks of this process; threads may share them."""
+    return Rawi()
+
+
 def _softmax(logits: npt.NDArray[Any]) -> Probabilities:
     weights: Probabilities = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
     return _normalized(weights)

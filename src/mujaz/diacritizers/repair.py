@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 
 import numpy as np
 
 from mujaz.arabic.loose_spelling import weigh
 from mujaz.arabic.spelling_context import factors
-from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi
+from mujaz.diacritizers.networks import HAMZAS, Probabilities, shared_rawi
 
 # A word is changed if what is written is less likely than this: in a line whose writer has a habit
 # of loose spelling, and in any other line.
@@ -51,12 +50,8 @@ class Repair:
     weighed: Mapping[str, float]
 
 
-@dataclass(slots=True)
 class SpellingRepair:
     """Finds repairs; loads the network when two hamzas are to be told apart."""
-
-    _rawi: Rawi | None = None
-    _lock: Lock = field(default_factory=Lock)
 
     def of(self, words: Sequence[str], fixed: Sequence[bool] = ()) -> list[Repair]:
         """Return the repairs of a sentence.
@@ -97,7 +92,7 @@ class SpellingRepair:
         for part in sorted({place // _PART for place in places}):
             first = max(0, part * _PART - _AROUND)
             window = chosen[first : (part + 1) * _PART + _AROUND]
-            masses = self._network().hamzas(" ".join(window))
+            masses = shared_rawi().hamzas(" ".join(window))
             starts = np.cumsum([0, *(len(word) + 1 for word in window)])
             for place in places:
                 if place // _PART != part:
@@ -113,12 +108,6 @@ class SpellingRepair:
                 total = np.logaddexp.reduce(list(scores.values()))
                 settled = {form: float(np.exp(one - total)) for form, one in scores.items()}
                 shares[place].update(settled)
-
-    def _network(self) -> Rawi:
-        with self._lock:
-            if self._rawi is None:
-                self._rawi = Rawi()
-            return self._rawi
 
 
 def _rivals(shares: Mapping[str, float], written: str) -> dict[str, float]:
