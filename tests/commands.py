@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
-import pkgutil
 import signal
 import subprocess
 import sys
@@ -27,7 +26,6 @@ _READ_LATE = ("MUJAZ_", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_p
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.commands_loaded"])
 _started_with = dict(os.environ)
-_ARTICLE = "ارتفاع الأسعار 3.5%\n\n8 مايو 2022\n\nقال المدير إن 12 مصنعا أغلقت أبوابها عام 2021.\n"
 
 
 def run_command(
@@ -89,8 +87,7 @@ def _main(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    outside = [path for path in sys.path if path and not Path(path).is_relative_to(ROOT / "tests")]
-    sys.path[:] = [folder, str(PLUGINS), *(path for path in outside if path != str(ROOT))]
+    import_from(folder)
     sys.argv = ["mujaz", *arguments]
     import mujaz.__main__
     from mujaz.cli import main
@@ -120,36 +117,7 @@ def _measured() -> Iterator[None]:
         measured.save()
 
 
-def load_everything() -> None:
-    """Import all of the package, but for the engines whose extras are heavy."""
-    import mujaz
-
-    for module in pkgutil.walk_packages(mujaz.__path__, "mujaz."):
-        if ".engines.coqui" not in module.name and not module.name.endswith("__main__"):
-            __import__(module.name)
-
-
-def make_an_episode() -> None:
-    """Make an episode: compiles patterns and templates and reads tables, once for all commands.
-
-    Raises:
-        RuntimeError: If a thread is left: a process with threads cannot be forked safely.
-    """
-    from mujaz import Config, make_episode
-    from mujaz.settings.values import SpeechConfig
-
-    before = _threads()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        article = folder / "article.txt"
-        article.write_text(_ARTICLE, encoding="utf-8")
-        speech = SpeechConfig(voice="espeak-ar", workers=1, cache=str(folder / "cache"))
-        make_episode([article], folder / "show", Config(speech=speech, home=folder))
-    if _threads() > before:
-        raise RuntimeError("the episode left a thread")
-
-
-def _threads() -> int:
-    """Number of threads of this process, those of libraries too; 0 where it is not known."""
-    folder = Path("/proc/self/task")
-    return len(list(folder.iterdir())) if folder.is_dir() else 0
+def import_from(folder: str) -> None:
+    """Import from a folder, from those of the plug-ins and of installed packages."""
+    outside = [path for path in sys.path if path and not Path(path).is_relative_to(ROOT / "tests")]
+    sys.path[:] = [folder, str(PLUGINS), *(path for path in outside if path != str(ROOT))]

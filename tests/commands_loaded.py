@@ -1,6 +1,87 @@
-"""Imported by the fork server alone: everything that a command may need."""
+"""Imported by the fork server alone: loads what the commands need, once for all of them.
 
-from tests.commands import load_everything, make_an_episode
+Modules are imported, and an episode and a bulletin made, so that patterns and templates are
+compiled, tables and fonts read, and networks loaded.
+"""
+
+from __future__ import annotations
+
+import gc
+import pkgutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from tests.commands import import_from
+
+_LIMIT_S = 120
+_ARTICLE = "ارتفاع الأسعار 3.5%\n\n8 مايو 2022\n\nقال المدير إن 12 مصنعا أغلقت أبوابها عام 2021.\n"
+
+
+def load_everything() -> None:
+    """Import all of the package, but for the engines whose extras are heavy."""
+    import mujaz
+
+    for module in pkgutil.walk_packages(mujaz.__path__, "mujaz."):
+        if ".engines.coqui" not in module.name and not module.name.endswith("__main__"):
+            __import__(module.name)
+
+
+def work(folder: Path) -> None:
+    """Make an episode and a bulletin, and look for doubtful words."""
+    from mujaz import Config, make_bulletin, make_episode, plan_bulletin
+    from mujaz.diacritizers import guard_for
+    from mujaz.diacritizers.doubts import DoubtFinder, Line
+    from mujaz.settings.values import BulletinConfig, SourceConfig, SpeechConfig, TextConfig
+    from mujaz.text.script_file import write_script
+
+    article = folder / "stories" / "article.txt"
+    article.parent.mkdir()
+    article.write_text(_ARTICLE, encoding="utf-8")
+    speech = SpeechConfig(voice="espeak-ar", workers=1, cache=str(folder / "cache"))
+    config = Config(speech=speech, home=folder)
+    make_episode([article], folder / "show", config)
+    sources = (SourceConfig(path="stories/"),)
+    for text in (TextConfig(), TextConfig(diacritizer="none")):
+        bulletin = BulletinConfig(sources=sources, min_words=3)
+        config = Config(speech=speech, home=folder, bulletin=bulletin, text=text)
+        make_bulletin(config, folder / text.diacritizer)
+        planned = plan_bulletin(config, folder / "planned")
+        assert planned.script is not None
+        write_script(planned.script)
+    DoubtFinder(guard_for(Config(home=folder))).find([Line(_ARTICLE.splitlines()[-1])])
+
+
+def end_threads(before: int) -> None:
+    """Wait for the threads of what is used no more: a process with threads is not to be forked.
+
+    Args:
+        before: Number of threads that may stay; that of OpenBLAS heeds a fork.
+
+    Raises:
+        RuntimeError: If another is left.
+    """
+    gc.collect()
+    until = time.monotonic() + _LIMIT_S
+    while _threads() > before:
+        if time.monotonic() > until:
+            raise RuntimeError(f"a thread is left; those of Python: {threading.enumerate()}")
+        time.sleep(0.01)
+
+
+def _threads() -> int:
+    """Number of threads of this process, those of libraries too; 0 where it is not known."""
+    folder = Path("/proc/self/task")
+    return len(list(folder.iterdir())) if folder.is_dir() else 0
+
 
 load_everything()
-make_an_episode()
+_before = _threads()
+with tempfile.TemporaryDirectory() as _name:
+    import_from(_name)
+    work(Path(_name))
+end_threads(_before)
+# Objects that no collection visits any more: a visit writes to them, and so copies their pages in
+# each forked process.
+gc.freeze()
