@@ -255,7 +255,7 @@ class Transport(httpx.BaseTransport):
 
 
 def _certificates() -> tuple[str, ...]:
-    """What the environment says about the certificates to trust."""
+    """The variables of the environment that name the certificates to trust."""
     return tuple(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
 
 
