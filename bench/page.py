@@ -73,8 +73,8 @@ def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
     from playwright.sync_api import sync_playwright
 
     waits: list[float] = []
-    sizes: dict[str, int] = {}
     before_play: dict[str, int] = {}
+    responses: list[Any] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--mute-audio"]
@@ -82,11 +82,11 @@ def visits(chromium: str, address: str) -> tuple[list[float], int, int]:
         for visit in range(VISITS):
             page = browser.new_context().new_page()
             page.add_init_script(_NOTE)
-            if visit == 0:
-                page.on("response", lambda r: sizes.update({r.url: _size(r)}))
+            page.on("response", lambda response: responses.append(response))
             page.goto(address)
             page.wait_for_timeout(500)
-            before_play = dict(sizes) if visit == 0 else before_play
+            if visit == 0:
+                before_play = {each.url: _size(each) for each in [*responses]}
             page.focus("#play")
             page.keyboard.press("Enter")
             while not page.evaluate("times.sound"):
