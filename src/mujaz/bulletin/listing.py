@@ -22,9 +22,9 @@ from mujaz.ingest.source import (
 from mujaz.settings.values import SourceConfig
 from mujaz.text.cleaning.article import clean
 
-_SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".docx", ".rtf", ".pdf", ".eml")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".docx", ".rtf", ".pdf", ".eml")
 # Words from which on the text in a feed counts as the whole article.
-_WHOLE_ARTICLE = 120
+WHOLE_ARTICLE = 120
 # After every order that a file's head states.
 _NO_ORDER = 1 << 31
 # Words that a text in a feed has at least if it stands in for a page.
@@ -138,7 +138,7 @@ def load(candidate: Candidate, fetcher: Fetcher) -> Page:
     entry, wanted = candidate.entry, candidate.source.content
     if entry is None:
         return read_source(candidate.origin, fetcher)
-    whole = len(entry.html.split()) >= _WHOLE_ARTICLE
+    whole = len(entry.html.split()) >= WHOLE_ARTICLE
     if not entry.url or wanted == "feed" or (wanted == "auto" and whole):
         return _from_feed(candidate, entry)
     try:
@@ -215,7 +215,7 @@ def _files(source: SourceConfig, place: int, home: Path) -> tuple[Candidate, ...
         found = [
             entry
             for entry in path.iterdir()
-            if entry.suffix.lower() in _SUFFIXES
+            if entry.suffix.lower() in SUFFIXES
             and not entry.name.startswith(".")
             and entry.is_file()
         ]

@@ -17,6 +17,7 @@ from mujaz.privacy import disable_telemetry
 
 # name -> (module:attribute, one line of help); with these, --help imports no command.
 _COMMANDS = {
+    "archive": ("mujaz.cli.archive:archive", "Make an episode of each article of whole archives."),
     "make": ("mujaz.cli.make:make", "Make an episode of one or more articles."),
     "publish": ("mujaz.cli.publish:publish", "Copy a show folder to where it is served."),
     "bulletin": ("mujaz.cli.bulletin:bulletin", "Make the daily bulletin from its sources."),
@@ -36,7 +37,7 @@ _INTERRUPTED = 130
 # Options of all commands.
 _COMMON = ("--config", "--lang")
 # Commands whose work is done although their last lines cannot be printed.
-_WORK_ELSEWHERE = ("make", "bulletin", "publish", "serve", "init", "desk")
+_WORK_ELSEWHERE = ("make", "bulletin", "archive", "publish", "serve", "init", "desk")
 
 
 class LazyGroup(click.Group):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from urllib.parse import urljoin
 
 from mujaz.errors import SourceError
 from mujaz.ingest.boundary import Parsed, library_errors
@@ -45,11 +46,13 @@ class Feed:
     Attributes:
         entries: The items in the feed's order.
         fault: What is wrong with a feed from which items could be read; or empty.
+        older: Address of the document with the entries before these (RFC 5005), or empty.
     """
 
     title: str
     entries: tuple[FeedEntry, ...]
     fault: str = ""
+    older: str = ""
 
 
 def looks_like_feed(data: bytes) -> bool:
@@ -58,13 +61,14 @@ def looks_like_feed(data: bytes) -> bool:
     return _FEED.search(head) is not None and _HTML.search(head) is None
 
 
-def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
+def read_feed(data: bytes, url: str, *, charset: str = "", most: int = _MOST_ENTRIES) -> Feed:
     """Parse a feed, well-formed or not.
 
     Args:
         data: RSS or Atom.
         url: URL of the feed, the base of relative links.
         charset: Charset from the HTTP header.
+        most: Entries that are read.
 
     Raises:
         SourceError: If it declares entities, or no item can be read.
@@ -87,7 +91,7 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
     data = text.encode("utf-8", "replace")
     with library_errors(url, Parsed.FEED):
         parsed = feedparser.parse(BytesIO(data), response_headers=headers)
-        found = map(_entry, parsed.entries[:_MOST_ENTRIES])
+        found = map(_entry, parsed.entries[:most])
         entries = [entry for entry in found if entry.key or entry.html]
     fault = str(parsed.get("bozo_exception", "broken XML")) if parsed.bozo else ""
     if fault and not entries:
@@ -98,7 +102,16 @@ def read_feed(data: bytes, url: str, *, charset: str = "") -> Feed:
         )
     title = " ".join(str(parsed.feed.get("title", "")).split())
     faults = [f"broken XML ({' '.join(fault.split())[:100]})"] if fault else []
-    return Feed(title, tuple(entries), "; ".join([*faults, *([warning] if warning else [])]))
+    fault = "; ".join([*faults, *([warning] if warning else [])])
+    return Feed(title, tuple(entries), fault, _older(parsed.feed, url))
+
+
+def _older(feed: Any, url: str) -> str:
+    """Find the next document of a paged or archived feed (RFC 5005, sections 3 and 4)."""
+    links = {str(link.get("rel", "")): str(link.get("href", "")) for link in feed.get("links", [])}
+    named = links.get("prev-archive") or links.get("next") or ""
+    address = urljoin(url, named) if named else ""
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def _entry(item: Any) -> FeedEntry:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from mujaz.domain import Correction, PulledStory, Script, Sentence, Voice
 from mujaz.pipeline.changes import corrected_sentences
-from mujaz.pipeline.identity import identify
+from mujaz.pipeline.identity import identify, with_guid
 from mujaz.pipeline.voices import LoadedVoices
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.snapshot import Snapshot
@@ -78,6 +78,7 @@ def decide(
     space: str = "",
     pulled: Sequence[PulledStory] = (),
     picture: str = "",
+    guid: str = "",
 ) -> Decision:
     """Decide what to do with a script.
 
@@ -91,11 +92,15 @@ def decide(
         space: Guid of the show; new guids of bulletins are made from it.
         pulled: Stories that are now taken out of the episode.
         picture: Hash of its own picture, as in the picture's name; the one it has if empty.
+        guid: The episode's guid, if it is known whatever the script says.
 
     Raises:
         PublishError: If ``replaces`` names no episode.
     """
-    found = identify(script, snapshot, sources, replaces, space)
+    if guid:
+        found = with_guid(guid, snapshot)
+    else:
+        found = identify(script, snapshot, sources, replaces, space)
     existing, withdrawn = found.existing, found.withdrawn
     pictured = existing is not None and picture in existing.episode.image
     if existing is not None and pictured and _is_current(existing, snapshot, made_from):
@@ -105,8 +110,7 @@ def decide(
     day = script.day or (existing.episode.day if existing else now.date())
     earlier = existing.episode if existing else withdrawn
     published = earlier.published if earlier else None
-    others = [s.episode for s in snapshot.episodes if s.episode.guid != found.guid]
-    older = [episode for episode in others if episode.published <= (published or now)]
+    older = snapshot.count_until(published or now, found.guid)
     folder = snapshot.folder_for(found.guid, day)
     taken_out = (*earlier.pulled, *pulled) if earlier else tuple(pulled)
     return Make(
@@ -115,7 +119,7 @@ def decide(
         day,
         made_from,
         published,
-        len(older) + 1,
+        older + 1,
         taken_out,
         _corrections(existing, script, now),
     )

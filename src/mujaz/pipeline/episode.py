@@ -22,7 +22,12 @@ from mujaz.pipeline.excerpts import cut_excerpts, restore_excerpts, wanted_excer
 from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.hooks import failure_told, run_hook
 from mujaz.pipeline.identity import Identity, by_key, guid_of_address, source_keys
-from mujaz.pipeline.kept_sounds import forget_sounds, keep_sounds, with_kept_sounds
+from mujaz.pipeline.kept_sounds import (
+    forget_sounds,
+    keep_sounds,
+    sounds_of,
+    with_kept_sounds,
+)
 from mujaz.pipeline.options import Extras, Options
 from mujaz.pipeline.picture import Picture, episode_picture
 from mujaz.pipeline.publication import (
@@ -164,7 +169,7 @@ def publish_script(
     """
     require_encoders(config)
     picture = episode_picture(extras.image, report) if extras.image else None
-    assets = _Assets(station_sounds(config), _own_cover(config, report), picture)
+    assets = _Assets(station_sounds(config), own_cover(config, report), picture)
     script = with_kept_sounds(script, output)
     with open_folder(output, config) as folder:
         report.warnings += show_warnings(config)
@@ -271,8 +276,7 @@ def _make(
                 pictures=assets.picture.files(decision.day) if assets.picture else {},
             )
             report.warnings += absent_warnings(planned)
-        others = (stored.episode for stored in folder.snapshot.episodes)
-        forget_sounds((cue for one in (*others, episode) for cue in one.cues), root)
+        forget_sounds(lambda: {*folder.snapshot.sounds(), *sounds_of(episode)}, root)
         report.set_episode(episode, media_path(root, episode.media), show.base_url)
 
 
@@ -281,8 +285,8 @@ def _publication_time(script: Script, snapshot: Snapshot, config: Config) -> dat
     now = datetime.now(timezone(config)).replace(microsecond=0)
     if not script.key:
         return now
-    published = [s.episode.published for s in snapshot.episodes if s.episode.key]
-    return max([now, *(one + timedelta(seconds=1) for one in published if one <= now)])
+    latest = snapshot.keyed_until(now)
+    return now if latest is None else max(now, latest + timedelta(seconds=1))
 
 
 def _note_changes(script: Script, existing: StoredEpisode | None, report: Report) -> None:
@@ -300,8 +304,8 @@ def _leave_unchanged(
     _log.info("unchanged: the episode is left as it is")
     with report.timed("publish"):
         noted = ask_for_books(folder.snapshot, decision.existing, books, folder.workspace)
-        snapshot = restore_excerpts(noted, folder.workspace)
-        planned = rebuild(snapshot, folder.show, folder.workspace, folder.cover)
+        snapshot = restore_excerpts(noted, folder.workspace, decision.existing)
+        planned = rebuild(snapshot, folder.show, folder.workspace, folder.cover, thorough=False)
         report.warnings += absent_warnings(planned)
     episode = decision.existing.episode
     media = media_path(folder.snapshot.root, episode.media)
@@ -340,7 +344,7 @@ def _refuse(decision: Refused, report: Report) -> None:
     raise PublishError(reason, where=guid, hint=f"if it is to return, add: --replaces {guid}")
 
 
-def _own_cover(config: Config, report: Report) -> Path | None:
+def own_cover(config: Config, report: Report) -> Path | None:
     """Check the newsroom's own cover; None without one.
 
     Raises:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from mujaz.domain import MP3_FRAME_S, Cue, Episode, Excerpt, Kind, Script
 from mujaz.publish.folder.excerpts import excerpt_episode
+from mujaz.publish.folder.indexed import IndexedSnapshot
 from mujaz.publish.folder.layout import media_path
+from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.show import Show
 from mujaz.storage.atomic import move_into_place
@@ -103,16 +105,25 @@ def cut_excerpts(
     return replace(episode, excerpts=tuple(excerpts)), files
 
 
-def restore_excerpts(snapshot: Snapshot, workspace: Path) -> Snapshot:
+def restore_excerpts(
+    snapshot: Snapshot, workspace: Path, only: StoredEpisode | None = None
+) -> Snapshot:
     """Cut lost excerpts again out of the episodes' recordings; those that differ stay lost.
+
+    Args:
+        snapshot: The show folder.
+        workspace: Folder for unfinished files.
+        only: The episode to look at in a large show; all if None.
 
     Returns:
         The snapshot with the restored files.
     """
-    media = dict(snapshot.media)
-    for stored in snapshot.episodes:
+    is_large = isinstance(snapshot, IndexedSnapshot)
+    # A large show asks the disk for each size, so that it needs no list.
+    media = {} if is_large else dict(snapshot.media)
+    for stored in [only] if is_large and only is not None else snapshot.episodes:
         episode = stored.episode
-        lost = [one for one in episode.excerpts if media.get(one.media) != one.size]
+        lost = [one for one in episode.excerpts if snapshot.media.get(one.media) != one.size]
         if not lost or not snapshot.is_whole(episode):
             continue
         for excerpt in lost:
@@ -121,7 +132,7 @@ def restore_excerpts(snapshot: Snapshot, workspace: Path) -> Snapshot:
             if again.sha256 == excerpt.sha256:
                 move_into_place(path, media_path(snapshot.root, excerpt.media))
                 media[excerpt.media] = excerpt.size
-    return replace(snapshot, media=media)
+    return snapshot if is_large else replace(snapshot, media=media)
 
 
 def _written(episode: Episode, excerpt: Excerpt, mp3: Path, path: Path) -> Excerpt:

@@ -16,7 +16,7 @@ from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.folder.tombstones import Tombstone, sentence_hashes
 
-_NEWS = (Kind.HEADLINE, Kind.BODY)
+NEWS = (Kind.HEADLINE, Kind.BODY)
 # Two reports of one day share particles and names; two versions of one report share most words.
 _SAME_SHARE = 0.5
 _LONG_WORD = 4
@@ -66,7 +66,7 @@ def identify(
         PublishError: If ``replaces`` names no episode.
     """
     if replaces:
-        found = _with_guid(replaces, snapshot)
+        found = with_guid(replaces, snapshot)
         if found.existing is None and found.withdrawn is None:
             raise PublishError(
                 f"no episode has the guid {replaces!r}",
@@ -78,7 +78,7 @@ def identify(
         return by_key(script.key, snapshot, space)
     urls = [story.url for story in script.stories]
     if all(urls):
-        return _with_guid(guid_of_address(*urls), snapshot)
+        return with_guid(guid_of_address(*urls), snapshot)
     same_source = _by_source(script, snapshot, list(sources))
     if same_source is not None:
         return same_source
@@ -95,17 +95,17 @@ def by_key(key: str, snapshot: Snapshot, space: str = "") -> Identity:
         snapshot: The show folder.
         space: Guid of the show.
     """
-    for stored in snapshot.episodes:
-        if stored.episode.key == key:
-            return Identity(stored.episode.guid, stored)
+    stored = snapshot.with_key(key)
+    if stored is not None:
+        return Identity(stored.episode.guid, stored)
     for tombstone in snapshot.tombstones:
         if tombstone.key == key:
             return Identity(tombstone.guid, withdrawn=tombstone)
-    older = _with_guid(guid_of_key(key), snapshot)
+    older = with_guid(guid_of_key(key), snapshot)
     stated = older.existing.episode.key if older.existing else ""
     if not stated and (older.existing or (older.withdrawn and not older.withdrawn.key)):
         return older
-    return _with_guid(guid_of_key(key, space), snapshot)
+    return with_guid(guid_of_key(key, space), snapshot)
 
 
 def _by_title(script: Script, snapshot: Snapshot, sources: list[str]) -> Identity:
@@ -114,7 +114,7 @@ def _by_title(script: Script, snapshot: Snapshot, sources: list[str]) -> Identit
     for number in count(1):
         # The first has no number, as in episodes made before numbers were needed.
         parts = ("title", script.title, day, *([str(number)] if number > 1 else []))
-        found = _with_guid(_guid(*parts), snapshot)
+        found = with_guid(_guid(*parts), snapshot)
         if _may_have(script, found, sources):
             return found
     raise AssertionError("the guids ran out")
@@ -142,7 +142,8 @@ def _same(sources: list[str], known: list[str]) -> bool:
     return bool(sources) and all(sources) and sources == known
 
 
-def _with_guid(guid: str, snapshot: Snapshot) -> Identity:
+def with_guid(guid: str, snapshot: Snapshot) -> Identity:
+    """The episode or tombstone that has a guid, if any."""
     return Identity(guid, snapshot.find(guid), snapshot.tombstone(guid))
 
 
@@ -154,16 +155,14 @@ def _by_source(script: Script, snapshot: Snapshot, sources: list[str]) -> Identi
     """
     if not all(sources):
         return None
-    ours = [s.text for s in script.sentences if s.kind in _NEWS]
-    for stored in snapshot.episodes:
+    ours = [s.text for s in script.sentences if s.kind in NEWS]
+    for stored in snapshot.from_sources(sources):
         episode = stored.episode
-        if [story.source for story in episode.stories] != sources:
-            continue
         days = {story.day for story in episode.stories if story.day}
         if script.day and days and script.day not in days:
             continue
-        theirs = [cue.sentence.text for cue in episode.cues if cue.sentence.kind in _NEWS]
-        if _is_same_news(ours, theirs):
+        theirs = [cue.sentence.text for cue in episode.cues if cue.sentence.kind in NEWS]
+        if is_same_news(ours, theirs):
             return Identity(episode.guid, stored)
     hashes = sentence_hashes(ours)
     for tombstone in snapshot.tombstones:
@@ -172,7 +171,7 @@ def _by_source(script: Script, snapshot: Snapshot, sources: list[str]) -> Identi
     return None
 
 
-def _is_same_news(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+def is_same_news(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether two texts are versions of one article: a common sentence, or most long words."""
     if set(ours) & set(theirs):
         return True
@@ -211,6 +210,15 @@ def guid_of_key(key: str, space: str = "") -> str:
         space: Guid of the show; empty for the guids of earlier versions, which did not have it.
     """
     return _guid("key", key, *([space] if space else []))
+
+
+def guid_of_item(name: str) -> str:
+    """The guid of an episode that stands for an item of an archive without an address.
+
+    Args:
+        name: ``id`` and its id, or ``path`` and its path relative to the source.
+    """
+    return _guid("item", name)
 
 
 def guid_of_address(*urls: str) -> str:

@@ -7,12 +7,12 @@ named has gone.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from mujaz.domain import Cue, Script, Sentence
+from mujaz.domain import Episode, Script, Sentence
 from mujaz.errors import MujazError
 from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.storage.atomic import move_into_place
@@ -59,17 +59,22 @@ def keep_sounds(script: Script, root: Path, workspace: Path) -> None:
             move_into_place(unfinished, kept)
 
 
-def forget_sounds(cues: Iterable[Cue], root: Path) -> None:
+def sounds_of(episode: Episode) -> set[str]:
+    """Hashes of the recordings that an episode holds."""
+    return {cue.sentence.sound.sha256 for cue in episode.cues if cue.sentence.sound}
+
+
+def forget_sounds(used_now: Callable[[], Collection[str]], root: Path) -> None:
     """Remove the copies of recordings that no episode has.
 
     Args:
-        cues: Those of all episodes.
+        used_now: Gives the hashes of those that episodes have; called if there are copies.
         root: The show folder.
     """
     folder = root / PRIVATE / _FOLDER
     if not folder.is_dir():
         return
-    used = {cue.sentence.sound.sha256 for cue in cues if cue.sentence.sound}
+    used = used_now()
     with suppress(OSError):
         for path in folder.iterdir():
             if path.name not in used:

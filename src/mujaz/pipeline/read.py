@@ -71,7 +71,33 @@ def read_script(
     articles = _read_articles(sources, config, options, report)
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
-    with report.timed("diacritize"), cached_reading(config, keep=keep) as how:
+    with cached_reading(config, keep=keep) as how:
+        script = script_of_articles(articles, config, how, options, report)
+    keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
+    return script
+
+
+def script_of_articles(
+    articles: Sequence[tuple[Article, StoryReport]],
+    config: Config,
+    how: Reading,
+    options: Options,
+    report: Report,
+) -> Script:
+    """Make the script of an episode of articles, diacritized.
+
+    Args:
+        articles: Each with its entry in the report; at least one.
+        config: See :mod:`mujaz.settings.values`.
+        how: The way of reading text.
+        options: Title and date are used.
+        report: Gets warnings and the time.
+
+    Raises:
+        MujazError: If there is only one article and it fails.
+        SourceError: If all fail.
+    """
+    with report.timed("diacritize"):
         stories = _read_stories(articles, config, how, options.day)
         if not stories:
             raise SourceError("no story could be made ready", hint="see the report: --json")
@@ -86,7 +112,6 @@ def read_script(
         pauses = asdict(config.pauses)
         script = replace(script, sentences=tuple(with_pauses(script.sentences, pauses)))
     report.warnings += unread_warnings(script, config.text.months)
-    keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
     return script
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +19,13 @@ from mujaz.pipeline.excerpts import restore_excerpts
 from mujaz.pipeline.hooks import run_hook
 from mujaz.pipeline.websub import ping_hub
 from mujaz.pipeline.withdrawn_titles import remember_title, withdrawn_titles
-from mujaz.publish.folder.layout import HASH_CHARS
+from mujaz.publish.folder.episode_index import EpisodeIndex, has_index
+from mujaz.publish.folder.indexed import indexed_snapshot
+from mujaz.publish.folder.layout import HASH_CHARS, episode_count
 from mujaz.publish.folder.plan import PlannedState, require_valid_channel
 from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import Snapshot, read_snapshot, require_show_folder
-from mujaz.publish.folder.state import PAGE_COVER, Cover
+from mujaz.publish.folder.state import PAGE_COVER, Cover, ShowState, as_archive, read_state
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import PRIVATE, write_locked
 from mujaz.publish.folder.write import rebuild
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # Names for an episode besides its guid.
 TODAY, LATEST = "today", "latest"
+# Episodes from which on a show is not read as a whole by each run.
+FEWEST_INDEXED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,18 @@ class OpenFolder:
 
 
 @contextmanager
-def open_folder(root: Path, config: Config) -> Iterator[OpenFolder]:
+def open_folder(
+    root: Path, config: Config, *, thorough: bool = False, archive: bool = False
+) -> Iterator[OpenFolder]:
     """Lock a show folder, read it, and check that its feed will be accepted.
+
+    A large show is not read as a whole: a table tells which manifests are needed.
+
+    Args:
+        root: The show folder.
+        config: The settings.
+        thorough: Whether the table of a large show is compared with every manifest.
+        archive: Whether no episode leaves this show from now on, however old it is.
 
     Raises:
         PublishError: If the folder cannot be written, is damaged, or the channel breaks a rule.
@@ -70,16 +84,34 @@ def open_folder(root: Path, config: Config) -> Iterator[OpenFolder]:
     """
     timezone(config)
     with write_locked(root, _tell_waiting) as workspace:
-        snapshot = read_snapshot(root)
-        show = published_show(config.show, snapshot.state)
-        # Before the cover is drawn, which takes time.
-        require_valid_channel(snapshot, show)
-        cover = None
-        if not show.image:
-            cover = _cover(show, snapshot, config)
-            image = urljoin(show.base_url, cover.name)
-            show = replace(show, image=image, image_width=FEED_PIXELS, page_cover=PAGE_COVER)
-        yield OpenFolder(snapshot, show, cover, workspace)
+        state = read_state(root)
+        state = as_archive(state) if archive else state
+        show = published_show(config.show, state)
+        with _snapshot(root, state, show, thorough=thorough, indexed=archive) as snapshot:
+            # Before the cover is drawn, which takes time.
+            require_valid_channel(snapshot, show)
+            cover = None
+            if not show.image:
+                cover = _cover(show, snapshot, config)
+                image = urljoin(show.base_url, cover.name)
+                show = replace(show, image=image, image_width=FEED_PIXELS, page_cover=PAGE_COVER)
+            yield OpenFolder(snapshot, show, cover, workspace)
+
+
+@contextmanager
+def _snapshot(
+    root: Path, state: ShowState, show: Show, *, thorough: bool, indexed: bool
+) -> Iterator[Snapshot]:
+    """Read a show folder: a small one whole, a large one through its table."""
+    if not indexed and not has_index(root) and episode_count(root) < FEWEST_INDEXED:
+        yield read_snapshot(root)
+        return
+    with closing(EpisodeIndex(root, thorough=thorough)) as index:
+        if show.keep > len(index) and not show.keep_days:
+            yield indexed_snapshot(root, state, index)
+            return
+    # Retention rules look at every episode.
+    yield read_snapshot(root)
 
 
 def show_warnings(config: Config) -> list[str]:
@@ -105,7 +137,7 @@ def rebuild_show(output: Path, config: Config) -> PlannedState:
         PublishError: If the folder is no show, is damaged, or the feed would break a rule.
     """
     require_show_folder(output)
-    with open_folder(output, config) as folder:
+    with open_folder(output, config, thorough=True) as folder:
         _log_warnings(config)
         snapshot = restore_excerpts(folder.snapshot, folder.workspace)
         return rebuild(snapshot, folder.show, folder.workspace, folder.cover)

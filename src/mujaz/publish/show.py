@@ -11,7 +11,7 @@ from mujaz.errors import ConfigError
 from mujaz.publish.folder.state import ShowState
 from mujaz.publish.html.plain import web_address
 from mujaz.publish.rss.names import MAIN_FEED, podcast_guid
-from mujaz.settings.values import DEFAULT_BASE_URL, ShowConfig
+from mujaz.settings.values import DEFAULT_BASE_URL, MOST_KEPT, ShowConfig
 
 # Begins with a letter; names of archive pages begin with the year.
 _FEED_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}", re.ASCII)
@@ -61,7 +61,10 @@ def published_show(config: ShowConfig, state: ShowState) -> Show:
         base_url += "/"
     configured = {item.name: getattr(config, item.name) for item in fields(ShowConfig)}
     image = config.image if config.image.startswith(("http://", "https://")) else ""
-    completed = {"base_url": base_url, "image": image, "guid": _guid(config, state, base_url)}
+    completed: dict[str, object] = {"base_url": base_url, "image": image}
+    completed["guid"] = _guid(config, state, base_url)
+    if state.archive:
+        completed |= {"keep": MOST_KEPT, "keep_days": 0}
     return Show(**{**configured, **completed})
 
 

@@ -19,6 +19,8 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000/"
 _LINES = read_texts("mujaz.settings", "data/lines.tsv")
 BOUNDS, CHOICES = "bounds", "choices"
 VOICE_PARTS = ("headlines", "body", "station")
+# Highest value of show.keep: more episodes than a show ever has.
+MOST_KEPT = 10_000_000
 
 
 def bounded(default: float, low: float, high: float) -> Any:
@@ -66,7 +68,7 @@ class ShowConfig:
     explicit: bool = False
     commercial: bool = False
     timezone: str = "UTC"
-    keep: int = bounded(60, 1, 100_000)
+    keep: int = bounded(60, 1, MOST_KEPT)
     keep_days: int = bounded(0, 0, 100_000)
     keep_media_days: int = bounded(7, 0, 100_000)
     # With descriptions at their limit, 90 episodes still make less than a megabyte.
@@ -149,6 +151,8 @@ class FetchConfig:
         allow_hosts: ``host`` or ``host:port`` that may be private or loopback.
         retries: Number of further attempts after a failure that may pass.
         robots: Whether robots.txt is asked before a page is fetched.
+        interval_s: Seconds between two requests of ``mujaz archive`` to one site, unless its
+            robots.txt asks for more.
         cache: Folder of cached answers; the user's cache folder if empty.
         page_rules: File with the newsroom's own rules for pages; none if empty.
     """
@@ -160,6 +164,7 @@ class FetchConfig:
     retries: int = bounded(2, 0, 10)
     max_redirects: int = bounded(5, 0, 20)
     robots: bool = True
+    interval_s: float = bounded(1.0, 0, 3600)
     cache: str = ""
     page_rules: str = ""
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mujaz.errors import FetchError
 from mujaz.ingest.fetch.cache import CachedAnswer, FetchCache
@@ -102,6 +103,13 @@ class Fetcher:
                 private address, disallowed by robots.txt, or the server's refusal.
         """
         return self._with_retries(url, is_robots=False)
+
+    def delay(self, url: str) -> float:
+        """Seconds that the site's robots.txt, once it was read, asks to wait between requests."""
+        if self._robots is None:
+            return 0.0
+        parts = urlsplit(url)
+        return self._robots.delay(f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2]}")
 
     def _read_robots(self, url: str) -> bytes | None:
         try:

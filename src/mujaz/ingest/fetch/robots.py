@@ -56,6 +56,18 @@ class Robots:
                 hint="if the site is yours, set [fetch] robots = false",
             )
 
+    def delay(self, origin: str) -> float:
+        """Seconds that a site asks programs to wait between requests; 0 if it asks for none.
+
+        Args:
+            origin: ``scheme://host:port``; one whose rules were not read yet asks for none.
+        """
+        with self._lock:
+            rules = self._rules.get(origin)
+        if rules is None or isinstance(rules, FetchError):
+            return 0.0
+        return float(rules.crawl_delay(_PRODUCT) or 0.0)
+
     def _load(self, origin: str) -> Protego | FetchError:
         from protego import Protego
 

@@ -35,7 +35,7 @@ class BuildCache:
     def __init__(self, root: Path, private: Path, show: Show) -> None:
         self._root = root
         self._path = private / _NAME
-        self._key = _key(show)
+        self._key = generation_key(show)
         self._known = self._load()
         self._now: dict[str, _Stamp] = {}
 
@@ -79,7 +79,8 @@ class BuildCache:
         return known if isinstance(known, dict) else {}
 
 
-def _key(show: Show) -> str:
+def generation_key(show: Show) -> str:
+    """Hash everything besides manifests that generated files are made from: settings and code."""
     values = {item.name: getattr(show, item.name) for item in fields(show)}
     values |= {"sections": dict(show.sections), "listings": dict(show.listings)}
     text = json.dumps(values, sort_keys=True, ensure_ascii=True) + _code()

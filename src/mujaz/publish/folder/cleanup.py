@@ -17,6 +17,7 @@ from mujaz.publish.books import BOOK_SUFFIXES
 from mujaz.publish.flash_briefing import NAME as FLASH_BRIEFING
 from mujaz.publish.folder import layout
 from mujaz.publish.folder.excerpts import stems
+from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, expired_media
 from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
@@ -57,7 +58,7 @@ def clean_up(
             path.unlink(missing_ok=True)
     if not show.alexa:
         (root / FLASH_BRIEFING).unlink(missing_ok=True)
-    _remove_unwanted_books(root, division, show)
+    remove_unwanted_books(root, [*division.kept, *division.resting], show)
     here = {name for path in root.glob("feed*.xml") for name in named_media(path)}
     now = datetime.now(UTC)
     staying = [*division.kept, *division.resting]
@@ -71,20 +72,19 @@ def clean_up(
         episode = stored.episode
         gone.update(stems(episode))
         gone.update(old.media.removesuffix(".mp3") for old in episode.replaced)
-    _remove_media(root, gone - protected)
+    remove_media(root, gone - protected)
     known = protected | {
         old.media.removesuffix(".mp3") for s in staying for old in s.episode.replaced
     }
-    _remove_strays(root, known, show.keep_media_days)
+    remove_strays(root, known, show.keep_media_days)
     for tombstone in tombstones:
-        _keep_only_tombstone(root / "episodes" / tombstone.folder)
-        shutil.rmtree(root / layout.EMBED / tombstone.folder, ignore_errors=True)
+        keep_only_tombstone(root, tombstone.folder)
     for stored in division.due:
         for kind in (layout.EPISODES, layout.EMBED):
             shutil.rmtree(root / kind / stored.folder, ignore_errors=True)
 
 
-def _remove_unwanted_books(root: Path, division: Division, show: Show) -> None:
+def remove_unwanted_books(root: Path, episodes: Sequence[StoredEpisode], show: Show) -> None:
     """Remove books of kinds that the show no longer has and nobody asked for."""
     of_the_show = {"epub": show.epub, "daisy": show.daisy}
     for kind, suffix in BOOK_SUFFIXES.items():
@@ -92,7 +92,7 @@ def _remove_unwanted_books(root: Path, division: Division, show: Show) -> None:
             continue
         asked = {
             layout.side_name(stored.episode.media, suffix)
-            for stored in (*division.kept, *division.resting)
+            for stored in episodes
             if kind in stored.episode.books
         }
         for path in root.glob(f"media/*{suffix}"):
@@ -112,13 +112,14 @@ def named_media(feed: Path) -> set[str]:
     return {unquote(urlsplit(url).path.rsplit("/", 1)[-1]) for url in urls}
 
 
-def _remove_media(root: Path, stems: Collection[str]) -> None:
+def remove_media(root: Path, stems: Collection[str]) -> None:
+    """Remove the audio files of these names without suffix, and the files beside them."""
     for stem in stems:
         for suffix in SUFFIXES:
             (root / "media" / f"{stem}{suffix}").unlink(missing_ok=True)
 
 
-def _remove_strays(root: Path, known: Collection[str], days: int) -> None:
+def remove_strays(root: Path, known: Collection[str], days: int) -> None:
     """Remove media, left by killed runs, that no manifest names and that are ``days`` old."""
     limit = time.time() - days * 86400
     for path in (root / "media").glob("*-*.*"):
@@ -127,8 +128,10 @@ def _remove_strays(root: Path, known: Collection[str], days: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def _keep_only_tombstone(folder: Path) -> None:
-    """Remove everything else from the folder of a retracted episode."""
+def keep_only_tombstone(root: Path, name: str) -> None:
+    """Remove everything else of a retracted episode that bears its folder's name."""
+    folder = root / layout.EPISODES / name
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name != TOMBSTONE and path.is_file():
             path.unlink(missing_ok=True)
+    shutil.rmtree(root / layout.EMBED / name, ignore_errors=True)

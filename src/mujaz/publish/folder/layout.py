@@ -44,6 +44,12 @@ def folder_name(day: date, guid: str) -> str:
     return f"{day.isoformat()}-{digest[:HASH_CHARS]}"
 
 
+def episode_count(root: Path) -> int:
+    """Number of folders of episodes, withdrawn ones included."""
+    folder = root / EPISODES
+    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+
+
 def media_path(root: Path, name: str) -> Path:
     """Path of a file in ``media/``."""
     return root / MEDIA / name

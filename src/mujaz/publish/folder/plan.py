@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from mujaz.domain import Episode
 from mujaz.errors import PublishError
@@ -13,7 +14,7 @@ from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, divide
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.rss import validation
-from mujaz.publish.rss.feed import feed_xml
+from mujaz.publish.rss.feed import Document, feed_xml
 from mujaz.publish.rss.paging import documents
 from mujaz.publish.show import Show
 
@@ -31,7 +32,7 @@ class PlannedState:
 
     show: Show
     division: Division
-    episodes: tuple[StoredEpisode, ...]
+    episodes: Sequence[StoredEpisode]
     absent: tuple[StoredEpisode, ...]
     feeds: dict[str, bytes]
 
@@ -58,18 +59,25 @@ def plan_state(
     whole: list[StoredEpisode] = []
     absent: list[StoredEpisode] = []
     for stored in division.kept:
-        heard = tuple(e for e in stored.episode.excerpts if sizes.get(e.media) == e.size)
-        episode = replace(stored.episode, excerpts=heard)
-        stored = replace(stored, episode=episode)
-        if layout.is_whole(episode, sizes.get):
-            whole.append(stored)
-        elif layout.has_mp3(episode, sizes.get):
-            # Only the Opus file is lost: the MP3 stays in the feed.
-            whole.append(replace(stored, episode=replace(episode, opus=None)))
+        heard = as_heard(stored, sizes.get)
+        if heard is not None:
+            whole.append(heard)
         else:
             absent.append(stored)
     feeds = _checked_feeds(snapshot, show, whole, sizes.get)
     return PlannedState(show, division, tuple(whole), tuple(absent), feeds)
+
+
+def as_heard(stored: StoredEpisode, size_of: layout.SizeOf) -> StoredEpisode | None:
+    """An episode with those of its audio files that are whole; None if the MP3 is not."""
+    heard = tuple(e for e in stored.episode.excerpts if size_of(e.media) == e.size)
+    episode = replace(stored.episode, excerpts=heard)
+    if layout.is_whole(episode, size_of):
+        return replace(stored, episode=episode)
+    if layout.has_mp3(episode, size_of):
+        # Only the Opus file is lost: the MP3 stays in the feed.
+        return replace(stored, episode=replace(episode, opus=None))
+    return None
 
 
 def require_valid_channel(snapshot: Snapshot, show: Show) -> None:
@@ -92,13 +100,24 @@ def _sizes(episode: Episode | None) -> dict[str, int]:
 def _checked_feeds(
     snapshot: Snapshot, show: Show, episodes: Sequence[StoredEpisode], size_of: layout.SizeOf
 ) -> dict[str, bytes]:
-    feeds = {doc.name: feed_xml(show, doc) for doc in documents(show, episodes)}
-    for name, data in feeds.items():
-        problems = validation.problems(data, size_of)
-        if problems:
-            raise PublishError(
-                "the new feed would break a rule, so the old one stays: " + "; ".join(problems[:5]),
-                where=str(snapshot.root / name),
-                hint="correct [show] in mujaz.toml, or see `mujaz show check`",
-            )
-    return feeds
+    return {
+        doc.name: checked_feed(snapshot.root, show, doc, size_of)
+        for doc in documents(show, episodes)
+    }
+
+
+def checked_feed(root: Path, show: Show, document: Document, size_of: layout.SizeOf) -> bytes:
+    """Write a feed document and check it.
+
+    Raises:
+        PublishError: If it would break a rule.
+    """
+    data = feed_xml(show, document)
+    problems = validation.problems(data, size_of)
+    if problems:
+        raise PublishError(
+            "the new feed would break a rule, so the old one stays: " + "; ".join(problems[:5]),
+            where=str(root / document.name),
+            hint="correct [show] in mujaz.toml, or see `mujaz show check`",
+        )
+    return data

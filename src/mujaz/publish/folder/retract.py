@@ -7,12 +7,14 @@ from pathlib import Path
 
 from mujaz.errors import PublishError
 from mujaz.publish.folder import layout, tombstones
+from mujaz.publish.folder.indexed import IndexedSnapshot
 from mujaz.publish.folder.plan import plan_state
 from mujaz.publish.folder.snapshot import Snapshot
 from mujaz.publish.folder.state import Cover
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
 from mujaz.publish.folder.write import write_state
+from mujaz.publish.folder.write_indexed import withdraw_from_index
 from mujaz.publish.show import Show
 from mujaz.storage.atomic import AtomicWriter
 
@@ -47,18 +49,23 @@ def retract(
             hint="`mujaz show list` shows them",
         )
     try:
-        planned = plan_state(snapshot, show, [s for s in snapshot.episodes if s is not found])
-        retracted = list(snapshot.tombstones)
+        new = tombstone is None
         if tombstone is None and found is not None:
             now = datetime.now(UTC).replace(microsecond=0)
             tombstone = tombstones.tombstone_of(found.episode, found.folder, now, reason)
+        if tombstone is None:
+            raise AssertionError("neither an episode nor a tombstone")
+        if isinstance(snapshot, IndexedSnapshot):
+            withdraw_from_index(tombstone, snapshot, show, workspace, cover)
+            return tombstone
+        planned = plan_state(snapshot, show, [s for s in snapshot.episodes if s is not found])
+        retracted = list(snapshot.tombstones)
+        if new:
             retracted.append(tombstone)
             with AtomicWriter(snapshot.root, workspace) as files:
-                name = f"{layout.EPISODES}/{found.folder}/{tombstones.NAME}"
+                name = f"{layout.EPISODES}/{tombstone.folder}/{tombstones.NAME}"
                 files.put(name, tombstones.to_json(tombstone))
         write_state(planned, snapshot, retracted, workspace, cover)
     except OSError as error:
         raise refused(error, snapshot.root) from error
-    if tombstone is None:
-        raise AssertionError("neither an episode nor a tombstone")
     return tombstone

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from mujaz.domain import Episode
@@ -29,7 +29,7 @@ class Snapshot:
     """
 
     root: Path
-    episodes: tuple[StoredEpisode, ...] = ()
+    episodes: Sequence[StoredEpisode] = ()
     tombstones: tuple[Tombstone, ...] = ()
     state: ShowState = field(default_factory=ShowState)
     media: Mapping[str, int] = field(default_factory=dict)
@@ -37,6 +37,31 @@ class Snapshot:
     def find(self, guid: str) -> StoredEpisode | None:
         """The episode with a guid."""
         return next((stored for stored in self.episodes if stored.episode.guid == guid), None)
+
+    def with_key(self, key: str) -> StoredEpisode | None:
+        """The newest episode whose script has a key."""
+        return next((stored for stored in self.episodes if stored.episode.key == key), None)
+
+    def from_sources(self, sources: Sequence[str]) -> Iterator[StoredEpisode]:
+        """Episodes whose stories have exactly these sources, the newest first."""
+        for stored in self.episodes:
+            if [story.source for story in stored.episode.stories] == list(sources):
+                yield stored
+
+    def count_until(self, moment: datetime, but: str) -> int:
+        """Count the episodes published until a moment, without the one that has a guid."""
+        others = (s.episode for s in self.episodes if s.episode.guid != but)
+        return sum(1 for episode in others if episode.published <= moment)
+
+    def keyed_until(self, moment: datetime) -> datetime | None:
+        """Publication of the newest episode with a key that is not after a moment."""
+        keyed = (s.episode.published for s in self.episodes if s.episode.key)
+        return max((published for published in keyed if published <= moment), default=None)
+
+    def sounds(self) -> set[str]:
+        """Hashes of the recordings that episodes hold."""
+        cues = (cue for stored in self.episodes for cue in stored.episode.cues)
+        return {cue.sentence.sound.sha256 for cue in cues if cue.sentence.sound}
 
     def tombstone(self, guid: str) -> Tombstone | None:
         """The tombstone with a guid."""

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,14 @@ class ShowState:
         guid: The podcast guid, taken from the published feed if the state file has none.
         cover: The cover that is in the folder, if any.
         left: When each episode was first seen to be out of the feed, by folder name.
+        archive: Whether no episode ever leaves the feed, as in a show of ``mujaz archive``.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     guid: str = ""
     cover: Cover | None = None
     left: Mapping[str, str] = field(default_factory=dict)
+    archive: bool = False
 
 
 def read_state(root: Path) -> ShowState:
@@ -65,7 +67,13 @@ def read_state(root: Path) -> ShowState:
         str(data.get("guid") or "") or _guid_of_feed(root / MAIN_FEED),
         _read_cover(root, data.get("cover")),
         left if isinstance(left, dict) else {},
+        data.get("archive") is True,
     )
+
+
+def as_archive(state: ShowState) -> ShowState:
+    """The state of a show that no episode ever leaves."""
+    return replace(state, data={**state.data, "archive": True}, archive=True)
 
 
 def state_text(

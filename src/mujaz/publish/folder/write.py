@@ -7,7 +7,6 @@ and topic feeds before the main feed; a file is removed only after no feed names
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,31 +14,27 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from mujaz.domain import AudioFile, Episode, Replaced
-from mujaz.publish.books import BOOK_SUFFIXES, wanted_books
-from mujaz.publish.daisy.book import write_daisy
-from mujaz.publish.epub.book import write_epub
+from mujaz.domain import Episode
 from mujaz.publish.flash_briefing import NAME as FLASH_BRIEFING
 from mujaz.publish.flash_briefing import flash_briefing
 from mujaz.publish.folder import layout, manifest, tombstones
 from mujaz.publish.folder.build_cache import BuildCache
 from mujaz.publish.folder.cleanup import clean_up
-from mujaz.publish.folder.excerpts import excerpt_episode
+from mujaz.publish.folder.episode_files import names_of, put_episode, with_media, write_books
+from mujaz.publish.folder.episode_index import remove_index
+from mujaz.publish.folder.indexed import IndexedSnapshot
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.plan import PlannedState, plan_state
 from mujaz.publish.folder.snapshot import Snapshot, newest_first
 from mujaz.publish.folder.state import PAGE_COVER, STATE_FILE, Cover, state_text
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import refused
+from mujaz.publish.folder.write_indexed import Ready, add_to_index, write_changes
 from mujaz.publish.html.archive import INDEX as ARCHIVE
 from mujaz.publish.html.archive import Month, archive_page, months_of
-from mujaz.publish.html.chapters import chapters_json
-from mujaz.publish.html.embed import embed_page, oembed_json
-from mujaz.publish.html.pages import QR_CODE, episode_page, show_page, static_files
-from mujaz.publish.html.transcripts import transcript_html, transcript_json, vtt
+from mujaz.publish.html.pages import QR_CODE, show_page, static_files
 from mujaz.publish.show import Show
 from mujaz.storage.atomic import AtomicWriter, move_into_place
-from mujaz.storage.hashing import sha256_of
 
 
 def add_episode(
@@ -78,8 +73,12 @@ def add_episode(
             published stays as it is.
     """
     root = snapshot.root
+    if isinstance(snapshot, IndexedSnapshot):
+        ready = Ready(episode, mp3, opus, excerpts, pictures)
+        (episode,) = add_to_index(snapshot, show, [ready], workspace)
+        return episode, write_changes(snapshot, show, workspace, cover)
     try:
-        episode = _with_media(episode, snapshot, mp3, opus)
+        episode = with_media(episode, snapshot, mp3, opus)
         stored = StoredEpisode(episode, snapshot.folder_for(episode.guid, episode.day))
         others = [s for s in snapshot.episodes if s.episode.guid != episode.guid]
         planned = plan_state(snapshot, show, newest_first([*others, stored]), coming=episode)
@@ -105,15 +104,30 @@ def add_episode(
 
 
 def rebuild(
-    snapshot: Snapshot, show: Show, workspace: Path, cover: Cover | None = None
+    snapshot: Snapshot,
+    show: Show,
+    workspace: Path,
+    cover: Cover | None = None,
+    *,
+    thorough: bool = True,
 ) -> PlannedState:
     """Bring everything that is generated from manifests up to date, the main feed last.
 
     Files whose content would not change are not touched.
 
+    Args:
+        snapshot: The folder as it is; the caller holds its lock.
+        show: The channel.
+        workspace: Folder for unfinished files.
+        cover: The show's cover, if it has one of its own.
+        thorough: Whether every file of a large show is looked at too, and not only what is known
+            to have changed.
+
     Raises:
         PublishError: If the feed would break a rule; the old one stays.
     """
+    if isinstance(snapshot, IndexedSnapshot):
+        return write_changes(snapshot, show, workspace, cover, thorough=thorough)
     try:
         planned = plan_state(snapshot, show, snapshot.episodes)
         write_state(planned, snapshot, snapshot.tombstones, workspace, cover)
@@ -133,12 +147,19 @@ def ask_for_books(
     episode = replace(stored.episode, books=tuple(sorted({*stored.episode.books, *books})))
     if episode == stored.episode:
         return snapshot
+    noted = StoredEpisode(episode, stored.folder)
+    index = snapshot.table if isinstance(snapshot, IndexedSnapshot) else None
     try:
+        if index is not None:
+            index.begin()
         with AtomicWriter(snapshot.root, workspace) as files:
             files.put(layout.manifest_name(stored.folder), manifest.to_json(episode))
     except OSError as error:
         raise refused(error, snapshot.root) from error
-    noted = StoredEpisode(episode, stored.folder)
+    if index is not None:
+        index.put(noted)
+        index.commit()
+        return snapshot
     episodes = (noted if one.folder == stored.folder else one for one in snapshot.episodes)
     return replace(snapshot, episodes=tuple(episodes))
 
@@ -163,8 +184,10 @@ def write_state(
         OSError: If the disk refuses.
     """
     root, show = snapshot.root, planned.show
+    # Made anew from the manifests when the show is so large that it is needed.
+    remove_index(root)
     cache = BuildCache(root, workspace.parent, show)
-    names = partial(_names, show)
+    names = partial(names_of, show)
     stale = [stored for stored in planned.episodes if not cache.matches(names(stored))]
     months = months_of(show, planned.episodes)
     stale_months = [month for month in months if not cache.matches(_files_of_month(month))]
@@ -176,16 +199,15 @@ def write_state(
     pages: dict[str, str | bytes] = {**static_files(show, code), "index.html": index}
     pages[ARCHIVE] = archive_page(show, months)
     if show.alexa:
-        pages[FLASH_BRIEFING] = flash_briefing(show, planned.division.kept)
-    if stale:
-        _write_books(stale, snapshot.root, show, workspace)
+        pages[FLASH_BRIEFING] = flash_briefing(show, planned.episodes)
+    write_books(stale, snapshot.root, show, workspace)
     with AtomicWriter(root, workspace) as files:
         if cover is not None and cover.data is not None:
             files.put(cover.name, cover.data)
         if cover is not None and cover.small is not None:
             files.put(PAGE_COVER, cover.small)
         for stored in stale:
-            _put_episode(files, stored, show)
+            put_episode(files, stored, show)
         for month in stale_months:
             for name, text in month.files(show).items():
                 files.put(name, text)
@@ -206,82 +228,10 @@ def write_state(
     clean_up(root, planned.division, show, staying, list(retracted))
 
 
-def _names(show: Show, stored: StoredEpisode) -> list[str]:
-    """Names of an episode's manifest and of what is generated from it, its books included."""
-    kinds = wanted_books(show, stored.episode)
-    return layout.generated_names(stored, [BOOK_SUFFIXES[kind] for kind in kinds])
-
-
-def _write_books(stale: Iterable[StoredEpisode], root: Path, show: Show, workspace: Path) -> None:
-    """Write the books of episodes, one at a time: each holds the audio of its episode."""
-    writers = {"epub": write_epub, "daisy": write_daisy}
-    for stored in stale:
-        media = stored.episode.media
-        for kind in wanted_books(show, stored.episode):
-            book = workspace / f"book{BOOK_SUFFIXES[kind]}"
-            writers[kind](show, stored.episode, layout.media_path(root, media), book)
-            move_into_place(book, root / layout.side_name(media, BOOK_SUFFIXES[kind]))
-
-
 def _files_of_month(month: Month) -> list[str]:
     """Names of a month's archive files, and of the manifests that they are made from."""
     manifests = [layout.manifest_name(stored.folder) for stored in month.episodes]
     return [*month.names(), *manifests]
-
-
-def _with_media(episode: Episode, snapshot: Snapshot, mp3: Path, opus: Path | None) -> Episode:
-    """The episode with sizes, hashes and names of its audio files."""
-    before = snapshot.find(episode.guid)
-    episode = replace(
-        episode,
-        size=mp3.stat().st_size,
-        sha256=sha256_of(mp3),
-        opus=AudioFile(opus.stat().st_size, sha256_of(opus)) if opus else None,
-    )
-    episode = replace(episode, media=_media_name(episode, snapshot.root))
-    replaced: tuple[Replaced, ...] = ()
-    if before is not None and episode.updated is not None:
-        replaced = (
-            *before.episode.replaced,
-            Replaced(before.episode.media, episode.updated),
-            *(Replaced(one.media, episode.updated) for one in before.episode.excerpts),
-        )
-    here = {episode.media, *(one.media for one in episode.excerpts)}
-    episode = replace(episode, replaced=tuple(old for old in replaced if old.media not in here))
-    # Through JSON and back, so that this run and a later rebuild write the same bytes.
-    return manifest.read(manifest.to_json(episode))
-
-
-def _media_name(episode: Episode, root: Path) -> str:
-    """``DATE-HASH.mp3``; the whole hash if another file has the same short one.
-
-    The hash covers all audio files of the episode: they share their name, and published files
-    never change under it.
-    """
-    digest = episode.sha256
-    if episode.opus is not None:
-        digest = hashlib.sha256(f"{digest} {episode.opus.sha256}".encode()).hexdigest()
-    for chars in (layout.HASH_CHARS, len(digest)):
-        name = f"{episode.day.isoformat()}-{digest[:chars]}.mp3"
-        path = layout.media_path(root, name)
-        if not path.exists() or path.stat().st_size == 0 or sha256_of(path) == episode.sha256:
-            break
-    return name
-
-
-def _put_episode(files: AtomicWriter, stored: StoredEpisode, show: Show) -> None:
-    episode = stored.episode
-    for one in (episode, *(excerpt_episode(episode, part) for part in episode.excerpts)):
-        sides = (layout.side_name(one.media, suffix) for suffix in layout.SIDE_SUFFIXES)
-        captions, transcript, plain, chapters = sides
-        files.put(captions, vtt(one, show.language))
-        files.put(transcript, transcript_json(one))
-        files.put(plain, transcript_html(one, show.language))
-        files.put(chapters, chapters_json(one, show.title))
-    files.put(layout.page_name(stored.folder), episode_page(show, episode, stored.folder))
-    player, description = layout.embed_names(stored.folder)
-    files.put(player, embed_page(show, episode, stored.folder))
-    files.put(description, oembed_json(show, episode, stored.folder))
 
 
 def _now() -> datetime:

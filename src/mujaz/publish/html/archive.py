@@ -1,8 +1,8 @@
 """Write the archive: a page for each month, and for each section in it, and what is searched.
 
-Pages and indexes are named by month, so that a new episode changes those of its month only. The
-search runs in the browser: ``search.js`` reads the index of one month after another, the newest
-first.
+Pages and indexes are named by month, so that a new episode changes those of its month only; a
+month of many episodes is divided into parts, of which it changes the last. The search runs in the
+browser: ``search.js`` reads the index of one month after another, the newest first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -22,24 +23,34 @@ from mujaz.publish.html.wording import day_in_words, month_in_words
 from mujaz.publish.show import Show
 
 INDEX = "archive/index.html"
+# Episodes on a page of the archive: a browser shows and searches as many at once.
+MOST_IN_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The episodes of a month, the latest day first.
+    """The episodes of a month or of a part of it, the latest day first.
 
     Attributes:
-        name: Year and month: ``2026-11``.
+        month: Year and month: ``2026-11``.
+        part: Number of the part, from 1, the earliest days.
         sections: Names of the sections' pages, by section.
     """
 
-    name: str
-    episodes: tuple[StoredEpisode, ...]
+    month: str
+    part: int
     sections: Mapping[str, str]
+    episodes: tuple[StoredEpisode, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name in addresses: ``2026-11``, ``2026-11-2``."""
+        return part_name(self.month, self.part)
 
     def in_words(self, language: str) -> str:
-        """The month's name and the year."""
-        return month_in_words(self.episodes[0].episode.day, language)
+        """The month's name and the year, with the number of a further part."""
+        words = month_in_words(date.fromisoformat(f"{self.month}-01"), language)
+        return words if self.part == 1 else f"{words} ({self.part})"
 
     def names(self) -> list[str]:
         """Names of its files: the index, the page, the pages of its sections."""
@@ -58,22 +69,35 @@ class Month:
 
 def months_of(show: Show, episodes: Iterable[StoredEpisode]) -> tuple[Month, ...]:
     """Divide episodes by the month of their day, the latest first."""
-    slugs = {section: name for name, section in show.sections.items()}
     by_month: dict[str, list[StoredEpisode]] = {}
     for stored in episodes:
         by_month.setdefault(f"{stored.episode.day:%Y-%m}", []).append(stored)
     out: list[Month] = []
     for name in sorted(by_month, reverse=True):
-        latest_first = sorted(
-            by_month[name], key=lambda s: (s.episode.day, s.episode.published), reverse=True
+        earliest_first = sorted(
+            by_month[name], key=lambda s: (s.episode.day, s.episode.published, s.episode.guid)
         )
-        told = {story.section for s in latest_first for story in s.episode.stories}
-        sections = {
-            section: f"{slugs.get(section) or _slug(section)}-{name}"
-            for section in sorted(told - {""})
-        }
-        out.append(Month(name, tuple(latest_first), sections))
+        starts = range(0, len(earliest_first), MOST_IN_PART)
+        for part, start in reversed(list(enumerate(starts, 1))):
+            members = earliest_first[start : start + MOST_IN_PART]
+            out.append(month_of(show, name, part, members))
     return tuple(out)
+
+
+def month_of(show: Show, month: str, part: int, earliest_first: Sequence[StoredEpisode]) -> Month:
+    """A part of a month with its episodes."""
+    slugs = {section: name for name, section in show.sections.items()}
+    told = {story.section for stored in earliest_first for story in stored.episode.stories}
+    name = part_name(month, part)
+    sections = {
+        section: f"{slugs.get(section) or _slug(section)}-{name}" for section in sorted(told - {""})
+    }
+    return Month(month, part, sections, tuple(earliest_first[::-1]))
+
+
+def part_name(month: str, part: int) -> str:
+    """Name of a month's part in addresses; the first has no number."""
+    return month if part == 1 else f"{month}-{part}"
 
 
 def archive_page(show: Show, months: Sequence[Month]) -> str:
@@ -88,7 +112,9 @@ def archive_page(show: Show, months: Sequence[Month]) -> str:
         show,
         "../",
         address="",
-        months=[{"page": m.name, "month": m.in_words(show.language)} for m in months],
+        months=[
+            {"page": m.name, "stands": m.month, "month": m.in_words(show.language)} for m in months
+        ],
         sections=dict(sorted(sections.items())),
     )
 

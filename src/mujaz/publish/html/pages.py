@@ -61,6 +61,8 @@ QR_CODE = "subscribe.svg"
 _WORKER = "sw.js"
 _WORKER_VERSION = "VERSION-OF-THE-FILES"
 _ABOUT_CHARS = 180
+# Episodes on the show page; the archive has all.
+MOST_LISTED = 200
 
 
 def episode_page(show: Show, episode: Episode, folder: str = "") -> str:
@@ -190,7 +192,12 @@ def offline_page(show: Show) -> str:
 
 
 def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
-    """Write the page of the show, for ``index.html``; the latest day first, as it is shown."""
+    """Write the page of the show, for ``index.html``; the latest day first, as it is shown.
+
+    Args:
+        show: The show.
+        episodes: Its episodes; of more than :data:`MOST_LISTED` only the latest are listed.
+    """
     by_day = sorted(
         episodes, key=lambda s: (s.episode.day, s.episode.published, s.episode.guid), reverse=True
     )
@@ -198,7 +205,8 @@ def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
         "show.html",
         show,
         "",
-        episodes=_entries(by_day, show.language),
+        episodes=_entries(by_day[:MOST_LISTED], show.language),
+        more=len(by_day) > MOST_LISTED,
         address=show.base_url,
         apps=apps(show),
         # Of an address that nobody else can open there is nothing to scan.

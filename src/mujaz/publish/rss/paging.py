@@ -7,7 +7,7 @@ episodes are added to it, and no episode is in two pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import groupby, islice
 
@@ -42,8 +42,11 @@ def documents(show: Show, episodes: Sequence[StoredEpisode]) -> list[Document]:
         )
         for place, (name, part) in enumerate(archives)
     ]
-    out += [_topic(name, section, episodes, show.page) for name, section in show.sections.items()]
-    out += _stories(show, episodes)
+    out += [
+        topic_document(name, section, episodes, show.page)
+        for name, section in show.sections.items()
+    ]
+    out += stories_documents(show, episodes)
     return [*out, Document(MAIN_FEED, newest, older=names[0] if names else "")]
 
 
@@ -55,8 +58,7 @@ def _archives(
         oldest_first = list(group)[::-1]
         parts = [oldest_first[i : i + page] for i in range(0, len(oldest_first), page)]
         for number in range(len(parts), 0, -1):
-            suffix = f"-{number}" if number > 1 else ""
-            yield f"feed-{month}{suffix}.xml", tuple(parts[number - 1][::-1])
+            yield archive_name(month, number), tuple(parts[number - 1][::-1])
 
 
 def _month(stored: StoredEpisode) -> str:
@@ -64,7 +66,14 @@ def _month(stored: StoredEpisode) -> str:
     return f"{stored.episode.published.astimezone(UTC):%Y-%m}"
 
 
-def _topic(name: str, section: str, episodes: Sequence[StoredEpisode], page: int) -> Document:
+def archive_name(month: str, number: int) -> str:
+    """Name of an archive page: of a month (``2026-11``) and the number of its part, from 1."""
+    return f"feed-{month}-{number}.xml" if number > 1 else f"feed-{month}.xml"
+
+
+def topic_document(
+    name: str, section: str, episodes: Iterable[StoredEpisode], page: int
+) -> Document:
     """Make the topic feed of a section: the newest episodes with a story of it.
 
     Of an episode with other stories too there is the excerpt, if it was cut.
@@ -74,7 +83,12 @@ def _topic(name: str, section: str, episodes: Sequence[StoredEpisode], page: int
         for stored in episodes
         if any(story.section == section for story in stored.episode.stories)
     ]
-    return Document(f"feed-{name}.xml", tuple(chosen[:page]), section=section)
+    return Document(topic_name(name), tuple(chosen[:page]), section=section)
+
+
+def topic_name(name: str) -> str:
+    """File name of a topic feed."""
+    return f"feed-{name}.xml"
 
 
 def _part(stored: StoredEpisode, section: str) -> StoredEpisode:
@@ -84,7 +98,7 @@ def _part(stored: StoredEpisode, section: str) -> StoredEpisode:
     return excerpt_of(stored, excerpt) if excerpt else stored
 
 
-def _stories(show: Show, episodes: Sequence[StoredEpisode]) -> Iterator[Document]:
+def stories_documents(show: Show, episodes: Iterable[StoredEpisode]) -> Iterator[Document]:
     """Make the feed of single stories, if there are any."""
     found = (
         excerpt_of(stored, excerpt)

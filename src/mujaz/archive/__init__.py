@@ -1,0 +1,1 @@
+"""Whole archives: an episode for each article of folders, sitemaps, feeds and JSON-lines files."""
