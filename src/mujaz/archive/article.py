@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from mujaz.archive.items import Item
-from mujaz.archive.pages import Order, page_of, published_at, section_of
+from mujaz.archive.pages import Order, page_of, published_at, section_of, stated_article
 from mujaz.artwork.cover import tag_cover
 from mujaz.audio.mix.station_sounds import StationSounds
 from mujaz.domain import Page, Script
@@ -29,7 +29,13 @@ from mujaz.pipeline.publication import (
     with_checksums,
     write_tags,
 )
-from mujaz.pipeline.read import article_of, page_rules, reading, script_of_articles
+from mujaz.pipeline.read import (
+    article_of,
+    checked_article,
+    page_rules,
+    reading,
+    script_of_articles,
+)
 from mujaz.pipeline.record import record, station_sounds
 from mujaz.pipeline.voices import LoadedVoices, load_voices
 from mujaz.publish.folder import manifest
@@ -45,7 +51,7 @@ from mujaz.text.script import Reading
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the articles of a run have in common.
+    """Settings that the articles of a run have in common.
 
     Attributes:
         root: The show folder.
@@ -103,7 +109,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _Tools:
-    """What a worker process loads once."""
+    """Things that a worker process loads once."""
 
     setup: Setup
     voices: LoadedVoices
@@ -180,7 +186,12 @@ def _script(
     page: Page, item: Item, tools: _Tools, report: Report, entry: StoryReport
 ) -> tuple[Script, str]:
     """The script of an article, and the time of day that the article states."""
-    article = replace(article_of(page, report), url=item.url, source=item.origin)
+    stated = stated_article(page, item)
+    if stated is not None:
+        article = checked_article(stated, page, report)
+    else:
+        article = article_of(page, report)
+    article = replace(article, url=item.url, source=item.origin)
     entry.title = article.title
     config = tools.setup.config
     script = script_of_articles([(article, entry)], config, tools.reading, Options(), report)

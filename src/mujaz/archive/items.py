@@ -1,4 +1,4 @@
-"""What an archive is made of: one item for each article, known by address, id or path."""
+"""Items of an archive: one for each article, known by address, id or path."""
 
 from __future__ import annotations
 

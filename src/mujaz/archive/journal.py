@@ -1,4 +1,4 @@
-"""What became of each item, from run to run: ``.mujaz/archive.sqlite``.
+"""Outcome of each item, from run to run: ``.mujaz/archive.sqlite``.
 
 Without it nothing is lost: items are then known by the guids of the show's episodes, and a file or
 line is read again to see whether it has changed.
@@ -6,6 +6,8 @@ line is read again to see whether it has changed.
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +26,7 @@ CREATE TABLE items (guid TEXT PRIMARY KEY, state TEXT, origin TEXT, error TEXT, 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an item.
+    """The result of an item.
 
     Attributes:
         error: Why it failed; empty if its episode is in the show.
@@ -63,7 +65,7 @@ def open_journal(private: Path) -> Iterator[Journal]:
     """Open the journal; a damaged one begins anew.
 
     Raises:
-        sqlite3.Error: If the disk refuses.
+        OSError: If the disk refuses.
     """
     path = private / _NAME
     database = _opened(path)
@@ -73,7 +75,7 @@ def open_journal(private: Path) -> Iterator[Journal]:
                 path.with_name(path.name + suffix).unlink()
         database = _opened(path)
     if database is None:
-        raise sqlite3.OperationalError(f"{path} cannot be written")
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
     try:
         yield Journal(database)
     finally:

@@ -10,13 +10,14 @@ from typing import Any, cast
 
 from mujaz.archive.items import Item
 from mujaz.bulletin.listing import WHOLE_ARTICLE, Candidate, load
-from mujaz.domain import Page
+from mujaz.domain import Article, Page
 from mujaz.errors import FetchError, SourceError
 from mujaz.ingest import read_source
 from mujaz.ingest.fetch import Fetched, Fetcher
 from mujaz.ingest.page_rules import PageRules
 from mujaz.ingest.source import page_from_answer, page_from_bytes
 from mujaz.settings.values import SourceConfig
+from mujaz.text.unicode import normalize_unicode
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _page_of_line(order: Order, rules: PageRules) -> Page:
         html = f"<html><body><article>{_text(fields, 'html')}</article></body></html>"
         page = page_from_bytes(html.encode("utf-8", "replace"), item.origin, url=item.url)
     else:
-        page = Page(_plain_text(fields), item.origin, extracted=True)
+        page = Page(_plain_text(fields), item.origin)
     title = _text(fields, "title")
     return replace(
         page,
@@ -109,6 +110,27 @@ def _page_of_line(order: Order, rules: PageRules) -> Page:
         author=_text(fields, "author") or page.author,
         publisher=_text(fields, "publisher") or page.publisher,
         published=moment_of(fields) or page.published,
+    )
+
+
+def stated_article(page: Page, item: Item) -> Article | None:
+    """The article of a line that states its text: as it is, without a search for clutter.
+
+    None for any other item, whose article has to be found in its page.
+    """
+    fields = _fields(item)
+    if not _plain_text(fields) or _text(fields, "html"):
+        return None
+    lines = (" ".join(normalize_unicode(line).split()) for line in page.text.splitlines())
+    moment = page.published
+    return Article(
+        title=" ".join(normalize_unicode(page.title).split()),
+        paragraphs=tuple(filter(None, lines)),
+        day=moment.date() if moment else None,
+        author=page.author,
+        publisher=page.publisher,
+        url=page.url,
+        source=page.source,
     )
 
 

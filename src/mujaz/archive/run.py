@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import pickle
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +25,7 @@ from mujaz.archive.journal import Journal, Outcome, open_journal
 from mujaz.archive.listing import list_items
 from mujaz.archive.pages import Order, needs_page
 from mujaz.archive.polite import PoliteFetcher
-from mujaz.errors import FetchError, PublishError
+from mujaz.errors import FetchError
 from mujaz.ingest.fetch import Fetcher, agent, cache_folder
 from mujaz.parallel.ordered import OrderedMap, SerialExecutor, fitting_workers
 from mujaz.parallel.pool import ProcessPool, WorkerDiedError
@@ -84,7 +83,7 @@ class Line:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did.
+    """Counts of a run.
 
     Attributes:
         made: Episodes that were made, corrected ones included.
@@ -136,8 +135,8 @@ def make_archive(
             stack.enter_context(exclusive_lock(private / "archive.lock", on_wait=_tell_waiting))
             aside = stack.enter_context(_aside(private))
             journal = stack.enter_context(open_journal(private))
-        except (OSError, sqlite3.Error) as error:
-            raise _refused(error, root) from error
+        except OSError as error:
+            raise refused(error, root) from error
         fetch = replace(config.fetch, total_s=_FOREVER_S)
         fetcher = stack.enter_context(
             Fetcher(fetch, agent(config), cache_folder(config), page_rules(config))
@@ -371,10 +370,6 @@ def _aside(private: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _refused(error: Exception, root: Path) -> PublishError:
-    return refused(error if isinstance(error, OSError) else OSError(str(error)), root)
 
 
 def _tell_waiting() -> None:

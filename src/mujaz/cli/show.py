@@ -107,14 +107,14 @@ def rebuild(ctx: click.Context, /, folder: str, as_json: bool) -> int:
         for s in state.absent
     ]
     if as_json:
-        data = {"episodes": len(state.episodes), "feeds": list(state.feeds), "left_out": absent}
+        data = {"episodes": state.count, "feeds": list(state.feeds), "left_out": absent}
         click.echo(json.dumps(data, ensure_ascii=False))
     else:
         for name in state.feeds:
             click.echo(Path(folder) / name)
     for item in absent:
         tell(f"left out: {item['title']}: its audio file {item['media']} is not whole")
-    tell(f"rebuilt: {len(state.episodes)} episodes")
+    tell(f"rebuilt: {state.count} episodes")
     return _FAILED if absent else 0
 
 

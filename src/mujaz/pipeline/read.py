@@ -317,7 +317,16 @@ def article_of(page: Page, report: Report) -> Article:
         NoArticleError: If there is none, or none in Arabic script.
         AudioError: If a recording that it names cannot be played.
     """
-    article = clean(page)
+    return checked_article(clean(page), page, report)
+
+
+def checked_article(article: Article, page: Page, report: Report) -> Article:
+    """Check an article that was found in a page; its first words replace a missing headline.
+
+    Raises:
+        NoArticleError: If it is empty, or not in Arabic.
+        AudioError: If a recording that it names cannot be played.
+    """
     where = "standard input" if page.source == "-" else page.source
     if not article.paragraphs and not article.title:
         raise NoArticleError(

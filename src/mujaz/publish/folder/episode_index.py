@@ -10,6 +10,7 @@ The caller holds the show folder's lock.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -407,7 +408,7 @@ class EpisodeIndex:
                 pass
             database.close()
             remove_index(self._root)
-        raise OSError(f"{self._path} cannot be written")
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(self._path))
 
     def _sync(self) -> None:
         """Compare with the manifests and tombstones in the folder, and take over what differs."""
@@ -453,7 +454,7 @@ class EpisodeIndex:
         return f"{status.st_mtime_ns}-{status.st_size}"
 
     def _mark(self) -> str:
-        """What tells whether episodes were added or removed since: the folder's own time."""
+        """Time of the folder of episodes: it changes when episodes are added or removed."""
         folder = self._root / layout.EPISODES
         return str(folder.stat().st_mtime_ns) if folder.is_dir() else "none"
 

@@ -25,14 +25,16 @@ class PlannedState:
 
     Attributes:
         division: Which episodes stay.
-        episodes: Those in the feeds.
+        count: Number of episodes in the feeds.
+        episodes: Those in the feeds; empty for a show that is not read as a whole.
         absent: Episodes that are left out of the feeds because their MP3 is incomplete.
         feeds: Feed documents by name, the main feed last.
     """
 
     show: Show
     division: Division
-    episodes: Sequence[StoredEpisode]
+    count: int
+    episodes: tuple[StoredEpisode, ...]
     absent: tuple[StoredEpisode, ...]
     feeds: dict[str, bytes]
 
@@ -65,7 +67,7 @@ def plan_state(
         else:
             absent.append(stored)
     feeds = _checked_feeds(snapshot, show, whole, sizes.get)
-    return PlannedState(show, division, tuple(whole), tuple(absent), feeds)
+    return PlannedState(show, division, len(whole), tuple(whole), tuple(absent), feeds)
 
 
 def as_heard(stored: StoredEpisode, size_of: layout.SizeOf) -> StoredEpisode | None:

@@ -190,7 +190,8 @@ def write_changes(
         raise refused(error, root) from error
     absent = tuple(index.load(folder) for folder in index.absent())
     feeds = {name: b"" for name in written if name.endswith(".xml")}
-    return PlannedState(show, Division((), (), ()), snapshot.episodes, absent, feeds)
+    count = len(index) - len(absent)
+    return PlannedState(show, Division((), (), ()), count, (), absent, feeds)
 
 
 def _write_documents(
