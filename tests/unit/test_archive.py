@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from lxml import html
 
 from mujaz.domain import Episode, Story
@@ -14,7 +17,8 @@ from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.workspace import write_locked
 from mujaz.publish.folder.write import rebuild
-from mujaz.publish.html.search_words import folding, prefixes
+from mujaz.publish.html.rendering import read_static
+from mujaz.publish.html.search_words import folding, prefixes, suffixes
 from mujaz.publish.html.wording import month_in_words
 from tests.shows import CONFIG, cues, episode, publish
 
@@ -102,9 +106,27 @@ def test_the_search_folds_what_the_tables_say() -> None:
     assert {letters[one] for one in "أإآٱ"} == {"ا"}
     assert {letters[one] for one in "ًٌٍَُِّْٰـ"} == {""}
     # Prefixes are compared with folded words.
-    assert not {letter for prefix in prefixes() for letter in prefix if letter in letters}
+    parts = (*prefixes(), *suffixes())
+    assert not {letter for part in parts for letter in part if letter in letters}
 
 
 def test_months_are_written_in_the_language_of_the_show() -> None:
     assert month_in_words(date(2026, 11, 1), "ar") == "تشرين الثاني/نوفمبر 2026"
     assert month_in_words(date(2026, 11, 1), "en") == "November 2026"
+
+
+def test_words_with_other_endings_are_found() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed (Debian: nodejs)")
+    tables = json.dumps({"folding": folding(), "prefixes": prefixes(), "suffixes": suffixes()})
+    found = [("لاعبون", "لاعبين"), ("اللاعبات", "لاعبها"), ("وزيرة", "وبالوزير"), ("مطر", "مطرها")]
+    others = [("مال", "شمال"), ("وزير", "وزراء"), ("مدرسة", "دراسة"), ("يدها", "يدين")]
+    script = (
+        read_static("find.js").decode().replace("export ", "")
+        + f"const {{ query, matches }} = finder({tables});"
+        + f"console.log(JSON.stringify({json.dumps(found + others)}"
+        + ".map(([asked, text]) => matches(text, query(asked)).length > 0)));"
+    )
+    result = subprocess.run([node, "-e", script], capture_output=True, check=True)
+    assert json.loads(result.stdout) == [True] * len(found) + [False] * len(others)

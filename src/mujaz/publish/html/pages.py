@@ -22,7 +22,7 @@ from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.html.parts import parts_of
 from mujaz.publish.html.plain import file_name, one_line
 from mujaz.publish.html.rendering import read_static, rendered
-from mujaz.publish.html.search_words import folding, prefixes
+from mujaz.publish.html.search_words import folding, prefixes, suffixes
 from mujaz.publish.html.subscribing import apps, qr_code
 from mujaz.publish.html.wording import (
     counted,
@@ -280,7 +280,7 @@ def static_files(show: Show, code: bytes = b"") -> dict[str, bytes]:
 
 def _words(language: str) -> bytes:
     words = {k: text for k, text in labels(language).items() if k.startswith(_FETCHED_LABELS)}
-    search = {"folding": folding(), "prefixes": prefixes()}
+    search = {"folding": folding(), "prefixes": prefixes(), "suffixes": suffixes()}
     return (json.dumps({**words, **search}, ensure_ascii=False) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""Letters that a search takes for one another, and prefixes of words: tables for the browser."""
+"""Letters that a search takes for one another, prefixes and endings: tables for the browser."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def prefixes() -> Mapping[str, bool]:
     """Prefixes that a word may have, folded, each with whether an article is in it."""
     rows = read_table(_PACKAGE, "search_prefixes.tsv")
     return {row["prefix"]: row["article"] == "yes" for row in rows}
+
+
+def suffixes() -> tuple[str, ...]:
+    """Endings that are left out of a word, folded, in the order in which they are looked for."""
+    return tuple(row["suffix"] for row in read_table(_PACKAGE, "search_suffixes.tsv"))
 
 
 def _letters(ranges: str) -> Iterator[str]:

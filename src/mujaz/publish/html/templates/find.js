@@ -1,6 +1,6 @@
 // Finds words in Arabic text, whatever marks and hamzas they are written with, and searches the
 // text of an episode. It is fetched when the listener opens the search.
-export function finder({ folding, prefixes }) {
+export function finder({ folding, prefixes, suffixes }) {
   const letters = new Map(Object.entries(folding));
   const fold = (text) => {
     let folded = "";
@@ -18,14 +18,20 @@ export function finder({ folding, prefixes }) {
     const found = articles.filter((article) => word.startsWith(article) && word.length - article.length >= 3);
     return found.reduce((rest, article) => (word.length - article.length < rest.length ? word.slice(article.length) : rest), word);
   };
+  // Light stemming (light10), where three letters stay: «لاعبون» and «اللاعبين» are one word.
+  const stem = (word) => suffixes.reduce(
+    (rest, suffix) => (rest.endsWith(suffix) && rest.length - suffix.length >= 3 ? rest.slice(0, -suffix.length) : rest), word,
+  );
   const query = (text) => split(fold(text).folded).map(([word]) => bare(word)).filter((word) => word.length > 1 || /\p{N}/u.test(word));
-  // The words of a text that begin with a word of the query, behind any prefix: [which, start, end].
+  // The words of a text that begin with a word of the query or have its stem, behind any prefix: [which, start, end].
   function matches(text, wanted) {
     const { folded, places } = fold(text);
     const found = [];
+    const stems = wanted.map(stem);
+    const same = (word, which) => word.startsWith(wanted[which]) || (stems[which].length >= 3 && stem(word) === stems[which]);
     for (const word of split(folded)) {
-      const which = wanted.findIndex((one) => word[0].startsWith(one)
-        || Object.keys(prefixes).some((prefix) => word[0].startsWith(prefix + one)));
+      const behind = Object.keys(prefixes).filter((prefix) => word[0].startsWith(prefix)).map((prefix) => word[0].slice(prefix.length));
+      const which = wanted.findIndex((_, one) => [word[0], ...behind].some((rest) => same(rest, one)));
       if (which >= 0) found.push([which, places[word.index], places[word.index + word[0].length - 1] + 1]);
     }
     return found;
