@@ -23,8 +23,9 @@ from mujaz.audio.mix.clip_spool import ClipSpool
 from mujaz.audio.mix.passages import ClipPiece, Passage, render
 from mujaz.audio.mix.station_sounds import StationSounds, load_station_sounds
 from mujaz.audio.mix.timeline import Timeline
-from mujaz.domain import Clip, Kind, Sentence
+from mujaz.domain import Clip, Kind, Script, Sentence, Story
 from mujaz.engines.espeak import EspeakEngine
+from mujaz.pipeline.chapters import chapters
 from mujaz.settings.values import AudioConfig
 from mujaz.storage.content_cache import ContentCache
 from mujaz.voices.catalog import find_voice
@@ -140,7 +141,7 @@ def test_a_passage_refers_to_no_frame_before_it(tmp_path: Path) -> None:
 def test_joins_are_silent_and_nothing_is_lost(tmp_path: Path) -> None:
     """The same sentence eight times: decoded the same, wherever its passage stands."""
     tone = (8000 * np.sin(np.arange(22050 * 4) / 9)).astype(np.int16).tobytes()
-    sentence = Sentence("متن", "متن", Kind.BODY, 0, 0, 600)
+    sentence = Sentence("متن", "متن", Kind.BODY, 0, 0, 1200)
     spoken = [Spoken(replace(sentence, story=n), Clip(tone, 22050)) for n in range(8)]
     recording = assemble(spoken, tmp_path / "x.mp3", Mastering(bitrate_kbps=320))
     passages = _passages(tmp_path, iter(spoken), StationSounds())
@@ -232,3 +233,36 @@ def test_what_the_limiter_takes_is_known_beforehand(tmp_path: Path, gain_db: flo
     lost = 10 * np.log10(whole / float(np.sum(limited**2)))
     assert source.limiter_loss_lu(gain_db, 0.0) == pytest.approx(lost, abs=0.25)
     assert lost > 0.03
+
+
+@pytest.mark.parametrize("pause_ms", [0, 350, 700, 1200])
+@pytest.mark.parametrize("with_sounds", [False, True])
+def test_a_whole_second_lies_in_the_pause_before_each_chapter(
+    tmp_path: Path, pause_ms: int, with_sounds: bool
+) -> None:
+    """Players that keep whole seconds of chapters cut no word; no other pause is lengthened."""
+    tone = (8000 * np.sin(np.arange(22050 * 3) / 9)).astype(np.int16)
+    spoken, stories = [], []
+    for number in range(24):
+        # A line of the station, two headlines, and stories of two sentences.
+        story = -1 if number < 3 else (number - 3) // 2
+        kind = Kind.STATION if number == 0 else Kind.HEADLINE if number < 3 else Kind.BODY
+        sentence = Sentence(f"{number}", f"{number}", kind, 0, story, pause_ms)
+        clip = Clip(tone[: 40_000 + 997 * number].tobytes(), 22050)
+        spoken.append(Spoken(sentence, clip, over_bed=number in (1, 2)))
+        stories.append(sentence.story)
+    with ClipSpool(tmp_path) as spool:
+        timeline = Timeline(spool)
+        list(arrange(iter(spoken), timeline, _sounds() if with_sounds else StationSounds()))
+    cues = timeline.cues
+    story_texts = tuple(Story(f"{number}") for number in range(max(stories) + 1))
+    script = Script("نشرة", story_texts, tuple(one.sentence for one in spoken))
+    starts = [chapter.start for chapter in chapters(script, cues)]
+    assert len(starts) == len(story_texts) + 2
+    silences = [(one.end, after.start) for one, after in pairwise(cues)]
+    for start in starts[1:]:
+        assert start == int(start)
+        assert any(end < start < begin for end, begin in silences), start
+    if not with_sounds:
+        within = [after.start - one.end for one, after in pairwise(cues[3:])][::2]
+        assert max(within) < pause_ms / 1000 + 0.001

@@ -6,7 +6,8 @@
 
 The music bed begins before the first headline, is ducked while the voice speaks, and fades out in
 the pause after the last headline. A stinger precedes each story but the first. Each sentence states
-the pause after it; next to a station sound the pause is at most 450 ms.
+the pause after it; next to a station sound the pause is at most 450 ms. The pause before a chapter
+is lengthened until a whole second lies in it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _LEAD_IN_MS = 1600
 _TAIL_MS = 1800
 # Pause after the last headline, long enough for a passage to end after the bed.
 _AFTER_BED_MS = _TAIL_MS + 150
+_NO_STORY, _HEADLINES = -1, -2
 # Source names of station sounds, and their loudness relative to speech. No voice can have such a
 # name, since voices are named after files.
 INTRO, OUTRO, STINGER = "/intro", "/outro", "/stinger"
@@ -70,6 +72,7 @@ def arrange(
     if station.intro is not None:
         pause_ms = _place(station.intro, INTRO, pause_ms, timeline)
     bed_start, bed_laid, story, before = -1, False, -1, -1
+    titled: set[int] = set()
     for piece in spoken:
         sentence = piece.sentence
         if bed_start >= 0 and not bed_laid and not piece.over_bed:
@@ -87,6 +90,11 @@ def arrange(
             timeline.silence(pause_ms)
             timeline.keep_together()
             bed_start, pause_ms = timeline.samples, _LEAD_IN_MS
+        # The headlines have a chapter in common, and each story has one.
+        title = _HEADLINES if piece.over_bed else sentence.story
+        if title not in titled and title != _NO_STORY:
+            pause_ms = timeline.pause_before_title(pause_ms)
+        titled |= {title, sentence.story}
         timeline.silence(pause_ms)
         timeline.speech(sentence, piece.clip, piece.gain_db, piece.voice)
         pause_ms = sentence.pause_ms

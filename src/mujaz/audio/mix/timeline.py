@@ -14,6 +14,7 @@ episode must not depend on them.
 from __future__ import annotations
 
 import hashlib
+import math
 
 from mujaz.audio.codecs.mp3 import FRAME_SAMPLES, SAMPLE_RATE
 from mujaz.audio.codecs.pcm import Floats, from_clip, trim
@@ -33,6 +34,9 @@ _HEAD_SAMPLES = FRAME_SAMPLES
 _TAIL_SAMPLES = 3 * FRAME_SAMPLES
 _LEAST_SAMPLES = 20 * SAMPLE_RATE
 _MOST_SAMPLES = 60 * SAMPLE_RATE
+# Least silence between the last word and a chapter's whole second, and between it and the next.
+_AFTER_WORD_S = 0.02
+_BEFORE_WORD_S = 0.06
 # A cut may follow one sentence in four.
 _CUT_AFTER = 4
 
@@ -74,6 +78,19 @@ class Timeline:
             self.samples = self._start + _HEAD_SAMPLES
         else:
             self.samples = end
+
+    def pause_before_title(self, milliseconds: int) -> int:
+        """Lengthen a pause after speech so that a whole second of the recording lies in it.
+
+        Players that keep whole seconds of chapters only then cut no word. A pause of 1.1 seconds
+        and more is long enough in any case.
+        """
+        if not self.cues:
+            return milliseconds
+        whole = math.floor(self.cues[-1].end + _AFTER_WORD_S) + 1
+        begin = self.samples / SAMPLE_RATE + milliseconds / 1000
+        missing = whole + _BEFORE_WORD_S - begin
+        return milliseconds + max(math.ceil(missing * 1000), 0)
 
     def begin_story(self) -> None:
         """End the passage in the next pause, which is prolonged if it is too short."""
