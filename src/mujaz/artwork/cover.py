@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -53,7 +54,7 @@ def feed_cover(title: str, custom: Path | None = None) -> bytes:
     Raises:
         ArtworkError: If the picture is missing or cannot be read.
     """
-    return _jpeg(_picture(title, custom, FEED_PIXELS), most_bytes=0)
+    return _cover(title, custom, FEED_PIXELS, most_bytes=0)
 
 
 def tag_cover(title: str, custom: Path | None = None) -> bytes:
@@ -62,9 +63,10 @@ def tag_cover(title: str, custom: Path | None = None) -> bytes:
     Raises:
         ArtworkError: As :func:`feed_cover`.
     """
-    return _jpeg(_picture(title, custom, TAG_PIXELS), most_bytes=TAG_BYTES)
+    return _cover(title, custom, TAG_PIXELS, most_bytes=TAG_BYTES)
 
 
+@lru_cache(maxsize=2)
 def page_cover(cover: bytes) -> bytes:
     """Return a small copy of the feed's cover for pages: 480 × 480 pixels, at most 40 kB."""
     with Image.open(io.BytesIO(cover)) as image:
@@ -92,8 +94,16 @@ def check_image(custom: Path) -> str:
     return ""
 
 
-def _picture(title: str, custom: Path | None, size: int) -> Image.Image:
-    return _fitted(_opened(custom), size) if custom else _drawn(title, size)
+def _cover(title: str, custom: Path | None, size: int, most_bytes: int) -> bytes:
+    if custom:
+        return _jpeg(_fitted(_opened(custom), size), most_bytes)
+    return _drawn_cover(title, size, most_bytes)
+
+
+@lru_cache(maxsize=4)
+def _drawn_cover(title: str, size: int, most_bytes: int) -> bytes:
+    """A cover of a title; a process that makes several episodes draws it once."""
+    return _jpeg(_drawn(title, size), most_bytes)
 
 
 def _opened(path: Path) -> Image.Image:
