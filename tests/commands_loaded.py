@@ -1,7 +1,7 @@
 """Imported by the fork server alone: loads what the commands need, once for all of them.
 
-Modules are imported, and an episode and a bulletin made, so that patterns and templates are
-compiled, tables and fonts read, and networks loaded.
+Modules are imported, and episodes and bulletins made, so that patterns and templates are compiled,
+tables and fonts read, networks loaded and covers drawn.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from pathlib import Path
 from tests.commands import import_from
 
 _LIMIT_S = 120
+_TITLE = "نشرة التجربة"  # of many tests' shows
 _ARTICLE = "ارتفاع الأسعار 3.5%\n\n8 مايو 2022\n\nقال المدير إن 12 مصنعا أغلقت أبوابها عام 2021.\n"
+_PAGE = (
+    "<!doctype html><html lang=ar><head><meta charset=utf-8><title>افتتاح جسر</title></head><body>"
+    "<nav><a href=/>الرئيسية</a></nav><article><h1>افتتاح جسر جديد في المدينة</h1>"
+    "<time datetime=2022-05-08>8 مايو 2022</time><p>قال المدير إن طول الجسر 120 مترا.</p>"
+    "</article><footer>جميع الحقوق محفوظة</footer></body></html>"
+)
 
 
 def load_everything() -> None:
@@ -29,19 +36,23 @@ def load_everything() -> None:
 
 
 def work(folder: Path) -> None:
-    """Make an episode and a bulletin, and look for doubtful words."""
+    """Make episodes and bulletins, and look for doubtful words."""
     from mujaz import Config, make_bulletin, make_episode, plan_bulletin
+    from mujaz.artwork.cover import feed_cover, page_cover, tag_cover
     from mujaz.diacritizers import guard_for
     from mujaz.diacritizers.doubts import DoubtFinder, Line
     from mujaz.settings.values import BulletinConfig, SourceConfig, SpeechConfig, TextConfig
     from mujaz.text.script_file import write_script
 
-    article = folder / "stories" / "article.txt"
-    article.parent.mkdir()
+    stories = folder / "stories"
+    stories.mkdir()
+    article, page = stories / "article.txt", folder / "page.html"
     article.write_text(_ARTICLE, encoding="utf-8")
+    page.write_text(_PAGE, encoding="utf-8")
     speech = SpeechConfig(voice="espeak-ar", workers=1, cache=str(folder / "cache"))
     config = Config(speech=speech, home=folder)
     make_episode([article], folder / "show", config)
+    make_episode([page], folder / "show", config)
     sources = (SourceConfig(path="stories/"),)
     for text in (TextConfig(), TextConfig(diacritizer="none")):
         bulletin = BulletinConfig(sources=sources, min_words=3)
@@ -50,6 +61,8 @@ def work(folder: Path) -> None:
         planned = plan_bulletin(config, folder / "planned")
         assert planned.script is not None
         write_script(planned.script)
+    page_cover(feed_cover(_TITLE))
+    tag_cover(_TITLE)
     DoubtFinder(guard_for(Config(home=folder))).find([Line(_ARTICLE.splitlines()[-1])])
 
 
