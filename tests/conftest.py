@@ -22,6 +22,12 @@ STORY = ROOT / "tests" / "data" / "story.txt"
 # Voices that are installed for the user would read instead of the embedded ones.
 os.environ["XDG_DATA_HOME"] = str(ROOT / "tests" / "no-data")
 
+# The files that take longest, the longest first: one that began last would be waited for.
+_LONG = (
+    "newsroom", "bulletin", "make", "lexicon_command", "editions", "bad_input", "withdrawing",
+    "excerpts", "station_lines",
+)  # fmt: skip
+
 Mujaz = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
@@ -29,6 +35,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Processes for ``-n auto``: one more than cores, since many tests wait; one for files."""
     single = all(".py" in argument for argument in config.args)
     return 0 if single else min(4, (os.cpu_count() or 1) + 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; the others stay in their order."""
+    rank = {f"test_{name}.py": place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
 
 @pytest.fixture
