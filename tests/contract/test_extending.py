@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -23,8 +25,11 @@ def installed(folder: Path) -> Path:
     assert [name for name, _ in files] == [
         "mujaz_hum.py", "pyproject.toml", "voices/hum-low.toml",
         "mujaz_word_list.py", "pyproject.toml",
+        "voices/late-anchor.toml", "voices/late",
+        "mujaz_shelf.py", "pyproject.toml",
+        "src/mujaz/text/normalize/screens.py",
     ]  # fmt: skip
-    for project, parts in (("hum", files[:3]), ("word-list", files[3:])):
+    for project, parts in (("hum", files[:3]), ("word-list", files[3:5]), ("shelf", files[7:9])):
         for name, text in parts:
             path = folder / project / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +100,77 @@ def test_the_diacritizer_of_the_page_works_in_every_command(packages: Path, muja
     checks = json.loads(mujaz("doctor", "--json", **path).stdout)["checks"]
     (check,) = [check for check in checks if check["name"] == "diacritizer word-list"]
     assert (check["ok"], check["detail"]) == (True, "وَصَلَ الْوَفْدُ إِلَى الْمَدِينَةِ")
+
+
+def _file_of_page(name: str) -> str:
+    return dict(_FILE.findall(_PAGE.read_text(encoding="utf-8")))[name]
+
+
+@pytest.mark.slow
+def test_the_voice_of_the_page_speaks(mujaz: Mujaz, tmp_path: Path, short_article: Path) -> None:
+    voices = tmp_path / "work" / "voices"
+    voices.mkdir()
+    for name in ("late-anchor.toml", "late"):
+        (voices / name).write_text(_file_of_page(f"voices/{name}"), encoding="utf-8")
+
+    shown = json.loads(mujaz("voices", "show", "late-anchor", "--json").stdout)
+    assert shown["settings"] == {"pitch": 34, "pitch_range": 70}
+    tried = mujaz("voices", "try", "late-anchor", "وَصَلَ الوَفْدُ.")
+    assert tried.stdout.decode() == "late-anchor.wav\n"
+    made = mujaz("make", short_article, "--voice", "late-anchor", "--json")
+    assert report_of(made)["stories"][0]["status"] == "spoken"
+
+
+@pytest.mark.slow
+def test_the_target_of_the_page_is_published_to(
+    packages: Path, mujaz: Mujaz, tmp_path: Path, short_article: Path
+) -> None:
+    pytest.importorskip("fsspec", reason="the extra publish")
+    show, shelf = tmp_path / "show", tmp_path / "shelf"
+    shelf.mkdir()
+    assert mujaz("make", short_article, "-o", show).returncode == 0
+
+    def publish() -> list[str]:
+        path = {"PYTHONPATH": str(packages), "SHELF": str(shelf)}
+        done = mujaz("publish", "shelf://podcast", show, **path)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode().splitlines()
+
+    sent = publish()
+    assert sent[-1] == "feed.xml"
+    for name in sent:
+        assert (shelf / "podcast" / name).read_bytes() == (show / name).read_bytes()
+    assert publish() == []
+
+
+@pytest.mark.slow
+def test_the_kind_of_number_of_the_page_is_read(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "mujaz", source / "mujaz", ignore=ignored)
+    name = "src/mujaz/text/normalize/screens.py"
+    (tmp_path / name).write_text(_file_of_page(name), encoding="utf-8")
+    line = source / "mujaz" / "text" / "normalize" / "line.py"
+    text = line.read_text(encoding="utf-8")
+    before, added, after = re.findall(r'^[ +](    (?:"""|screens|phones).*)$', _diff(), re.M)
+    assert f"{before}\n{after}\n" in text
+    text = text.replace(f"{before}\n{after}\n", f"{before}\n{added}\n{after}\n")
+    line.write_text(text.replace("    scores,\n", "    scores,\n    screens,\n"), encoding="utf-8")
+
+    code = "from mujaz.text.normalize.line import normalize_line as n; print(n('شاشة بنسبة 16:9'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(source), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode() == "شاشة بنسبة ستة عشر إلى تسعة\n"
+
+
+def _diff() -> str:
+    found = re.search(r"```diff\n(.*?)```", _PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return found[1]
 
 
 _BROKEN = """
