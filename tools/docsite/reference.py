@@ -15,6 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tools.docsite import figures
 from tools.docsite.commands import Described, described
 from tools.inventory import licences_page, packages
 
@@ -280,6 +281,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "reference/files.md": files_page,
         "reference/python.md": python_page,
         "reference/http.md": http_page,
+        "figures.md": figures.page,
         "reference/licences.md": lambda: licences_page(packages()),
     }
 
