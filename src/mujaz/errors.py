@@ -15,6 +15,7 @@
     ├── EngineError           one sentence could not be spoken: it is tried again, then left out
     ├── MissingPackageError   an optional package is not installed
     ├── CacheError            the clip cache cannot be used as asked
+    ├── ClusterError          the workers of a cluster cannot be used: ends the run
     ├── AudioError            clips could not be made into a recording
     ├── ArtworkError          a picture cannot be used as the cover
     ├── PublishError          the show folder could not be written or is damaged
@@ -101,6 +102,10 @@ class MissingPackageError(MujazError):
 
 class CacheError(MujazError):
     """The clip cache cannot be used as asked."""
+
+
+class ClusterError(MujazError):
+    """The scheduler or the workers of a cluster cannot be used."""
 
 
 class AudioError(MujazError):

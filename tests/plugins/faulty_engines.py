@@ -216,6 +216,25 @@ class Slow:
         return clip
 
 
+class Hanging:
+    """Never returns from texts with the letters ``on``; with the setting ``once``, a path, only
+    until that file exists, which it makes before it hangs.
+    """
+
+    name = "hanging"
+    version = "1"
+    max_chars = 2000
+
+    def speak(self, text: str, voice: Voice) -> Clip:
+        once = str(voice.settings.get("once", ""))
+        if str(voice.settings["on"]) in strip_marks(text) and not (once and Path(once).exists()):
+            if once:
+                Path(once).touch()
+            while True:
+                time.sleep(1)
+        return ToneEngine().speak(text, voice)
+
+
 class Fragile:
     """A diacritizer that fails on sentences with one word."""
 

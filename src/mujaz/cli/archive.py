@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mujaz.cli.messages import Level, progress_shown, tell, translated
-from mujaz.cli.options import configuration
+from mujaz.cli.options import configuration, with_cluster
 
 if TYPE_CHECKING:
     from mujaz.archive.run import Line
@@ -23,6 +23,9 @@ _FAILED, _INCOMPLETE = 1, 3
 )
 @click.option("--voice", default="", metavar="NAME", help="Voice; see `mujaz voices list`.")
 @click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Articles made at once.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help='Dask scheduler whose workers speak; "" for none.'
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an episode.")
 @click.pass_context
 def archive(
@@ -32,6 +35,7 @@ def archive(
     output: str,
     voice: str,
     workers: int | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Make an episode of each article of whole archives.
@@ -51,8 +55,9 @@ def archive(
         _print(line, as_json=as_json)
 
     options = Options(voice=voice, workers=workers)
+    config = with_cluster(configuration(ctx), cluster)
     with progress_shown():
-        summary = make_archive(sources, output, configuration(ctx), options, tell=told)
+        summary = make_archive(sources, output, config, options, tell=told)
     tell(
         f"{summary.made} episodes made, {summary.known} articles known already, "
         f"{summary.failed} failed"

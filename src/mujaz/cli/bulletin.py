@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mujaz.cli.messages import Level, failure_text, progress_shown, tell, tell_warnings, translated
-from mujaz.cli.options import DateType, configuration, extras
+from mujaz.cli.options import DateType, configuration, extras, with_cluster
 
 if TYPE_CHECKING:
     from mujaz.bulletin import Plan
@@ -42,6 +42,9 @@ _FEWEST_ALIKE, _MOST_DETAILS = 3, 3
 @click.option("--image", default="", metavar="FILE", help="A picture for this episode.")
 @click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
 @click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help='Dask scheduler whose workers speak; "" for none.'
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be read; speak and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one report object.")
 @click.pass_context
@@ -75,7 +78,7 @@ def bulletin(
     planned = dry_run or draft is not None
     try:
         try:
-            config = configuration(ctx)
+            config = with_cluster(configuration(ctx), chosen["cluster"])
         except Exception as error:
             if not planned and Path(output).is_dir():
                 record_failure(Path(output) / PRIVATE, report, error)

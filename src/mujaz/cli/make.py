@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mujaz.cli.messages import failure_text, progress_shown, tell, tell_warnings
-from mujaz.cli.options import DateType, configuration, extras
+from mujaz.cli.options import DateType, configuration, extras, with_cluster
 from mujaz.cli.voice_hint import tell_better_voice
 from mujaz.settings.values import Config
 
@@ -34,6 +34,9 @@ _INCOMPLETE = 3
 @click.option("--image", default="", metavar="FILE", help="A picture for this episode.")
 @click.option("--epub", is_flag=True, help="Write the episode as an EPUB book too.")
 @click.option("--daisy", is_flag=True, help="Write the episode as a DAISY book too.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help='Dask scheduler whose workers speak; "" for none.'
+)
 @click.option("--dry-run", is_flag=True, help="Print the script; speak and write nothing.")
 @click.option("--keep-stages", metavar="DIR", help="Write what each stage made into DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one report object.")
@@ -47,6 +50,7 @@ def make(
     dry_run: bool,
     as_json: bool,
     keep_stages: str | None,
+    cluster: str | None,
     **chosen: str | int | None,
 ) -> int:
     """Make one episode of one or more articles and publish it in a show folder.
@@ -74,7 +78,7 @@ def make(
         extras=extras(chosen),
     )
     try:
-        config = configuration(ctx)
+        config = with_cluster(configuration(ctx), cluster)
         if dry_run:
             _print_script(sources, config, options, report, as_json=as_json)
             return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,13 @@ def extras(chosen: Mapping[str, Any]) -> Extras:
 
     books = tuple(kind for kind in ("epub", "daisy") if chosen[kind])
     return Extras(books, str(chosen["image"] or ""))
+
+
+def with_cluster(config: Config, address: str | None) -> Config:
+    """The configuration with the scheduler that ``--cluster`` names; an empty name is none."""
+    if address is None:
+        return config
+    return replace(config, speech=replace(config.speech, cluster=address))
 
 
 def read_input(name: str) -> str:

@@ -121,7 +121,9 @@ def fingerprint(
     """
     parts = [
         engine_version,
-        *(f"{package} {version_of(package)}" for package in packages),
+        # Without the local part, in which torch states for which processors it was built: a
+        # cluster's workers may have others than this machine.
+        *(f"{package} {version_of(package).partition('+')[0]}" for package in packages),
         *prints(voice),
         voice.name,
         voice.speaker,

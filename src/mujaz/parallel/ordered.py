@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mujaz.errors import MujazError
-from mujaz.parallel.pool import ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -49,7 +48,8 @@ class OrderedMap(Generic[Item, Result]):
     Attributes:
         function: Must be picklable for processes, and without side effects: it may run twice.
         make_executor: Called when the first item has to be submitted.
-        ahead: Largest number of items submitted and not yet yielded; bounds memory.
+        ahead: Largest number of items submitted and not yet yielded; bounds memory. If the
+            executor has ``jobs_at_once``, so many are added, twice: workers may come and go.
         ready: Returns the result of an item if it is known already; it is then not submitted.
         again: Called for each finished item, in order; may return an item to process in its place,
             once.
@@ -76,7 +76,7 @@ class OrderedMap(Generic[Item, Result]):
         done = False
         try:
             while True:
-                while len(jobs) < self.ahead and (item := next(source, _END)) is not _END:
+                while len(jobs) < self._room() and (item := next(source, _END)) is not _END:
                     jobs.append(_Job(item, self._start(item)))
                 if not jobs:
                     done = True
@@ -90,6 +90,9 @@ class OrderedMap(Generic[Item, Result]):
                 yield job.item, job.future.result
         finally:
             self._close(at_once=not done)
+
+    def _room(self) -> int:
+        return self.ahead + 2 * getattr(self._executor, "jobs_at_once", 0)
 
     def _start(self, item: Item) -> Future[Result]:
         result = self.ready(item)
@@ -105,10 +108,11 @@ class OrderedMap(Generic[Item, Result]):
         return self._executor.submit(self.function, item)
 
     def _close(self, *, at_once: bool) -> None:
-        """Shut the executor down; ``at_once`` kills the workers of a process pool."""
+        """Shut the executor down; ``at_once`` drops what runs, if it can."""
         executor, self._executor = self._executor, None
-        if at_once and isinstance(executor, ProcessPool):
-            executor.kill()
+        kill = getattr(executor, "kill", None)
+        if at_once and kill is not None:
+            kill()
         elif executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
 

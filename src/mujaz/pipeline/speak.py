@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import closing
+from pathlib import Path
 
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
 from mujaz.pipeline.cache import cache_for
@@ -13,7 +15,9 @@ from mujaz.pipeline.voices import LoadedVoices, ear_of
 from mujaz.report import Report
 from mujaz.settings.values import Config
 from mujaz.speech import ClipCache, Failure, SpeechOptions, Utterance, speak_script
+from mujaz.speech.on_cluster import ClusterExecutorMaker
 from mujaz.speech.progress import Progress
+from mujaz.voices.catalog import installed_folders
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +43,12 @@ def clips(
         _log.info("a speech worker died; its sentence is spoken again")
 
     options = SpeechOptions(
-        ClipCache(store), config.speech.workers, on_death=worker_died, ear=ear_of(config)
+        ClipCache(store),
+        config.speech.workers,
+        on_death=worker_died,
+        ear=ear_of(config),
+        make_cluster=_cluster(config, worker_died),
+        voice_folders=installed_folders,
     )
     read = (sentence for sentence in script.sentences if sentence.sound is None)
     results = speak_script(read, voices.cast, options)
@@ -74,6 +83,20 @@ def _note_spoken(item: Utterance, report: Report) -> None:
             report.clips["retried"] += 1
         steps = "; ".join(item.history)
         report.warnings.append(f"{item.sentence.text[:60]}: {steps}; spoken by {item.voice.name}")
+
+
+def _cluster(config: Config, on_death: Callable[[], None]) -> ClusterExecutorMaker | None:
+    """Return what makes the executor of the configured cluster; None if there is none."""
+    if not config.speech.cluster:
+        return None
+
+    def make(sources: Mapping[str, Path]) -> Executor:
+        from mujaz.parallel.cluster.connection import connection
+        from mujaz.parallel.cluster.executor import ClusterExecutor
+
+        return ClusterExecutor(connection(config), sources, on_death)
+
+    return make
 
 
 def _note_failure(index: int, failure: Failure, report: Report) -> None:

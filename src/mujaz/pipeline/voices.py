@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from mujaz.domain import PART_OF_KIND, Kind, Script, Voice
 from mujaz.errors import VoiceError
+from mujaz.parallel.cluster.address import require_safe_address
 from mujaz.parallel.malloc import give_back_large_blocks
 from mujaz.plugins import LoadedEngine, shared_engine, voice_notice
 from mujaz.settings.values import Config
@@ -51,8 +52,11 @@ def load_voices(
 
     Raises:
         VoiceError: If a voice is unknown, not installed, or may not be used by this show.
+        ConfigError: If the address of the cluster may not be connected to.
     """
     speech = config.speech
+    if speech.cluster:
+        require_safe_address(config)
     body = body or speech.voice or default_voice(config.home, commercial=config.show.commercial)
     cast = Cast(
         _voice(body, config),

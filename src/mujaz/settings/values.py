@@ -109,6 +109,8 @@ class SpeechConfig:
         fallback: A voice for a sentence that the first one fails; none if empty.
         ear: A faster-whisper model folder, or ``packages``, to listen to what neural voices said;
             none if empty.
+        cluster: Address of a Dask scheduler whose workers speak (``tls://host:8786``); this
+            machine does if empty.
     """
 
     voice: str = ""
@@ -116,8 +118,32 @@ class SpeechConfig:
     ear: str = ""
     rate_wpm: int = bounded(0, 0, 400)
     workers: int = bounded(0, 0, 256)
+    cluster: str = ""
     cache: str = ""
     cache_mb: int = bounded(2000, 0, 10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """``[cluster]``: how the cluster of ``speech.cluster`` is reached and used.
+
+    Attributes:
+        ca: PEM file with the certificate of the cluster's own authority.
+        certificate, key: PEM files that identify this machine.
+        allow_plain: Whether an unencrypted connection to another machine is allowed. Whoever
+            reaches such a cluster can run programs on it, and here.
+        job_limit_s: Time limit of a sentence on a worker.
+        send_mb: Largest size of a voice's files that are sent to a worker that lacks them.
+        wait_s: Time limit for the scheduler to answer and to have a worker.
+    """
+
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    allow_plain: bool = False
+    job_limit_s: float = bounded(600.0, 1, 86_400)
+    send_mb: int = bounded(500, 0, 100_000)
+    wait_s: float = bounded(60.0, 1, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +373,7 @@ class Config:
     show: ShowConfig = ShowConfig()
     text: TextConfig = TextConfig()
     speech: SpeechConfig = SpeechConfig()
+    cluster: ClusterConfig = ClusterConfig()
     audio: AudioConfig = AudioConfig()
     fetch: FetchConfig = FetchConfig()
     bulletin: BulletinConfig = BulletinConfig()
@@ -362,6 +389,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "show": ShowConfig,
     "text": TextConfig,
     "speech": SpeechConfig,
+    "cluster": ClusterConfig,
     "audio": AudioConfig,
     "fetch": FetchConfig,
     "bulletin": BulletinConfig,

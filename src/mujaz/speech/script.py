@@ -5,11 +5,9 @@ Each sentence gives exactly one result: an utterance, or a failure with its reas
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from mujaz.domain import Clip, Sentence, Voice
@@ -19,6 +17,8 @@ from mujaz.parallel.pool import ProcessPool, WorkerDiedError
 from mujaz.plugins import shared_engine
 from mujaz.speech.cast import Cast
 from mujaz.speech.clip_cache import CachedClip, ClipCache
+from mujaz.speech.clip_inputs import clip_inputs
+from mujaz.speech.on_cluster import ClusterExecutorMaker, WorkerSpeech, needs_of
 from mujaz.speech.quality.listening import VERSION as LISTENING
 from mujaz.speech.quality.speaking_rate import SpeakingRates
 from mujaz.speech.retries import CheckedClip, speak
@@ -29,9 +29,6 @@ from mujaz.storage.content_cache import cache_key
 _AHEAD = 4
 # Memory of the recogniser in MB, for Whisper base.
 _EAR_MB = 300
-# A file up to this size (a configuration) is identified by its hash, a larger one (a model) by size
-# and modification time.
-_SMALL_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,8 @@ class SpeechOptions:
             :mod:`mujaz.speech.quality.ear`.
         make_executor: Makes an executor to use instead of a process pool; it must run as many
             jobs at once.
+        make_cluster: Makes an executor whose workers may be other machines.
+        voice_folders: Returns the folders of such a machine in which voices are installed.
     """
 
     cache: ClipCache | None = None
@@ -81,6 +80,8 @@ class SpeechOptions:
     on_death: Callable[[], None] = lambda: None
     ear: str = ""
     make_executor: MakeExecutor | None = None
+    make_cluster: ClusterExecutorMaker | None = None
+    voice_folders: Callable[[], Sequence[Path]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,12 @@ def speak_script(
         VoiceError: If a voice cannot be used at all.
     """
     options = options or SpeechOptions()
-    workers = options.workers or workers_for(cast, options.ear)
-    here = workers < 2 and options.make_executor is None
     session = _Session(options.cache, options.ear)
+    function, make_executor, ahead = _work(cast, options)
     work = OrderedMap(
-        function=_speak_line,
-        make_executor=options.make_executor
-        or (SerialExecutor if here else lambda: ProcessPool(workers, options.on_death)),
-        ahead=1 if here else _AHEAD * workers,
+        function=function,
+        make_executor=make_executor,
+        ahead=ahead,
         ready=session.cached,
         again=session.retry,
     )
@@ -149,38 +148,27 @@ def speak_script(
         options.cache.store.evict()
 
 
+def _work(
+    cast: Cast, options: SpeechOptions
+) -> tuple[Callable[[_Line], _Spoken], MakeExecutor, int]:
+    """Return the function that speaks a line, the executor for it, and the jobs to run ahead."""
+    if options.make_cluster is not None:
+        make_cluster = options.make_cluster
+        needs, sources = needs_of(cast)
+        function = WorkerSpeech(_speak_line, needs, options.voice_folders)
+        return function, lambda: make_cluster(sources), _AHEAD
+    workers = options.workers or workers_for(cast, options.ear)
+    if options.make_executor is not None:
+        return _speak_line, options.make_executor, _AHEAD * workers
+    if workers < 2:
+        return _speak_line, SerialExecutor, 1
+    return _speak_line, lambda: ProcessPool(workers, options.on_death), _AHEAD * workers
+
+
 def workers_for(cast: Cast, ear: str = "") -> int:
     """Return the number of workers that fit the machine; 1 for engines that are faster without."""
     sizes = [shared_engine(voice.engine).memory_mb(voice) or 0 for voice in cast.all()]
     return fitting_workers(sum(sizes) + (_EAR_MB if ear else 0)) if any(sizes) else 1
-
-
-def clip_inputs(voice: Voice) -> tuple[object, ...]:
-    """Return everything about a voice that can change a sample of its clips."""
-    engine = shared_engine(voice.engine)
-    settings = {k: v for k, v in voice.settings.items() if k not in engine.silent_settings}
-    files = tuple(
-        _file_identity(voice.home / part)
-        for part in (voice.model_path, voice.config_path, voice.speaker_wav)
-        if part
-    )
-    return (
-        (engine.name, engine.version, engine.fingerprint(voice)),
-        (voice.name, voice.language, voice.sha256, voice.speaker),
-        (voice.sample_rate, voice.rate_wpm, settings),
-        files,
-    )
-
-
-@lru_cache(maxsize=256)
-def _file_identity(path: Path) -> str:
-    try:
-        state = path.stat()
-        if path.is_file() and state.st_size <= _SMALL_BYTES:
-            return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return "missing"
-    return f"{state.st_size} {state.st_mtime_ns}"
 
 
 def _speak_line(line: _Line) -> _Spoken:

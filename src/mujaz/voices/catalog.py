@@ -74,6 +74,11 @@ def user_folder() -> Path:
     return Path(platformdirs.user_data_path("mujaz")) / "voices"
 
 
+def installed_folders() -> list[Path]:
+    """List the folders of this machine with voices that no configuration is needed for."""
+    return [user_folder(), own_folder()]
+
+
 def voices(home: Path) -> dict[str, Voice]:
     """Read all voices, keyed by name; a damaged voice file is logged and left out."""
     found: dict[str, Voice] = {}

@@ -20,8 +20,9 @@ from mujaz.settings.values import CHOICES, SECTIONS
 from mujaz.storage.atomic import replace_file
 from mujaz.storage.locks import exclusive_lock
 
-# Tables that a form of single values cannot hold.
-_WITHOUT = ("bulletin.sources", "bulletin.editions", "desk.webhooks")
+# Tables that a form of single values cannot hold; and the cluster, whose machines can run programs
+# here, so that only who may write the file chooses them.
+_WITHOUT = ("bulletin.sources", "bulletin.editions", "desk.webhooks", "speech.cluster")
 # Read when the desk starts.
 _RESTART = ("desk.hosts",)
 _SECTIONS = ("show", "text", "speech", "audio", "bulletin", "pauses", "desk")
