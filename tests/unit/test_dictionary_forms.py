@@ -36,6 +36,8 @@ def _reading(vocalized: str) -> tuple[int, ...]:
         "التَّهَانِي",
         "الْعُمَّالِ",
         "فَبِالْمَدِينَةِ",
+        "فَلْنَعْمَلْ",
+        "وَلْيَكُنْ",
     ],
 )
 def test_a_form_is_possible(form: str) -> None:

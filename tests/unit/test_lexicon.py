@@ -96,6 +96,45 @@ def test_a_prefix_that_the_model_reads_as_a_letter_is_none() -> None:
     assert _LEXICON.vocalize(["وقطر"], ["وِقْطُرْ"]) == ["وِقْطُرْ"]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("جَدَّةِ", "جَدَّةَ"),
+        ("بِعَسِيرٍ", "بِعَسِيرَ"),
+        ("تُونُسٌ", "تُونُسُ"),
+        ("مُحَمَّدٍ", "مُحَمَّدٍ"),
+        ("الرِّيَاضِ", "الرِّيَاضِ"),
+        ("مُدِيرِ عَامِ", "مُدِيرِ عَامِّ"),
+        ("مِدِينَةِ", "مَدِينَةِ"),
+    ],
+)
+def test_a_place_is_a_diptote(line: str, expected: str) -> None:
+    """Wright, A Grammar of the Arabic Language, 3rd ed., I § 309."""
+    predicted = [shadda_first(word) for word in line.split()]
+    bare = [strip_marks(word) for word in predicted]
+    found = Lexicon.load().vocalize(bare, predicted)
+    assert found == [shadda_first(word) for word in expected.split()]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("مَعْرِضًا لِلْخَطَرِ", "مُعَرَّضًا لِلْخَطَرِ"),
+        ("اللَّجْنَةُ الْمُنَظَّمَةُ", "اللَّجْنَةُ الْمُنَظِّمَةُ"),
+        ("لِلْجِهَاتِ الْمُشَارَكَةِ", "لِلْجِهَاتِ الْمُشَارِكَةِ"),
+        ("وَلَمْ تَرُدَّ أَنْبَاءٌ", "وَلَمْ تَرِدْ أَنْبَاءٌ"),
+        ("دَارِ نَشْرِ", "دَارِ نَشْرٍ"),
+        ("وَجُرْحُ آخَرُونَ", "وَجُرِحَ آخَرُونَ"),
+        ("رُوتِينِيَا", "رُوتِينِيًّا"),
+    ],
+)
+def test_a_phrase_of_news_is_read_as_it_is_meant(line: str, expected: str) -> None:
+    predicted = [shadda_first(word) for word in line.split()]
+    bare = [strip_marks(word) for word in predicted]
+    found = Lexicon.load().vocalize(bare, predicted)
+    assert found == [shadda_first(word) for word in expected.split()]
+
+
 def test_an_entry_of_two_words_counts_only_where_they_stand_together() -> None:
     assert _LEXICON.vocalize(["سلطنة", "عمان"], ["سُلْطَنَةِ", "عَمَّانَ"]) == [
         "سَلْطَنَةِ",

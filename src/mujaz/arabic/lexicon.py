@@ -18,9 +18,12 @@ from pathlib import Path
 from mujaz.arabic.letters import (
     ALIF,
     ALIF_MAKSURA,
+    DAMMA,
+    DAMMATAN,
     FATHA,
     FATHATAN,
     KASRA,
+    KASRATAN,
     LAM,
     SHADDA,
     SUKUN,
@@ -35,6 +38,8 @@ from mujaz.arabic.tables import rows
 _ARTICLE = ALIF + LAM
 # A foreign name has no case ending.
 _NAMES = ("name", "foreign")
+# The class of a word of a phrase: it takes what a name takes.
+_OF_PHRASE = "of a phrase"
 _TEH = "ت"
 _FEMININE = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] == "feminine")
 _SUFFIXES = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] != "feminine")
@@ -43,6 +48,9 @@ _LEAST_STEM = 3
 
 # Vowels of prefixed particles: if the model predicts another one, the letter is no prefix.
 _PREFIX_VOWELS = {"و": FATHA, "ف": FATHA, "ب": KASRA, "ك": FATHA, "ل": KASRA + FATHA, "س": FATHA}
+
+# Case endings of a triptote, and what a diptote has instead.
+_OF_DIPTOTE = {KASRA: FATHA, KASRATAN: FATHA, FATHATAN: FATHA, DAMMATAN: DAMMA}
 
 _FIRST_OF_PREFIX = (*_PREFIX_VOWELS, ALIF)
 _MOST_CACHED = 50_000
@@ -93,7 +101,7 @@ class Lexicon:
         for entry in self._entries.values():
             if " " in entry.word:
                 parts = zip(entry.word.split(), entry.vocalized.split(), strict=True)
-                stems = tuple(_by_stem([Entry(*part, kind="name")]) for part in parts)
+                stems = tuple(_by_stem([Entry(*part, kind=_OF_PHRASE)]) for part in parts)
                 self._phrases.setdefault(next(iter(stems[0])), []).append(stems)
         self._cache: dict[str, tuple[_Match, ...]] = {}
 
@@ -241,12 +249,12 @@ def _takes(entry: Entry, prefix: str, article: int, suffix: str) -> bool:
     clitics = set(prefix[: len(prefix) - article])
     if not clitics and not suffix:
         return True
-    if len(entry.word) < _LEAST_STEM:
+    if len(entry.word) < _LEAST_STEM and entry.kind != _OF_PHRASE:
         return False
     if suffix and (entry.kind != "adjective" if suffix in _FEMININE else not inflects):
         return entry.kind == "verb" and suffix not in _FEMININE
     if clitics & set("بكل"):
-        return inflects or entry.kind in _NAMES
+        return inflects or entry.kind in (*_NAMES, _OF_PHRASE)
     return "س" not in clitics or entry.kind == "verb"
 
 
@@ -286,6 +294,18 @@ def _applied(match: _Match, predicted: str) -> str | None:
     return "".join(letter + marks for letter, marks in [*pairs[:start], *stem, *pairs[end:]])
 
 
+def _is_diptote(match: _Match) -> bool:
+    """Return whether a name takes fatha in the genitive and no tanwin: جَدَّةَ, عَسِيرَ.
+
+    Names in ة and names of places without an article (Wright, A Grammar of the Arabic Language,
+    3rd ed., I § 309).
+    """
+    entry = match.entry
+    if entry.kind != "name" or match.article or match.suffix:
+        return False
+    return entry.word.endswith(TEH_MARBUTA) or entry.is_place
+
+
 def _keep_case(stem: Pairs, predicted: Pairs, match: _Match) -> None:
     """Use the predicted case ending if the entry has none."""
     letter, marks = stem[-1]
@@ -297,4 +317,8 @@ def _keep_case(stem: Pairs, predicted: Pairs, match: _Match) -> None:
     vowels = "".join(mark for mark in predicted[-1][1] if mark != SHADDA)
     if SHADDA in marks and vowels == SUKUN:
         vowels = ""
+    if match.entry.kind == "adjective" and match.suffix == ALIF:
+        vowels = FATHATAN
+    if _is_diptote(match):
+        vowels = _OF_DIPTOTE.get(vowels, vowels)
     stem[-1] = (letter, (SHADDA if SHADDA in marks else "") + vowels)

@@ -21,6 +21,8 @@ from mujaz.storage.atomic import replace_file
 SHIPPED = "lexicon.tsv"
 CLASSES = ("noun", "adjective", "name", "foreign", "particle", "verb")
 HEADER = ("word", "vocalized", "spoken", "class", "source")
+# Sources of the shipped table's names of cities, regions and countries begin so.
+_PLACES = ("usual Arabic name of the city", "usual Arabic name of the country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Entry:
     spoken: str = ""
     kind: str = "noun"
     source: str = ""
+
+    @property
+    def is_place(self) -> bool:
+        """Whether the entry is a city, region or country of the shipped table."""
+        return self.source.startswith(_PLACES)
 
 
 @cache

@@ -79,6 +79,9 @@ class Morphology:
         if word[:1] in _CONJUNCTIONS and not _hides_vowel(word):
             for reading, form in self._without_conjunction(word[1:]).items():
                 _add(out, (WITH_FATHA, *reading), form)
+                if word[1:2] == LAM and reading[0] == WITH_KASRA and form.case & Case.JUSSIVE:
+                    # The ل of command has no vowel behind a conjunction: فَلْنَعْمَلْ.
+                    _add(out, (WITH_FATHA, NONE, *reading[1:]), form)
         return out
 
     def _without_conjunction(self, word: str) -> Forms:
