@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "tests" / "plugins"
 _LIMIT_S = 120
 # Read anew by each command; other variables may be read by libraries when they are imported.
-_READ_LATE = ("MUJAZ_", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_proxy")
+_READ_LATE = ("MUJAZ_", "COLUMNS", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_proxy")
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.commands_loaded"])

@@ -7,6 +7,7 @@ tables and fonts read, networks loaded and covers drawn.
 from __future__ import annotations
 
 import gc
+import logging
 import pkgutil
 import tempfile
 import threading
@@ -66,6 +67,14 @@ def work(folder: Path) -> None:
     DoubtFinder(guard_for(Config(home=folder))).find([Line(_ARTICLE.splitlines()[-1])])
 
 
+def forget_log_handlers() -> None:
+    """Take away what libraries have added to the root logger: each line would be shown twice."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+    root.setLevel(logging.WARNING)
+
+
 def end_threads(before: int) -> None:
     """Wait for the threads of what is used no more: a process with threads is not to be forked.
 
@@ -94,6 +103,7 @@ _before = _threads()
 with tempfile.TemporaryDirectory() as _name:
     import_from(_name)
     work(Path(_name))
+forget_log_handlers()
 end_threads(_before)
 # Objects that no collection visits any more: a visit writes to them, and so copies their pages in
 # each forked process.
