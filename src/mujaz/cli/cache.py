@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mujaz.cli.messages import translated
+from mujaz.cli.messages import tell, translated
 from mujaz.cli.options import configuration
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def show(ctx: click.Context, as_json: bool) -> None:
     Example:
       mujaz cache show --json
     """
+    from mujaz.pipeline.cache import is_shared
+
     store, clips, whole = _usage(ctx)
     if as_json:
         data = {
@@ -47,6 +49,8 @@ def show(ctx: click.Context, as_json: bool) -> None:
     click.echo(store.folder)
     limit = f"{store.limit_bytes / 1e6:.0f}"
     click.echo(translated(f"{_amount(clips, whole)} of {limit} MB"))
+    if is_shared(configuration(ctx)):
+        tell("behind it lies the shared cache of speech.cache")
 
 
 @cache.command()

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from mujaz.domain import Clip, Script, Sentence, Unspoken, Voice
-from mujaz.pipeline.cache import cache_for
+from mujaz.pipeline.cache import cache_for, finish_shared_cache, shared_cache_for
 from mujaz.pipeline.recordings import recording
 from mujaz.pipeline.voices import LoadedVoices, ear_of
 from mujaz.report import Report
@@ -34,8 +34,9 @@ def clips(
     Raises:
         VoiceError: If a voice cannot be used at all.
         AudioError: If a recording cannot be played any more.
+        MissingPackageError, ConfigError: If the shared cache cannot be used as configured.
     """
-    store = cache_for(config)
+    store, shared = cache_for(config), shared_cache_for(config)
     progress = Progress(script.sentences)
 
     def worker_died() -> None:
@@ -43,7 +44,7 @@ def clips(
         _log.info("a speech worker died; its sentence is spoken again")
 
     options = SpeechOptions(
-        ClipCache(store),
+        ClipCache(store, shared),
         config.speech.workers,
         on_death=worker_died,
         ear=ear_of(config),
@@ -70,6 +71,10 @@ def clips(
             line = progress.step(cached=isinstance(item, Utterance) and item.cached)
             if line:
                 _log.info("%s", line)
+    if shared is not None:
+        finish_shared_cache(shared, config)
+        if shared.trouble:
+            report.warnings.append(f"the shared cache was given up in this run: {shared.trouble}")
     if store.trouble:
         report.warnings.append(f"clips could not be kept for the next run: {store.trouble}")
 

@@ -109,6 +109,9 @@ class SpeechConfig:
         fallback: A voice for a sentence that the first one fails; none if empty.
         ear: A faster-whisper model folder, or ``packages``, to listen to what neural voices said;
             none if empty.
+        cache: Folder of clips and other results of earlier runs, or the address of a store of clips
+            that several machines share (``s3://bucket/clips``), behind the user's own folder.
+        cache_days: Age in days at which clips are removed from a shared store; 0 keeps them.
         cluster: Address of a Dask scheduler whose workers speak (``tls://host:8786``); this
             machine does if empty.
     """
@@ -121,6 +124,7 @@ class SpeechConfig:
     cluster: str = ""
     cache: str = ""
     cache_mb: int = bounded(2000, 0, 10_000_000)
+    cache_days: int = bounded(90, 0, 36_500)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Each sentence gives exactly one result: an utterance, or a failure with its reas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ from mujaz.storage.content_cache import cache_key
 # Sentences submitted per worker: enough that no worker waits, few enough for their clips to fit in
 # memory.
 _AHEAD = 4
+# Sentences looked for at once in a cache that several machines share.
+_LOOKED_UP = 16
 # Memory of the recogniser in MB, for Whisper base.
 _EAR_MB = 300
 
@@ -142,7 +145,7 @@ def speak_script(
         again=session.retry,
     )
     lines = (_Line(s, cast.voice(s), cast.fallback, ear=options.ear) for s in sentences)
-    for line, result in work(lines):
+    for line, result in work(session.looked_up(lines)):
         yield session.result(line, result)
     if options.cache is not None:
         options.cache.store.evict()
@@ -204,6 +207,30 @@ class _Session:
                 checked = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
                 return _Spoken(checked, cached=True)
         return None
+
+    def looked_up(self, lines: Iterable[_Line]) -> Iterator[_Line]:
+        """Yield the lines, each when its clip has been looked for in the shared store.
+
+        Several are looked for at once, since each request waits for the network.
+        """
+        cache = self._cache
+        if cache is None or cache.shared is None:
+            yield from lines
+            return
+        waiting: deque[tuple[_Line, Callable[[], None]]] = deque()
+        for line in lines:
+            waiting.append((line, cache.look_up(self._addresses(line))))
+            if len(waiting) > _LOOKED_UP:
+                first, wait = waiting.popleft()
+                wait()
+                yield first
+        for line, wait in waiting:
+            wait()
+            yield line
+
+    def _addresses(self, line: _Line) -> Iterator[str]:
+        voices = (line.voice, line.fallback)
+        return (self._address(line, voice) for voice in voices if voice is not None)
 
     def retry(self, line: _Line, done: Future[_Spoken]) -> _Line | None:
         """Return a line to speak again in place of this one, or None to accept the result.

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -106,6 +107,10 @@ class ContentCache:
         self.limit_bytes = limit_bytes
         self.trouble = ""
         self._written = 0
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether there is an entry of a key, whole or not."""
+        return self._path(kind, key).is_file()
 
     def get(self, kind: str, key: str) -> CacheEntry | None:
         """Read the entry of a key; None if there is none or it is damaged."""
@@ -216,6 +221,19 @@ class ContentCache:
                     except OSError:
                         continue
                     yield Path(item.path), state.st_mtime, state.st_size
+
+
+def encoded(key: str, about: Mapping[str, Any], data: bytes) -> bytes:
+    """An entry as it stands in a file."""
+    return _header(key, about, data) + data
+
+
+def decoded(entry: bytes, key: str) -> CacheEntry | None:
+    """Read an entry that :func:`encoded` made; None if it is damaged or another key's."""
+    try:
+        return _read(BytesIO(entry), key)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _is_ours(name: str) -> bool:
