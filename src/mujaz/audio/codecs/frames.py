@@ -89,10 +89,18 @@ def copy_frames(path: Path, spans: Iterable[tuple[int, int]], target: Path) -> t
 def frame_ends(data: bytes, at: int = 0) -> list[int]:
     """Return the end of each complete frame from an offset on."""
     ends: list[int] = []
-    while size := _frame_bytes(data, at):
+    known: dict[bytes, int] = {}
+    length = len(data)
+    while True:
+        # Of a constant bitrate there are two headers, with and without padding.
+        header = data[at : at + 3]
+        size = known.get(header)
+        if size is None:
+            size = known[header] = _frame_bytes(header)
         at += size
+        if not size or at > length:
+            return ends
         ends.append(at)
-    return ends
 
 
 def _checksum(
@@ -131,14 +139,12 @@ def _tag_bytes(data: bytes) -> int:
     return _ID3_HEADER_BYTES + size
 
 
-def _frame_bytes(data: bytes, at: int) -> int:
-    """Return the length of the frame at an offset; 0 if there is no complete frame."""
-    header = data[at : at + 4]
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xFE != 0xFA:
+def _frame_bytes(header: bytes) -> int:
+    """Return the length of the frame that begins with three bytes; 0 if no frame does."""
+    if len(header) < 3 or header[0] != 0xFF or header[1] & 0xFE != 0xFA:
         return 0
     index = header[2] >> 4
     if not 0 < index <= len(BITRATES_KBPS):
         return 0
     padding = header[2] >> 1 & 1
-    size = 144_000 * BITRATES_KBPS[index - 1] // SAMPLE_RATE + padding
-    return size if at + size <= len(data) else 0
+    return 144_000 * BITRATES_KBPS[index - 1] // SAMPLE_RATE + padding

@@ -268,4 +268,6 @@ def ascii_url(url: str) -> str:
 
 def _printable(text: str) -> str:
     """Remove control characters, which truncate or garble fields in some players."""
+    if text.isprintable():
+        return text
     return "".join(char for char in text if char in "\n\t" or char.isprintable())
