@@ -60,7 +60,7 @@ def archive(
         summary = make_archive(sources, output, config, options, tell=told)
     tell(
         f"{summary.made} episodes made, {summary.known} articles known already, "
-        f"{summary.failed} failed"
+        f"{summary.failed} failed or incomplete"
     )
     if summary.failed:
         tell("the same command tries again what failed")
