@@ -3,7 +3,7 @@
 Its SQLite connections may be used and closed only by the thread that opened them, so one thread
 makes, runs and drops the vocaliser. It silently cuts at 1000 tokens; the limit is raised. It turns
 full stops into U+0001; it gets no punctuation. It makes a cache folder in the user's home; it is
-given a temporary one.
+given a temporary one. It configures the root logger; that is undone.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import logging
 import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,18 @@ def _drop(local: threading.local) -> None:
     local.__dict__.clear()
 
 
+@contextlib.contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """Take away the handler that mishkal gives the root logger: it would show our lines twice."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
 class _Held:
     """Owns a vocaliser; must be made and dropped in the same thread.
 
@@ -101,7 +114,8 @@ class _Held:
         from mishkal.tashkeel import TashkeelClass
 
         self._folder = Path(tempfile.mkdtemp(prefix="mujaz-mishkal-"))
-        self.vocalizer: Any = TashkeelClass(mycache_path=str(self._folder / "cache"))
+        with _root_logger_kept():
+            self.vocalizer: Any = TashkeelClass(mycache_path=str(self._folder / "cache"))
         self.vocalizer.set_limit(_TOKEN_LIMIT)
 
     def __del__(self) -> None:
