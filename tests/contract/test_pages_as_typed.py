@@ -26,6 +26,7 @@ _PAGES = (
     "editions.md",
     "corrections.md",
     "names.md",
+    "bulletin.md",
     "../README.md",
 )
 _BLOCK = re.compile(r"^(?:`([\w./-]+)`[^\n]*:\n\n)?```(\w+)\n(.*?)^```$", re.M | re.S)
@@ -40,6 +41,7 @@ _NOT_TYPED = {
     "mujaz show retract GUID": "the guid is each show's own; corrections.md",
     "mujaz publish s3:": "a bucket; tests/contract/test_publish.py",
     "mujaz voices install": "fetches; tests/contract/test_install.py",
+    "mujaz bulletin --replaces GUID": "the guid is each show's own",
     "pip install": "fetches; the steps opus, piper and coqui of CI",
 }
 
@@ -76,6 +78,14 @@ def folder(tmp_path: Path) -> Path:
         shutil.copy(
             ROOT / "tests" / "data" / "reported" / "pages" / "square-works.html", top / name
         )
+    # The stories of bulletin.md, without a date, so that they are new; it asks for the first.
+    (top / "stories").mkdir()
+    for name in ("economy", "culture", "sport", "weather"):
+        text = (ROOT / "examples" / f"{name}.txt").read_text(encoding="utf-8")
+        title, _, *paragraphs = text.split("\n\n")
+        title = "ثبات سعر الخبز" if name == "economy" else title
+        story = "\n\n".join([title, *paragraphs])
+        (top / "stories" / f"{name}.txt").write_text(story, encoding="utf-8")
     return top
 
 
