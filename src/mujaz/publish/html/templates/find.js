@@ -28,7 +28,7 @@ export function finder({ folding, prefixes, suffixes }) {
     const { folded, places } = fold(text);
     const found = [];
     const stems = wanted.map(stem);
-    const same = (word, which) => word.startsWith(wanted[which]) || (stems[which].length >= 3 && stem(word) === stems[which]);
+    const same = (word, which) => word.startsWith(wanted[which]) || stem(word) === stems[which];
     for (const word of split(folded)) {
       const behind = Object.keys(prefixes).filter((prefix) => word[0].startsWith(prefix)).map((prefix) => word[0].slice(prefix.length));
       const which = wanted.findIndex((_, one) => [word[0], ...behind].some((rest) => same(rest, one)));
