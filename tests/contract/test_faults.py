@@ -323,7 +323,7 @@ def test_health_and_report_are_written_if_the_configuration_is_broken(
         "voices list", "voices show tone", "voices try tone", "voices install tone --yes",
         "voices remove tone", "cache show", "cache clear", "lexicon list", "lexicon check a.txt",
         "script check a.script", "show list x", "voices compare tone espeak-ar -o x",
-        "voices listening-test x", "doctor",
+        "voices listening-test x", "doctor", "archive a.jsonl",
     ],
 )  # fmt: skip
 def test_every_command_with_json_prints_one_object_if_it_fails(
