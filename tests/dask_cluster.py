@@ -57,15 +57,18 @@ class DaskCluster:
         wait_until(self._is_told)
         self.address: str = json.loads(self._file.read_text())["address"]
 
-    def start_worker(self, *, environment: Mapping[str, str] | None = None) -> None:
-        """Start a worker with one thread, on an address of its own where the system has more."""
+    def start_worker(
+        self, *, threads: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a worker, on an address of its own where the system has more."""
         number = len(self.workers) + 1
         host = f"127.0.0.{number}" if sys.platform == "linux" else "127.0.0.1"
+        space = str(self.folder / f"space-{number}")
         protocol = ["--protocol", "tls"] if self._secure else []
         self.workers.append(
             self._start(
-                "worker", "--scheduler-file", str(self._file), "--host", host, "--nthreads", "1",
-                "--local-directory", str(self.folder / f"space-{number}"), *protocol,
+                "worker", "--scheduler-file", str(self._file), "--host", host,
+                "--nthreads", str(threads), "--local-directory", space, *protocol,
                 environment=environment, log=f"worker-{number}",
             )
         )  # fmt: skip

@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from mujaz.engines.espeak import EspeakEngine
 from mujaz.engines.tone import ToneEngine
 from mujaz.voices.catalog import find_voice
 
+_NO_VOICE = Voice("none", "none", "tone")
 Samples = npt.NDArray[np.float64]
 
 
@@ -213,6 +215,24 @@ class Slow:
         seconds = float(str(voice.settings.get("seconds", 0.3)))
         factor = float(str(voice.settings.get("factor", 0)))
         time.sleep(clip.duration_s * factor if factor else seconds)
+        return clip
+
+
+@lru_cache(maxsize=64)
+def _tones(lengths: tuple[int, ...]) -> Clip:
+    return ToneEngine().speak(" ".join("x" * length for length in lengths), _NO_VOICE)
+
+
+class Sleeping:
+    """Costs time and hardly any processor: ``seconds`` a sentence, then tones made before."""
+
+    name = "sleeping"
+    version = "1"
+    max_chars = 2000
+
+    def speak(self, text: str, voice: Voice) -> Clip:
+        clip = _tones(tuple(map(len, text.split())))
+        time.sleep(float(str(voice.settings.get("seconds", 0.3))))
         return clip
 
 
