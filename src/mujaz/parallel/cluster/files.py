@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from mujaz.errors import ClusterError
+from mujaz.storage.atomic import move_into_place
 from mujaz.storage.hashing import cached_sha256_of, sha256_of
 
 # Of one message to a worker.
@@ -110,7 +111,7 @@ def put_part(files: Files, index: int, data: bytes, sender: str) -> None:
         if sha256_of(unfinished) != file.sha256:
             unfinished.unlink()
             raise ClusterError(f"{file.path} did not arrive as it was sent", where=str(place))
-        unfinished.replace(place)
+        move_into_place(unfinished, place)
     except OSError as error:
         raise ClusterError(
             f"a voice's file cannot be stored on the worker: {error.strerror}",
