@@ -18,6 +18,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from mujaz.publish.folder import layout, manifest, tombstones
@@ -27,6 +28,8 @@ from mujaz.publish.rss.paging import archive_name
 
 _NAME = "episodes.sqlite"
 _VERSION = 1
+# Manifests that are kept as read; some 35 kB each for 20 sentences.
+_MOST_KEPT = 2000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -70,6 +73,7 @@ class EpisodeIndex:
     def __init__(self, root: Path, *, thorough: bool = False) -> None:
         self._root = root
         self._path = index_path(root)
+        self._read = lru_cache(maxsize=_MOST_KEPT)(_read_manifest)
         self._database = self._opened()
         if thorough or self._get("clean") != self._mark():
             self._sync()
@@ -385,7 +389,8 @@ class EpisodeIndex:
         Raises:
             PublishError: If it is damaged.
         """
-        return StoredEpisode(manifest.load(self._root / layout.manifest_name(folder)), folder)
+        name = layout.manifest_name(folder)
+        return self._read(self._root / name, folder, self._stamp(name))
 
     # Inside.
 
@@ -496,6 +501,11 @@ def remove_index(root: Path) -> None:
 def digest_of(*parts: str) -> str:
     """Hash what a document is made from."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _read_manifest(path: Path, folder: str, _stamp: str) -> StoredEpisode:
+    """Read a manifest; the stamp tells a cache that the file has changed."""
+    return StoredEpisode(manifest.load(path), folder)
 
 
 def _sizes(root: Path) -> layout.SizeOf:
