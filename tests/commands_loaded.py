@@ -103,6 +103,10 @@ _before = _threads()
 with tempfile.TemporaryDirectory() as _name:
     import_from(_name)
     work(Path(_name))
+    from mujaz.diacritizers.networks import shared_rawi
+
+    # Held, so that the commands find them loaded.
+    _networks = shared_rawi()
 forget_log_handlers()
 end_threads(_before)
 # Objects that no collection visits any more: a visit writes to them, and so copies their pages in

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from mujaz.diacritizers.candidates import Reading, Word
 from mujaz.diacritizers.classes import spell
 from mujaz.diacritizers.guard import Guard
 from mujaz.diacritizers.mishkal import Analysis, MishkalDiacritizer
-from mujaz.diacritizers.networks import Probabilities, shared_rawi
+from mujaz.diacritizers.networks import Probabilities, Rawi, shared_rawi
 from mujaz.diacritizers.rawi import FRAME
 
 # Words whose stem has a lower probability are reported.
@@ -152,6 +153,12 @@ class DoubtFinder:
         return self._guard.lexicon is not None and self._guard.lexicon.knows(bare)
 
 
+@cache
+def _kept_rawi() -> Rawi:
+    """The networks, kept for single words that are asked for one after another."""
+    return shared_rawi()
+
+
 def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     """List the readings of a word with their likelihoods (0 to 1), the likeliest first.
 
@@ -167,7 +174,7 @@ def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     if letters not in bare:
         bare = [letters]
     place = bare.index(letters)
-    ((second, third),) = shared_rawi().read(" ".join(bare), [FRAME])
+    ((second, third),) = _kept_rawi().read(" ".join(bare), [FRAME])
     start = sum(len(one) + 1 for one in bare[:place])
     here = np.sqrt(second * third)[start : start + len(letters)]
     likely = _likely_stems(Word.of(letters), here)

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -205,10 +207,17 @@ def _gated(presence: npt.NDArray[Any], values: Probabilities) -> Probabilities:
     return out
 
 
-@cache
+_shared: WeakValueDictionary[str, Rawi] = WeakValueDictionary()
+_shared_lock = Lock()
+
+
 def shared_rawi() -> Rawi:
-    """The networks of this process; threads may share them."""
-    return Rawi()
+    """The networks of this process, kept while somebody holds them; threads may share them."""
+    with _shared_lock:
+        rawi = _shared.get("rawi")
+        if rawi is None:
+            rawi = _shared["rawi"] = Rawi()
+        return rawi
 
 
 def _softmax(logits: npt.NDArray[Any]) -> Probabilities:

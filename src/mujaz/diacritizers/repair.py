@@ -15,7 +15,7 @@ import numpy as np
 
 from mujaz.arabic.loose_spelling import weigh
 from mujaz.arabic.spelling_context import factors
-from mujaz.diacritizers.networks import HAMZAS, Probabilities, shared_rawi
+from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi, shared_rawi
 
 # A word is changed if what is written is less likely than this: in a line whose writer has a habit
 # of loose spelling, and in any other line.
@@ -52,6 +52,9 @@ class Repair:
 
 class SpellingRepair:
     """Finds repairs; loads the network when two hamzas are to be told apart."""
+
+    def __init__(self) -> None:
+        self._rawi: Rawi | None = None
 
     def of(self, words: Sequence[str], fixed: Sequence[bool] = ()) -> list[Repair]:
         """Return the repairs of a sentence.
@@ -92,7 +95,8 @@ class SpellingRepair:
         for part in sorted({place // _PART for place in places}):
             first = max(0, part * _PART - _AROUND)
             window = chosen[first : (part + 1) * _PART + _AROUND]
-            masses = shared_rawi().hamzas(" ".join(window))
+            self._rawi = self._rawi or shared_rawi()
+            masses = self._rawi.hamzas(" ".join(window))
             starts = np.cumsum([0, *(len(word) + 1 for word in window)])
             for place in places:
                 if place // _PART != part:

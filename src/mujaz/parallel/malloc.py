@@ -1,4 +1,4 @@
-"""Tunes glibc malloc so that large audio buffers are returned to the system."""
+"""Tunes glibc malloc so that memory is returned to the system; the command line alone does so."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _M_MMAP_THRESHOLD = -3
 # About the size of a block of samples; smaller blocks are soon used again.
 _LARGE_BYTES = 1 << 20
 _VARIABLE = "MALLOC_MMAP_THRESHOLD_"
+_tuned = False
 
 
 def give_back_large_blocks() -> None:
@@ -21,6 +22,17 @@ def give_back_large_blocks() -> None:
     (``bench/memory.py``). Does nothing with another C library, nor if the user has set
     ``MALLOC_MMAP_THRESHOLD_``.
     """
+    global _tuned
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None and _VARIABLE not in os.environ:
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        _tuned = True
+
+
+def give_back_freed_memory() -> None:
+    """Return what was freed to the system, such as the networks' memory when a text is read.
+
+    Does nothing in a process that :func:`give_back_large_blocks` was not called in.
+    """
+    if _tuned:
+        ctypes.CDLL(None).malloc_trim(0)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mujaz.domain import Correction, PulledStory, Script
 from mujaz.errors import PublishError
 from mujaz.live.spool_writer import live_spool
+from mujaz.parallel.malloc import give_back_freed_memory
 from mujaz.pipeline.changes import ChangeKind, changes
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
 from mujaz.pipeline.excerpts import cut_excerpts, restore_excerpts, wanted_excerpts
@@ -171,6 +172,8 @@ def publish_script(
     picture = episode_picture(extras.image, report) if extras.image else None
     assets = _Assets(station_sounds(config), own_cover(config, report), picture)
     script = with_kept_sounds(script, output)
+    # The text is read: what its networks held would come on top of the cover's pixels.
+    give_back_freed_memory()
     with open_folder(output, config) as folder:
         report.warnings += show_warnings(config)
         sources = source_keys([story.source for story in script.stories], output)
