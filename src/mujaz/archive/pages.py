@@ -91,7 +91,6 @@ def _page_of_line(order: Order, rules: PageRules) -> Page:
         if not item.url:
             raise SourceError(
                 "this line has no text",
-                where=item.origin,
                 hint="give it text, paragraphs or html, or the address of a page",
             )
         page = page_from_answer(_Answered(order, rules).fetch(item.url), item.url, rules)
