@@ -21,6 +21,7 @@ from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.parts import Part, parts_of
 from mujaz.publish.html.wording import direction, labels
 from mujaz.publish.show import Show
+from mujaz.publish.templates import templates_in
 from mujaz.storage.zip_file import add_file, add_text
 
 _AUDIO = "audio.mp3"
@@ -152,16 +153,7 @@ def _rendered(template: str, values: dict[str, Any]) -> str:
 
 @cache
 def _templates() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("mujaz", "publish/daisy/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = templates_in("publish/daisy/templates")
     made.filters["npt"] = lambda seconds: f"npt={seconds:.3f}s"
     made.filters["clock"] = _clock
     return made

@@ -17,6 +17,7 @@ from mujaz.publish.html.bidi_markup import mark_latin_runs
 from mujaz.publish.html.parts import parts_of
 from mujaz.publish.html.wording import day_in_words, direction, labels
 from mujaz.publish.show import Show
+from mujaz.publish.templates import templates_in
 from mujaz.storage.zip_file import add_file, add_text
 
 _FILES = ("package.opf", "nav.xhtml", "text.xhtml", "text.smil")
@@ -76,15 +77,6 @@ def _end(cue: Cue, episode: Episode) -> float:
 
 @cache
 def _templates() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("mujaz", "publish/epub/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = templates_in("publish/epub/templates")
     made.filters["clock"] = lambda seconds: f"{seconds:.3f}s"
     return made

@@ -17,6 +17,7 @@ from mujaz.publish.html.subscribing import is_local
 from mujaz.publish.html.wording import counted, direction, forms, labels
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.show import Show
+from mujaz.publish.templates import templates_in
 
 _TEMPLATES = "publish/html/templates"
 # Playback speeds on offer; many blind listeners use double speed and more.
@@ -103,17 +104,7 @@ def read_static(name: str) -> bytes:
 @cache
 def environment(language: str) -> Any:
     """The jinja2 environment of pages in a language."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("mujaz", _TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Templates do not change while the program runs; checking costs eight system calls a page.
-        auto_reload=False,
-    )
+    made = templates_in(_TEMPLATES)
     made.filters["marked"] = lambda text: mark_latin_runs(text, language)
     made.filters["seconds"] = _seconds
     made.filters["clock"] = _clock
