@@ -100,6 +100,15 @@ class MissingPackageError(MujazError):
     """An optional package is not installed."""
 
 
+def installing(extra: str) -> str:
+    """Say what installs an extra, for hints.
+
+    mujaz is on no package index: an extra is installed from where mujaz itself was.
+    """
+    what = f".[{extra}]" if extra else "."
+    return f"pip install '{what}' in mujaz's source folder"
+
+
 class CacheError(MujazError):
     """The clip cache cannot be used as asked."""
 

@@ -26,7 +26,7 @@ from tests.conftest import Mujaz, report_of
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 
 pytestmark = pytest.mark.skipif(
-    find_spec("TTS") is None, reason="needs the extra coqui: pip install 'mujaz[coqui]'"
+    find_spec("TTS") is None, reason="needs the extra coqui: pip install '.[coqui]'"
 )
 
 

@@ -34,7 +34,7 @@ def test_without_the_extra_a_neural_voice_is_one_line_and_a_hint(
     lines = result.stderr.splitlines()
     assert len(lines) == 2
     assert "is not installed" in lines[0]
-    assert f"pip install 'mujaz[{extra}]'" in lines[1]
+    assert f"pip install '.[{extra}]'" in lines[1]
     assert not show.exists()
 
 
@@ -42,7 +42,7 @@ def test_doctor_names_what_is_missing(tmp_path: Path) -> None:
     result = run_without("torchcodec", "doctor")
     line = next(line for line in result.stdout.splitlines() if line.startswith("engine coqui"))
     assert "missing" in line
-    assert "mujaz[coqui]" in line
+    assert ".[coqui]" in line
 
 
 def test_an_episode_with_the_embedded_voice_imports_no_network_s_library(

@@ -75,7 +75,7 @@ def test_without_the_extra_it_is_one_line_and_a_hint_before_any_speech(
     assert len(lines) == 2
     assert "'av'" in lines[0]
     assert "is not installed" in lines[0]
-    assert "pip install 'mujaz[opus]'" in lines[1]
+    assert "pip install '.[opus]'" in lines[1]
     assert not show.exists()
     assert not list((tmp_path / "cache").rglob("*.clip")), "something was spoken"
 

@@ -24,7 +24,7 @@ from tests.unit.test_phonemes import gold, unscored
 
 pytestmark = pytest.mark.skipif(
     find_spec("piper") is None or find_spec("onnx") is None,
-    reason="needs the extra piper and onnx: pip install 'mujaz[piper,dev]'",
+    reason="needs the extra piper and onnx: pip install '.[piper,dev]'",
 )
 
 

@@ -210,7 +210,7 @@ def test_a_store_that_refuses_is_told(tmp_path: Path, mujaz: Mujaz, store: str) 
 def sftp(tmp_path: Path) -> Iterator[tuple[int, str, str]]:
     """A running SFTP server over ``www``: its port, its line of known_hosts, its fingerprint."""
     paramiko = pytest.importorskip(
-        "paramiko", reason="paramiko is not installed: pip install 'mujaz[publish]'"
+        "paramiko", reason="paramiko is not installed: pip install '.[publish]'"
     )
     (tmp_path / "www").mkdir()
     server = subprocess.Popen(

@@ -98,7 +98,7 @@ def test_without_the_extra_the_error_names_it() -> None:
         "except MissingPackageError as error: print(error.hint)\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert b"pip install 'mujaz[cluster]'" in result.stdout
+    assert b"pip install '.[cluster]'" in result.stdout
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from tools import inventory, manuals
 from tools.docsite.commands import described
 
 from mujaz import __version__
+from mujaz.errors import installing
 from tests.commands import ROOT
+from tests.doc_pages import documents
 
 _PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # Extras say which packages are optional; these import them behind a check.
@@ -82,6 +84,36 @@ def test_the_inventory_lists_every_dependency_with_its_licence() -> None:
     assert names == found.keys() - {"mujaz"}
     known = {entry["ref"] for entry in bill["dependencies"]}
     assert {ref for entry in bill["dependencies"] for ref in entry["dependsOn"]} <= known
+
+
+_FROM_INDEX = re.compile(
+    r"pip install (?:-\S+ )*'?mujaz(?![\w-])|(?<![\w/])mujaz\[(?:"
+    + "|".join(_PROJECT["optional-dependencies"])
+    + r")\b"
+)
+
+
+def test_no_page_or_hint_installs_mujaz_from_an_index() -> None:
+    """It is on none: an extra is installed from the source folder."""
+    known = [path for kind in ("*.py", "*.tsv", "*.toml") for path in (ROOT / "src").rglob(kind)]
+    pages = [path for path in documents() if path.name != "CHANGELOG.md"]
+    named = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in [*known, *pages]
+        for found in _FROM_INDEX.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert named == []
+
+
+def test_hints_name_extras_that_exist() -> None:
+    named = {
+        extra
+        for path in (ROOT / "src").rglob("*.py")
+        for extra in re.findall(r'installing\(["\'](\w+)["\']\)', path.read_text("utf-8"))
+    }
+    assert named == {"cluster", "coqui", "ear", "opus", "piper", "publish"}
+    assert named <= _PROJECT["optional-dependencies"].keys()
+    assert installing("opus").startswith("pip install '.[opus]' ")
 
 
 def test_the_packaged_readme_has_whole_addresses_only() -> None:

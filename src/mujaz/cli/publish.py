@@ -19,11 +19,11 @@ from mujaz.cli.options import configuration
 def publish(ctx: click.Context, /, target: str, folder: str, force: bool, verify: bool) -> None:
     """Copy a show folder to a web root or an object store, media before feed.
 
-    TARGET is a folder, or an address like s3://bucket/path or sftp://user@host/path (these need
-    `pip install 'mujaz[publish]'`). Only what changed is sent; after an interruption, run it
-    again. A target that was published from another copy of DIR since is refused. Access is set up
-    as fsspec and the store's own tools have it: AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, FSSPEC_SFTP_KEY_FILENAME and so on.
+    TARGET is a folder, or an address like s3://bucket/path or sftp://user@host/path (these need the
+    extra `publish`: `pip install '.[publish]'` in mujaz's source folder). Only what changed is
+    sent; after an interruption, run it again. A target that was published from another copy of DIR
+    since is refused. Access is set up as fsspec and the store's own tools have it:
+    AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, FSSPEC_SFTP_KEY_FILENAME and so on.
 
     \b
     Example:

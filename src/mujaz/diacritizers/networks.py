@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mujaz.diacritizers.classes import CLASSES, NONE, class_of
-from mujaz.errors import DiacritizerError, MissingPackageError
+from mujaz.errors import DiacritizerError, MissingPackageError, installing
 from mujaz.privacy import disable_telemetry
 
 Probabilities = npt.NDArray[np.float64]
@@ -74,7 +74,7 @@ class Rawi:
     """The networks rawi v2 and v3, which share their alphabet."""
 
     def __init__(self) -> None:
-        folder = _package_folder("text2tashkeel", "pip install --force-reinstall mujaz") / "models"
+        folder = _package_folder("text2tashkeel", installing("")) / "models"
         vocabulary = _read_json(folder / "rawi_v2.vocab.json")
         self._ids: Mapping[str, int] = vocabulary["char_to_idx"]
         classes = sorted(vocabulary["diac_to_idx"], key=vocabulary["diac_to_idx"].get)
@@ -131,7 +131,7 @@ class Libtashkeel:
     """The network of libtashkeel. It also takes hints, unused: they brought no gain."""
 
     def __init__(self) -> None:
-        folder = _package_folder("piper", "pip install 'mujaz[piper]'") / "tashkeel"
+        folder = _package_folder("piper", installing("piper")) / "tashkeel"
         self._ids: Mapping[str, int] = _read_json(folder / "input_id_map.json")
         self._no_hint = int(_read_json(folder / "hint_id_map.json")[""])
         targets = _read_json(folder / "target_id_map.json")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mujaz.errors import ConfigError, MissingPackageError
+from mujaz.errors import ConfigError, MissingPackageError, installing
 
 _T = TypeVar("_T")
 _REQUEST_S = 10.0
@@ -219,7 +219,7 @@ def _open(address: str, scheme: str) -> tuple[Any, str]:
         raise MissingPackageError(
             "the package 'fsspec' is not installed",
             where="speech.cache",
-            hint="run pip install 'mujaz[publish]'",
+            hint=f"run {installing('publish')}",
         ) from error
     try:
         store, root = fsspec.core.url_to_fs(address, **_OPTIONS.get(scheme, {}))
@@ -227,7 +227,7 @@ def _open(address: str, scheme: str) -> tuple[Any, str]:
         raise MissingPackageError(
             "the shared cache needs another package",
             where="speech.cache",
-            hint="run pip install 'mujaz[publish]'",
+            hint=f"run {installing('publish')}",
         ) from error
     except (KeyError, ValueError):
         # Without its text, which may hold a password.

@@ -22,7 +22,7 @@ from mujaz.audio.loudness.meter import LoudnessMeter
 from mujaz.audio.loudness.true_peak import TruePeakMeter
 from mujaz.audio.mastering import Mastered, Mastering, remove_if_unfinished
 from mujaz.domain import Loudness
-from mujaz.errors import AudioError, MissingPackageError
+from mujaz.errors import AudioError, MissingPackageError, installing
 
 SAMPLE_RATE = 48000
 _ENCODER_HEADROOM_DB = 1.5
@@ -41,7 +41,7 @@ def require_encoder() -> None:
         raise MissingPackageError(
             "the package 'av', which encodes Opus, is not installed",
             where="audio.opus_kbps",
-            hint="run pip install 'mujaz[opus]', or set audio.opus_kbps = 0",
+            hint=f"run {installing('opus')}, or set audio.opus_kbps = 0",
         )
 
 
@@ -144,7 +144,7 @@ def _encode(blocks: Iterator[Floats], target: Path, bitrate_kbps: int) -> int:
             raise AudioError(
                 f"the Opus encoder refused: {error}",
                 where=f"{bitrate_kbps} kbit/s",
-                hint="reinstall mujaz[opus], or set audio.opus_kbps = 0",
+                hint=f"run {installing('opus')}, or set audio.opus_kbps = 0",
             ) from error
         file.flush()
         os.fsync(file.fileno())

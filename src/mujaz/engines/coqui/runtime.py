@@ -19,10 +19,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from mujaz.engines.lines import version_of
-from mujaz.errors import MissingPackageError, VoiceError
+from mujaz.errors import MissingPackageError, VoiceError, installing
 from mujaz.privacy import disable_telemetry
 
-INSTALL = "pip install 'mujaz[coqui]'"
+_INSTALL = installing("coqui")
 
 # Module -> distribution. coqui-tts does not declare torch, torchaudio, torchcodec and six, and
 # fails at import without any of them.
@@ -61,7 +61,7 @@ def require_installed() -> None:
     if version_of(_FORERUNNER) and not version_of("coqui-tts"):
         raise MissingPackageError(
             "the abandoned package 'TTS' is installed in the place of 'coqui-tts'",
-            hint=f"run pip uninstall TTS, then {INSTALL}",
+            hint=f"run pip uninstall TTS, then {_INSTALL}",
         )
     missing = [package for module, package in PACKAGES.items() if find_spec(module) is None]
     if not missing:
@@ -69,7 +69,7 @@ def require_installed() -> None:
     told = f"the package {missing[0]!r} is not installed"
     if missing[0] != "coqui-tts" and len(missing) > 1:
         told = "the packages " + ", ".join(map(repr, missing)) + " are not installed"
-    raise MissingPackageError(told, hint=f"run {INSTALL}")
+    raise MissingPackageError(told, hint=f"run {_INSTALL}")
 
 
 def describe() -> str:
@@ -102,7 +102,7 @@ def load_torch() -> Any:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise MissingPackageError(
             f"Coqui TTS is installed but cannot be imported: {reason}",
-            hint=f"run {INSTALL} again; `mujaz doctor` lists the versions",
+            hint=f"run {_INSTALL} again; `mujaz doctor` lists the versions",
         ) from error
     return torch
 

@@ -30,7 +30,7 @@ from mujaz.engines.piper.phonemes import ipa_sentences
 from mujaz.engines.samples import pcm16
 from mujaz.engines.settings import Choice, Number, Rule, read_settings
 from mujaz.engines.weights import named_file, verify, verify_companions
-from mujaz.errors import EngineError, MissingPackageError, VoiceError
+from mujaz.errors import EngineError, MissingPackageError, VoiceError, installing
 from mujaz.privacy import disable_telemetry
 from mujaz.storage.content_cache import code_version
 
@@ -83,7 +83,7 @@ class PiperEngine:
             if find_spec(module) is None:
                 raise MissingPackageError(
                     f"the package {package!r} is not installed",
-                    hint="run pip install 'mujaz[piper]'",
+                    hint=f"run {installing('piper')}",
                 )
         self._lock = threading.RLock()
         self._now: _Loaded | None = None

