@@ -43,7 +43,7 @@ from mujaz.settings.values import AudioConfig
 from mujaz.voices.catalog import find_voice
 
 # The contract asks for 2.0, 40 MB and 10 %; these limits only ever go down.
-_MOST_CPU_RATIO = 2.0
+_MOST_CPU_RATIO = 1.85
 _MOST_GROWTH_MB = 40.0
 _MOST_GROWTH_SHARE = 0.10
 _MOST_LENGTH_ERROR_S = 0.05

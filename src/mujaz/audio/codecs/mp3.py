@@ -177,8 +177,10 @@ def to_pcm(samples: Floats, scale: np.float32) -> bytes:
         samples: Full scale ±1.
         scale: From :func:`full_scale`.
     """
-    data: bytes = np.clip(np.rint(samples * scale), -32768, 32767).astype("<i2").tobytes()
-    return data
+    scaled = samples * scale
+    np.rint(scaled, out=scaled)
+    np.clip(scaled, -32768, 32767, out=scaled)
+    return scaled.astype("<i2").tobytes()
 
 
 def _header_bitrate(bitrate_kbps: int) -> int:

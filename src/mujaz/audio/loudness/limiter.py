@@ -126,10 +126,10 @@ def _apply(samples: Floats, needed: Floats, before: Floats, after: Floats) -> Fl
     line = np.concatenate((before, needed, ahead))
     if float(line.min()) >= 1.0:
         return samples
-    windows = np.lib.stride_tricks.sliding_window_view(line, _BACK_HOPS + _AHEAD_HOPS + 1)
+    lowest = _sliding_minimum(line, _BACK_HOPS + _AHEAD_HOPS + 1)
     # One value a hop, from the hop before this portion to the hop after it.
-    gains = _interpolated(_smoothed(windows.min(axis=1)))[: samples.size]
-    return samples * gains
+    gains = _interpolated(_smoothed(lowest))[: samples.size]
+    return np.multiply(samples, gains, out=gains)
 
 
 def _smoothed(values: Floats) -> Floats:

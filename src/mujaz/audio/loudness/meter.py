@@ -4,8 +4,12 @@ Integrated loudness as in ITU-R BS.1770-5 and EBU R 128: K-weighting, 400 ms blo
 overlap, absolute gate at -70 LUFS, relative gate 10 LU below. Short-term loudness over three
 seconds.
 
-The K filters are recursive; numpy has no fast recursive filter, so their impulse response,
-truncated where it is below 16-bit resolution, is applied by overlap-save FFT.
+The K filters are recursive; numpy has no fast recursive filter. Only the energy of the filtered
+signal is needed, so each 100 ms is transformed, and the squares of its spectrum are weighted with
+the squared response of the filters and added up (Parseval's theorem). The windows of neighbors
+overlap and their squares add up to one, so no energy is counted twice. Compared with libebur128,
+speech and music differ by less than 0.01 LU, a low tone by up to 0.05 LU (``test_audio.py``);
+strong sound below 20 Hz, which the filters remove, is measured too loud.
 """
 
 from __future__ import annotations
@@ -20,11 +24,10 @@ import numpy.typing as npt
 
 from mujaz.audio.codecs.pcm import Floats
 
-# The rest of the impulse response has less than -106 dB of its energy.
-_TAPS = 2048
-# Fits the cache of a processor core: with twice the size each sample takes twice the time.
-_FFT = 16384
-_STEP = _FFT - _TAPS + 1
+# Length of a window in hops: the wider neighbors overlap, the less do low tones leak to other bins.
+_WINDOW_HOPS = 1.36
+# Windows transformed at a time: more would not fit the cache of a processor core.
+_BATCH = 16
 HOPS_PER_SECOND = 10
 _HOPS_PER_BLOCK = 4
 _HOPS_SHORT_TERM = 30
@@ -45,12 +48,11 @@ class LoudnessMeter:
     """
 
     def __init__(self, sample_rate: int) -> None:
-        self._spectrum = _k_spectrum(sample_rate)
         self._hop = sample_rate // HOPS_PER_SECOND
-        self._history = np.zeros(_TAPS - 1, np.float32)
-        self._pending: list[Floats] = []
-        self._pending_count = 0
-        self._tail = np.zeros(0, np.float32)
+        self._window, self._weights = _window_and_weights(sample_rate)
+        # The first window begins before the sound.
+        self._pending: list[Floats] = [np.zeros(self._overlap // 2, np.float32)]
+        self._pending_count = self._overlap // 2
         # An array in one block: thousands of small arrays would fragment the heap.
         self._energies = array("d")
 
@@ -58,10 +60,11 @@ class LoudnessMeter:
         """Add samples, full scale ±1."""
         self._pending.append(samples)
         self._pending_count += samples.size
-        while self._pending_count >= _STEP:
-            block = np.concatenate(self._pending)
-            self._filter(block[:_STEP])
-            rest = block[_STEP:]
+        if self._pending_count >= _BATCH * self._hop + self._overlap:
+            joined = np.concatenate(self._pending)
+            hops = (joined.size - self._overlap) // self._hop
+            self._energies.extend(self._hop_energies(joined, hops))
+            rest = joined[hops * self._hop :]
             self._pending, self._pending_count = [rest], rest.size
 
     def integrated_lufs(self) -> float:
@@ -81,36 +84,30 @@ class LoudnessMeter:
         A last, incomplete hop counts only before the first 400 ms block is complete, since
         BS.1770-5 leaves incomplete blocks out. More samples may follow.
         """
-        return self._all_energies()
+        joined = np.concatenate(self._pending)
+        hops, left = divmod(joined.size - self._overlap // 2, self._hop)
+        is_short = len(self._energies) + hops < _HOPS_PER_BLOCK and left > 0
+        padded = np.concatenate((joined, np.zeros(self._window.size, np.float32)))
+        rest = self._hop_energies(padded, hops + is_short)
+        if is_short:
+            rest[-1] *= self._hop / left
+        return np.concatenate((np.array(self._energies, np.float64), rest))
 
-    def _filter(self, block: Floats) -> None:
-        padded = np.concatenate((self._history, block))
-        size = padded.size
-        if size < _FFT:
-            padded = np.concatenate((padded, np.zeros(_FFT - size, np.float32)))
-        filtered = np.fft.irfft(np.fft.rfft(padded) * self._spectrum, _FFT)[_TAPS - 1 : size]
-        weighted: Floats = filtered.astype(np.float32, copy=False)  # numpy 1 gives doubles
-        self._history = padded[size - _TAPS + 1 : size]
-        self._energies.extend(self._hop_energies(weighted))
+    @property
+    def _overlap(self) -> int:
+        return self._window.size - self._hop
 
-    def _hop_energies(self, weighted: Floats) -> Energies:
-        joined = np.concatenate((self._tail, weighted))
-        whole = joined.size // self._hop * self._hop
-        self._tail = joined[whole:]
-        return _mean_squares(joined[:whole].reshape(-1, self._hop))
-
-    def _all_energies(self) -> Energies:
-        # The state is restored afterwards, so that more samples may follow.
-        saved = self._history, self._tail, len(self._energies)
-        rest = np.concatenate(self._pending) if self._pending else np.zeros(0, np.float32)
-        if rest.size:
-            self._filter(rest)
-        if self._tail.size and len(self._energies) < _HOPS_PER_BLOCK:
-            self._energies.extend(_mean_squares(self._tail.reshape(1, -1)))
-        out = np.array(self._energies, np.float64)
-        self._history, self._tail, count = saved
-        del self._energies[count:]
-        return out
+    def _hop_energies(self, samples: Floats, hops: int) -> Energies:
+        """Return the energy of each hop; half the overlap comes before the first."""
+        rows = np.lib.stride_tricks.sliding_window_view(samples, self._window.size)[:: self._hop]
+        energies = np.empty(hops, np.float64)
+        for at in range(0, hops, _BATCH):
+            windowed = rows[at : min(at + _BATCH, hops)] * self._window
+            # numpy 1 gives doubles.
+            spectrum = np.fft.rfft(windowed).astype(np.complex64, copy=False).view(np.float32)
+            # Not by a matrix product: its last bits depend on the processor's BLAS kernel.
+            energies[at : at + _BATCH] = np.einsum("ij,ij,j->i", spectrum, spectrum, self._weights)
+        return energies
 
 
 def integrated_lufs(energies: Energies) -> float:
@@ -135,13 +132,6 @@ def round_to_step(value: float, step: float) -> float:
     return round(value / step) * step if math.isfinite(value) else value
 
 
-def _mean_squares(rows: Floats) -> Energies:
-    """Return the mean square of each row."""
-    sums = np.einsum("ij,ij->i", rows, rows)
-    means: Energies = sums.astype(np.float64) / rows.shape[1]
-    return means
-
-
 def _window_means(energies: Energies, hops: int) -> Energies:
     """Return means over windows of ``hops`` hops, one hop apart; one window if there are fewer."""
     if energies.size == 0:
@@ -162,16 +152,37 @@ def _energy(lufs: float) -> float:
 
 
 @cache
-def _k_spectrum(sample_rate: int) -> npt.NDArray[np.complex64]:
-    """Spectrum of the truncated K-weighting response for FFTs of ``_FFT`` points."""
-    points = 131072
-    turn = np.exp(-2j * np.pi * np.arange(points // 2 + 1) / points)
-    response = np.ones(turn.size, np.complex128)
+def _window_and_weights(sample_rate: int) -> tuple[Floats, Floats]:
+    """Return the window, and the weight of each squared part of its spectrum."""
+    hop = sample_rate // HOPS_PER_SECOND
+    size = _fast_size(round(hop * _WINDOW_HOPS))
+    rise = np.sin((np.arange(size - hop) + 0.5) / (size - hop) * np.pi / 2)
+    window = np.ones(size)
+    window[: rise.size] *= rise
+    window[-rise.size :] *= rise[::-1]
+    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    weights = np.full(turn.size, 2 / (size * hop))
+    weights[0] /= 2
+    if size % 2 == 0:
+        weights[-1] /= 2
     for b, a in _k_coefficients(sample_rate):
-        response *= (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
-    taps = np.fft.irfft(response)[:_TAPS]
-    # Single precision, like the samples: its noise is 120 dB below them, and it is twice as fast.
-    return np.fft.rfft(taps, _FFT).astype(np.complex64)
+        response = (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
+        weights *= np.abs(response) ** 2
+    # Real and imaginary parts lie side by side.
+    return window.astype(np.float32), np.repeat(weights, 2).astype(np.float32)
+
+
+def _fast_size(least: int) -> int:
+    """Return the next number without prime factors above 5, whose transform is fast."""
+    size = least
+    while True:
+        rest = size
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return size
+        size += 1
 
 
 _Biquad = tuple[tuple[float, float, float], tuple[float, float, float]]

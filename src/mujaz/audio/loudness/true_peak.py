@@ -48,9 +48,10 @@ class TruePeakMeter:
         joined = np.concatenate((self._pending, samples))
         hops = (joined.size - _HISTORY) // HOP
         if hops:
-            used = hops * HOP + _HISTORY
-            peaks = hop_peaks(joined[:used], self._peak)
-            self._peak = max(self._peak, float(peaks.max()))
+            used = joined[: hops * HOP + _HISTORY]
+            # Points between samples matter only above the highest sample.
+            self._peak = max(self._peak, float(used.max()), -float(used.min()))
+            self._peak = max(self._peak, float(hop_peaks(used, self._peak).max()))
         self._pending = joined[hops * HOP :]
 
     def dbtp(self) -> float:
