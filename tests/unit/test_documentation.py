@@ -219,6 +219,51 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
+# What a listener, an editor or an administrator reads; the rest is for those who program.
+_IN_ARABIC = frozenset(
+    (
+        *("archive", "bulletin", "cms", "completion", "corrections", "desk", "editions"),
+        *("first-episode", "first-morning", "names", "publishing", "reading", "serving"),
+        *("speech", "station-sound", "synthetic-voice", "unattended"),
+    )
+)
+
+
+# Parts that both languages have as many of: headings, rows of tables, items of lists.
+_PARTS = (r"^##+ ", r"^\|", r"^- ", r"^\d+\. ")
+
+
+def test_pages_for_editors_and_administrators_are_there_in_arabic() -> None:
+    arabic = {page.name.removesuffix(".ar.md") for page in (ROOT / "docs").glob("*.ar.md")}
+    assert arabic == _IN_ARABIC
+    for name in sorted(arabic):
+        pages = [(ROOT / "docs" / f"{name}{end}").read_text("utf-8") for end in (".md", ".ar.md")]
+        counts = [[len(re.findall(what, page, re.M)) for what in _PARTS] for page in pages]
+        assert counts[0] == counts[1], f"{name}: headings, rows of tables, items of lists"
+
+
+def test_an_arabic_page_leads_to_arabic_pages() -> None:
+    """To the English one only where there is no other, or as the page in the other language."""
+    pages = [page for page in documents() if page.name.endswith(".ar.md")]
+    assert len(pages) > len(_IN_ARABIC)
+    english = [
+        f"{page.relative_to(ROOT)}: {address}"
+        for page in pages
+        for address in _LINK.findall(prose(page))
+        if (target := _in_arabic(page, address)) is not None
+        and target.exists()
+        and target != page.resolve()
+    ]
+    assert english == []
+
+
+def _in_arabic(page: Path, address: str) -> Path | None:
+    path = address.partition("#")[0]
+    if re.match(r"[a-z]+:", address) or not path.endswith(".md") or path.endswith(".ar.md"):
+        return None
+    return (page.parent / path).resolve().with_suffix(".ar.md")
+
+
 def _leads(page: Path, address: str) -> bool:
     if re.match(r"[a-z]+:", address):
         return True
