@@ -1,4 +1,4 @@
-"""Write ``src/mujaz/diacritizers/morphology.txt.xz``: the vocalised forms of the words of news.
+"""Write ``src/mujaz/diacritizers/morphology.txt.gz``: the vocalised forms of the words of news.
 
     python tools/morphology_table.py WORDS
 
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import lzma
 import math
 import re
 import sys
@@ -41,7 +40,7 @@ from mujaz.diacritizers.classes import (
 )
 from mujaz.diacritizers.morphology import ATTESTED, ENERGY, Case, digits
 
-_TARGET = Path(__file__).resolve().parents[1] / "src/mujaz/diacritizers/morphology.txt.xz"
+_TARGET = Path(__file__).resolve().parents[1] / "src/mujaz/diacritizers/morphology.txt.gz"
 _CLITICS = re.compile("(?P<clitics>[وف]?[بكلس]?)(?P<article>ال|ل)?")
 _CASES = {"مرفوع": Case.NOMINATIVE, "منصوب": Case.ACCUSATIVE, "مجرور": Case.GENITIVE}
 _JUSSIVE = "مجزوم"
@@ -293,7 +292,7 @@ def stem_counts() -> dict[str, int]:
 def main() -> int:
     words = Path(sys.argv[1]).read_text(encoding="utf-8").split()
     text = "\n".join(table(words, analyzer())) + "\n"
-    _TARGET.write_bytes(lzma.compress(text.encode("utf-8"), preset=9 | lzma.PRESET_EXTREME))
+    _TARGET.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     return 0
 
 

@@ -355,3 +355,15 @@ def test_the_date_below_the_headline_is_preferred_to_that_of_the_page() -> None:
         "</div></body></html>"
     )
     assert clean(page_from_bytes(page.encode(), "-")).day == date(2024, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Post رواية جديدة في المدينة APPEARED FIRST ON موقع الأخبار.",
+        "تفعيل JavaScript مطلوب لعرض هذه الصفحة كما أرادها الموقع.",
+        "تابعونا على APP STORE وعلى غيره كل يوم.",
+    ],
+)
+def test_latin_phrases_are_clutter_in_capitals_too(line: str) -> None:
+    assert clutter_class(line) == "boilerplate"

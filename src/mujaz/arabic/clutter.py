@@ -64,6 +64,10 @@ def fold(text: str) -> str:
     return strip_marks(text).replace(TATWEEL, "").translate(_FOLD).strip()
 
 
+# An escape is caught, to be left as it is.
+_ESCAPE_OR_LETTERS = re.compile(r"(\\.)|[A-Z]+")
+
+
 @cache
 def _exact() -> dict[str, str]:
     return {
@@ -110,8 +114,13 @@ def _sentences() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    # Without patterns it matches nothing.
-    return re.compile("|".join(f"(?:{p})" for p in patterns) or r"(?!)", re.IGNORECASE)
+    # Without patterns it matches nothing. Lines are lower-case; to ignore case would take time.
+    return re.compile("|".join(f"(?:{_lower(p)})" for p in patterns) or r"(?!)")
+
+
+def _lower(pattern: str) -> str:
+    """Make the letters of a pattern lower-case, but not those of escapes such as ``\\S``."""
+    return _ESCAPE_OR_LETTERS.sub(lambda match: match[1] or match[0].lower(), pattern)
 
 
 def _begins_line(pattern: str) -> bool:

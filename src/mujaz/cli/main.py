@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ _COMMANDS = {
     "doctor": ("mujaz.cli.doctor:doctor", "Tell what is installed and what works."),
 }
 _INTERRUPTED = 130
+_GARBAGE_THRESHOLDS = (20_000, 20, 20)
 # Options of all commands.
 _COMMON = ("--config", "--lang")
 # Commands whose work is done although their last lines cannot be printed.
@@ -138,6 +140,9 @@ def _choose_language(arguments: list[str]) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    # Modules and tables make thousands of objects that stay: to search them for garbage is a tenth
+    # of a short run.
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     set_up_streams()
     disable_telemetry()
     # Libraries look programs up in it.

@@ -1,6 +1,6 @@
 """The dictionary of vocalised forms: the marks that a word can have, its clitics included.
 
-``morphology.txt.xz`` is written by ``tools/morphology_table.py`` from farahidi (Wael Tellat,
+``morphology.txt.gz`` is written by ``tools/morphology_table.py`` from farahidi (Wael Tellat,
 GPL-3.0-or-later), the Python edition of AlKhalil Morpho Sys 2 (Oujda NLP Team, GPL-3.0). It has the
 words that news needs, without و ف ب ل ك س, which are added here. A line is a word, a tab, and its
 stems: the classes of marks of the letters but the last, a count in modern texts, and the endings,
@@ -9,7 +9,7 @@ each with what it may stand for.
 
 from __future__ import annotations
 
-import lzma
+import gzip
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -52,8 +52,8 @@ class Morphology:
     """Looks words up in the table. Threads may share an object."""
 
     def __init__(self) -> None:
-        data = (files("mujaz.diacritizers") / "morphology.txt.xz").read_bytes()
-        self._text = lzma.decompress(data)
+        data = (files("mujaz.diacritizers") / "morphology.txt.gz").read_bytes()
+        self._text = gzip.decompress(data)
         ends = np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == ord("\n"))
         self._starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int32)
         self._cache: dict[str, Forms] = {}
