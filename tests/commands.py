@@ -6,6 +6,7 @@ its own environment, folder, arguments and standard streams, and ends with an ex
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import multiprocessing
 import os
@@ -21,7 +22,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = ROOT / "tests" / "plugins"
 _LIMIT_S = 120
 # Read anew by each command; other variables may be read by libraries when they are imported.
-_READ_LATE = ("MUJAZ_", "COLUMNS", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_proxy")
+_READ_LATE = (
+    "MUJAZ_", "COLUMNS", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_proxy", "HOME",
+)  # fmt: skip
+# Set by mujaz itself: in a command as in a test that makes an episode or loads a network.
+_SET_BY_MUJAZ = {
+    "ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "LRU_CACHE_CAPACITY", "OMP_WAIT_POLICY",
+    "DNNL_PRIMITIVE_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
+    "PYTORCH_ENABLE_MPS_FALLBACK",
+}  # fmt: skip
+# Modules that Python imports when it starts, if a folder of its path has them.
+_HOOKS = {"sitecustomize", "usercustomize"}
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.commands_loaded"])
@@ -36,7 +47,7 @@ def run_command(
     Raises:
         subprocess.TimeoutExpired: The command ran longer than two minutes.
     """
-    if not _may_fork(environment):
+    if not may_fork(environment):
         return subprocess.run(
             [sys.executable, "-m", "mujaz", *arguments],
             input=data,
@@ -62,14 +73,26 @@ def run_command(
         return subprocess.CompletedProcess(["mujaz", *arguments], process.exitcode, output, errors)
 
 
-def _may_fork(environment: Mapping[str, str]) -> bool:
+def may_fork(environment: Mapping[str, str]) -> bool:
     """Whether all that differs from the environment of the fork server is read by the command."""
     changed = {
         name
         for name in {*environment, *_started_with}
-        if environment.get(name) != _started_with.get(name) and not name.startswith(_READ_LATE)
+        if environment.get(name) != _started_with.get(name)
+        and not name.startswith(_READ_LATE)
+        and name not in _SET_BY_MUJAZ
     }
-    return changed <= {"PYTHONPATH"} and environment.get("PYTHONPATH") == str(PLUGINS)
+    folders = [Path(name) for name in environment.get("PYTHONPATH", "").split(os.pathsep) if name]
+    return changed <= {"PYTHONPATH"} and bool(folders) and all(map(_adds_modules, folders))
+
+
+def _adds_modules(folder: Path) -> bool:
+    """Whether no module of a folder hides another one, which the fork server may have loaded."""
+    if folder == PLUGINS:
+        return True
+    names = {path.stem for path in folder.glob("*") if path.suffix in ("", ".py", ".pth", ".so")}
+    found = map(importlib.util.find_spec, names)
+    return not names & _HOOKS and not any(spec and spec.origin for spec in found)
 
 
 def _main(
@@ -87,7 +110,7 @@ def _main(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    import_from(folder)
+    import_from(folder, *environment["PYTHONPATH"].split(os.pathsep))
     sys.argv = ["mujaz", *arguments]
     import mujaz.__main__
     from mujaz.cli import main
@@ -117,7 +140,7 @@ def _measured() -> Iterator[None]:
         measured.save()
 
 
-def import_from(folder: str) -> None:
-    """Import from a folder, from those of the plug-ins and of installed packages."""
+def import_from(folder: str, *added: str) -> None:
+    """Import from a folder, from folders that are added, and from installed packages."""
     outside = [path for path in sys.path if path and not Path(path).is_relative_to(ROOT / "tests")]
-    sys.path[:] = [folder, str(PLUGINS), *(path for path in outside if path != str(ROOT))]
+    sys.path[:] = [folder, *added, *(path for path in outside if path != str(ROOT))]

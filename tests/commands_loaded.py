@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from tests.commands import import_from
+from tests.commands import PLUGINS, import_from
 
 _LIMIT_S = 120
 _TITLE = "نشرة التجربة"  # of many tests' shows
@@ -101,7 +101,7 @@ def _threads() -> int:
 load_everything()
 _before = _threads()
 with tempfile.TemporaryDirectory() as _name:
-    import_from(_name)
+    import_from(_name, str(PLUGINS))
     work(Path(_name))
     from mujaz.diacritizers.networks import shared_rawi
 

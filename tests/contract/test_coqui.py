@@ -424,6 +424,7 @@ def test_a_voice_that_runs_on_is_stopped(engine: Any, folder: Path, tmp_path: Pa
 # The whole job.
 
 
+@pytest.mark.slow
 def test_an_episode_is_made_with_a_voice_of_one_s_own(
     mujaz: Mujaz, folder: Path, tmp_path: Path, short_article: Path
 ) -> None:
@@ -443,6 +444,7 @@ def test_an_episode_is_made_with_a_voice_of_one_s_own(
     assert elsewhere["clips"]["cached"] == report["clips"]["made"] + report["clips"]["cached"] > 3
 
 
+@pytest.mark.slow
 def test_workers_make_the_same_clips(
     mujaz: Mujaz, folder: Path, tmp_path: Path, short_article: Path
 ) -> None:
@@ -454,6 +456,7 @@ def test_workers_make_the_same_clips(
     assert len(names) == 1
 
 
+@pytest.mark.slow
 def test_an_unconfirmed_voice_of_one_s_own_is_installed_and_tried(
     mujaz: Mujaz, folder: Path, tmp_path: Path, short_article: Path
 ) -> None:
@@ -499,6 +502,7 @@ print(before, resident_mb())
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.slow
 def test_memory_stays_flat_over_300_sentences_of_different_lengths(folder: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-c", _MEMORY, str(folder / "voices" / "own.toml")],

