@@ -53,11 +53,17 @@ class Firefox:
         )
         self.marionette.start_session()
 
+    def navigate(self, address: str) -> None:
+        """Open an address."""
+        self.marionette.navigate(address)
+        # The card takes a minute's sound in seconds; muted, Firefox goes by the clock.
+        self.run("document.querySelectorAll('audio').forEach((one) => { one.muted = true; })")
+
     def open(self, address: str) -> None:
         """Open an address, with nothing remembered from earlier."""
         self.marionette.navigate(address)
         self.run("localStorage.clear()")
-        self.marionette.navigate(address)
+        self.navigate(address)
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
@@ -69,6 +75,31 @@ class Firefox:
         while not self.run(condition):
             assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
             time.sleep(0.05)
+
+    def press(self, selector: str) -> None:
+        """Press Enter on an element."""
+        self.run(f"document.querySelector({selector!r}).focus()")
+        keys = self.marionette.actions.sequence("key", "keyboard")
+        keys.key_down(driver.Keys.RETURN).key_up(driver.Keys.RETURN).perform()
+
+    def faults(self) -> list[str]:
+        """Errors of scripts since this was last asked for, from the console."""
+        with self.marionette.using_context("chrome"):
+            found = self.marionette.execute_script(
+                """
+                const messages = Services.console.getMessageArray();
+                // It keeps 250 messages at most.
+                Services.console.reset();
+                return messages.filter((one) => one instanceof Ci.nsIScriptError
+                  && !(one.flags & Ci.nsIScriptError.warningFlag)
+                  && one.sourceName.startsWith("http")).map(String);
+                """
+            )
+        return [str(one) for one in found]
+
+    def quit(self) -> None:
+        """End the browser."""
+        self.marionette.quit(in_app=False)
 
     def set_offline(self, offline: bool) -> None:
         """Take the network away, or give it back."""

@@ -77,6 +77,7 @@ class FirefoxKeyboard:
     def __init__(self, firefox: Firefox) -> None:
         self._marionette = firefox.marionette
         self._run: Callable[[str], Any] = firefox.run
+        self._faults: Callable[[], list[str]] = firefox.faults
 
     def open(self, address: str) -> None:
         """Open an address."""
@@ -108,13 +109,4 @@ class FirefoxKeyboard:
 
     def faults(self) -> list[str]:
         """Errors of the desk's scripts, from the browser's console."""
-        with self._marionette.using_context("chrome"):
-            found = self._marionette.execute_script(
-                """
-                const messages = Services.console.getMessageArray();
-                return messages.filter((one) => one instanceof Ci.nsIScriptError
-                  && !(one.flags & Ci.nsIScriptError.warningFlag)
-                  && one.sourceName.startsWith("http")).map(String);
-                """
-            )
-        return [str(one) for one in found]
+        return self._faults()

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -16,26 +12,13 @@ import pytest
 from tests.browser.conftest import HERE
 from tests.browser.firefox import Firefox, needs_firefox
 from tests.browser.keyboards import FirefoxKeyboard
+from tests.browser.screens import PYTHON, at_spi_screen, missing_at_spi
 from tests.newsroom.desk_site import PASSWORD, DeskSite, desk_site
-
-_PYTHON = "/usr/bin/python3"
-_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
-
-
-def _missing() -> str:
-    if shutil.which("Xvfb") is None or shutil.which("dbus-daemon") is None:
-        return "Xvfb or D-Bus is not installed (Debian: xvfb, dbus)"
-    if not Path(_LAUNCHER).exists() or not Path(_PYTHON).exists():
-        return "AT-SPI is not installed (Debian: at-spi2-core)"
-    if subprocess.run([_PYTHON, "-c", "import pyatspi"], capture_output=True).returncode:
-        return "pyatspi is not installed (Debian: python3-pyatspi)"
-    return ""
-
 
 pytestmark = [
     pytest.mark.slow,
     needs_firefox,
-    pytest.mark.skipif(bool(_missing()), reason=_missing() or "there"),
+    pytest.mark.skipif(bool(missing_at_spi()), reason=missing_at_spi() or "there"),
 ]
 _CONTROLS = {
     "push button", "toggle button", "link", "entry", "password text", "combo box", "check box",
@@ -47,44 +30,15 @@ _IN_PAGE = """[...document.querySelectorAll('a[href], button, select, textarea, 
 _ARTICLE = "أعلنت الوزارة أمس افتتاح جسر جديد بكلفة 12 مليون دولار في بلدة عرمتى."
 
 
-@contextmanager
-def _started(*command: str) -> Iterator[str]:
-    """A process that prints where it listens; gives that line."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
 @pytest.fixture(scope="module")
 def firefox() -> Iterator[Firefox]:
     """A Firefox with a window, on a screen and a message bus of its own."""
-    before = dict(os.environ)
-    with (
-        _started("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24") as display,
-        _started("dbus-daemon", "--session", "--print-address", "--nofork") as bus,
-    ):
-        os.environ.update(
-            DISPLAY=f":{display}",
-            DBUS_SESSION_BUS_ADDRESS=bus,
-            GNOME_ACCESSIBILITY="1",
-            GTK_MODULES="gail:atk-bridge",
-        )
-        launcher = subprocess.Popen([_LAUNCHER, "--launch-immediately"], stderr=subprocess.DEVNULL)
+    with at_spi_screen():
         browser = Firefox(headless=False)
         try:
             yield browser
         finally:
-            browser.marionette.quit(in_app=False)
-            launcher.terminate()
-            launcher.wait(timeout=30)
-            os.environ.clear()
-            os.environ.update(before)
+            browser.quit()
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
 
 def _tree(title: str) -> list[list[str]]:
     """Role and name of all that AT-SPI shows of the page."""
-    command = [_PYTHON, str(HERE / "spoken_tree.py"), title]
+    command = [PYTHON, str(HERE / "spoken_tree.py"), title]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     tree: list[list[str]] = json.loads(done.stdout)
     return tree

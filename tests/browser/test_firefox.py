@@ -1,4 +1,4 @@
-"""The pages in Debian's Firefox: play, steps, resume, offline after a jump, accessible names."""
+"""What Debian's Firefox tells screen readers of the pages; the rest is in test_engines."""
 
 from __future__ import annotations
 
@@ -7,79 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import engines
 from tests.browser.conftest import Visit, planted
 from tests.browser.firefox import Firefox, needs_firefox
 
 pytestmark = [pytest.mark.slow, needs_firefox]
-_PLAY = "document.querySelector('#play').click()"
-_TIME = "document.querySelector('audio').currentTime"
 
 
 @pytest.fixture(scope="module")
 def firefox() -> Iterator[Firefox]:
-    browser = Firefox()
-    yield browser
-    browser.marionette.quit(in_app=False)
-
-
-def test_plays_steps_and_goes_on_where_it_was_left(firefox: Firefox, visit: Visit) -> None:
-    firefox.open(visit.episode)
-    assert firefox.run("!document.querySelector('audio').controls")
-    firefox.run(_PLAY)
-    firefox.until(f"{_TIME} > 0.05")
-    firefox.run("document.querySelector('#next-story').click()")
-    firefox.run("document.querySelector('#next-story').click()")
-    starts = firefox.run(
-        "[...document.querySelectorAll('a.listen')].map((a) => Number(a.hash.slice(3)))"
-    )
-    # Not "within two seconds": on a busy machine it has gone on by then.
-    firefox.until(f"{_TIME} > {starts[1] - 0.5}")
-    firefox.until("document.querySelectorAll('[aria-current=true]').length === 1")
-    firefox.run("document.querySelector('#forward').click()")
-    firefox.until(f"{_TIME} > {starts[1] + 14.5}")
-    firefox.run(_PLAY)
-    firefox.until("document.querySelector('audio').paused")
-    left = float(firefox.run(_TIME))
-    firefox.marionette.navigate(visit.home)
-    firefox.marionette.navigate(visit.episode)
-    assert firefox.run("!document.querySelector('#resume').hidden")
-    firefox.run("document.querySelector('#resume').click()")
-    firefox.until(f"{_TIME} > {left - 3}")
-    firefox.run(_PLAY)
-
-
-def _save_after_a_jump(firefox: Firefox, visit: Visit) -> None:
-    """Jump, so that a part of the audio lies in Firefox's own cache, then save and go offline."""
-    firefox.open(visit.episode)
-    firefox.until("Boolean(navigator.serviceWorker.controller)")
-    firefox.run(_PLAY)
-    firefox.until(f"{_TIME} > 0.05")
-    firefox.run("document.querySelector('#next-story').click()")
-    firefox.until(f"{_TIME} > 5")
-    firefox.run(_PLAY)
-    firefox.run("document.querySelector('.tools').open = true")
-    firefox.until("!document.querySelector('#save').hidden")
-    firefox.run("document.querySelector('#save').click()")
-    firefox.until("document.querySelector('#save').dataset.kept === '1'", seconds=10)
-    firefox.set_offline(True)
-    try:
-        firefox.marionette.navigate(visit.episode)
-        firefox.run(_PLAY)
-        firefox.until(f"{_TIME} > 0.05")
-    finally:
-        firefox.set_offline(False)
-
-
-def test_saved_after_a_jump_and_heard_without_a_connection(firefox: Firefox, visit: Visit) -> None:
-    _save_after_a_jump(firefox, visit)
-
-
-def test_a_page_that_cannot_save_is_found(firefox: Firefox, visit: Visit) -> None:
-    faulty = planted(
-        visit, "firefox-unsaved", "saving.js", "await kept.addAll(", "await kept.none("
-    )
-    with pytest.raises(AssertionError):
-        _save_after_a_jump(firefox, faulty)
+    with engines.firefox() as browser:
+        yield browser
 
 
 def _tree(firefox: Firefox, address: str) -> list[list[str]]:

@@ -1,0 +1,104 @@
+"""The three browsers behind one interface: Chromium, Firefox and WebKit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.browser.firefox import Firefox
+from tests.browser.screens import screen
+from tests.browser.webkit import WebKit
+
+
+class Engine(Protocol):
+    """A page in a browser."""
+
+    def navigate(self, address: str) -> None:
+        """Open an address."""
+
+    def open(self, address: str) -> None:
+        """Open an address, with nothing remembered from earlier."""
+
+    def run(self, script: str) -> Any:
+        """The value of an expression in the page."""
+
+    def until(self, condition: str, seconds: float = 15) -> None:
+        """Wait until an expression holds."""
+
+    def press(self, selector: str) -> None:
+        """Press Enter on an element."""
+
+    def faults(self) -> list[str]:
+        """Errors in the console since this was last asked for."""
+
+
+class Chromium:
+    """A page in the Chromium of Playwright; a new one after it was closed.
+
+    Args:
+        browser: Of Playwright.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._faults: list[str] = []
+        self._page: Any = None
+
+    def navigate(self, address: str) -> None:
+        """Open an address."""
+        if self._page is None or self._page.is_closed():
+            context = self._browser.new_context(viewport={"width": 1280, "height": 800})
+            self._page = context.new_page()
+            self._page.on("console", lambda m: m.type == "error" and self._faults.append(m.text))
+            self._page.on("pageerror", lambda error: self._faults.append(str(error)))
+        self._page.goto(address)
+
+    def open(self, address: str) -> None:
+        """Open an address, with nothing remembered from earlier."""
+        self.navigate(address)
+        self.run("localStorage.clear()")
+        self.navigate(address)
+
+    def run(self, script: str) -> Any:
+        """The value of an expression in the page."""
+        return self._page.evaluate(f"() => ({script})")
+
+    def until(self, condition: str, seconds: float = 15) -> None:
+        """Wait until an expression holds."""
+        limit = time.monotonic() + seconds
+        while not self.run(condition):
+            assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
+            self._page.wait_for_timeout(50)
+
+    def press(self, selector: str) -> None:
+        """Press Enter on an element."""
+        self._page.locator(selector).press("Enter")
+
+    def faults(self) -> list[str]:
+        """Errors in the console."""
+        found, self._faults[:] = [*self._faults], []
+        return found
+
+
+@contextmanager
+def firefox() -> Iterator[Firefox]:
+    """A Firefox without a window."""
+    browser = Firefox()
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+@contextmanager
+def webkit(folder: Path, *, dark: bool = False) -> Iterator[WebKit]:
+    """A WebKit on a screen of its own."""
+    with screen():
+        browser = WebKit(folder, dark=dark)
+        try:
+            yield browser
+        finally:
+            browser.quit()
