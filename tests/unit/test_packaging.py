@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,44 @@ def test_the_citation_names_this_version_and_place() -> None:
     assert f"version: {__version__}\n" in citation
     assert f"repository-code: {_PROJECT['urls']['Repository']}\n" in citation
     assert f"license: {_PROJECT['license']}\n" in citation
+
+
+def test_the_newest_release_is_this_version_with_its_date() -> None:
+    changes = re.findall(r"^## (.+)$", _text("CHANGELOG.md"), re.M)
+    assert changes[0] == "Unreleased"
+    date = re.search(r"^date-released: (.+)$", _text("CITATION.cff"), re.M)
+    assert date
+    assert changes[1] == f"{__version__} - {date[1]}"
+    assert dt.date.fromisoformat(date[1])
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", line) for line in changes[1:])
+    told = subprocess.run(
+        [sys.executable, "-m", "mujaz", "--version"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == f"mujaz, version {__version__}\n"
+    assert version("mujaz") == __version__
+
+
+# What Windows lacks, or does otherwise.
+_POSIX = re.compile(
+    r"\bfcntl\.|\bO_(?:NOFOLLOW|DIRECTORY|NONBLOCK)\b|dir_fd=|killpg|SIGKILL|os\.pread"
+    r"|symlink_to|os\.open\(path, os\.O_RDONLY"
+)
+
+
+def test_the_page_lists_the_modules_that_need_a_posix_system() -> None:
+    page = _text("docs/dependencies.md").partition("## What needs a POSIX system")[2]
+    listed = set(re.findall(r"^\| `([\w/]+\.py)` \|", page, re.M))
+    package = ROOT / "src" / "mujaz"
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(
+            _POSIX.search(line)
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if not line.lstrip().startswith("#")
+        )
+    }
+    assert listed == found
 
 
 def _lint_commands() -> list[str]:
