@@ -30,6 +30,7 @@ _SET_BY_MUJAZ = {
     "ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "LRU_CACHE_CAPACITY", "OMP_WAIT_POLICY",
     "DNNL_PRIMITIVE_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
     "PYTORCH_ENABLE_MPS_FALLBACK",
+    "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "TRANSFORMERS_VERBOSITY",
 }  # fmt: skip
 # Modules that Python imports when it starts, if a folder of its path has them.
 _HOOKS = {"sitecustomize", "usercustomize"}

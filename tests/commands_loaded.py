@@ -7,6 +7,7 @@ tables and fonts read, networks loaded and covers drawn.
 from __future__ import annotations
 
 import gc
+import importlib.util
 import logging
 import pkgutil
 import tempfile
@@ -28,12 +29,15 @@ _PAGE = (
 
 
 def load_everything() -> None:
-    """Import all of the package, but for the engines whose extras are heavy."""
+    """Import all of the package and of the extra for stores, but no engine with a heavy extra."""
     import mujaz
 
     for module in pkgutil.walk_packages(mujaz.__path__, "mujaz."):
         if ".engines.coqui" not in module.name and not module.name.endswith("__main__"):
             __import__(module.name)
+    for name in ("paramiko", "s3fs"):
+        if importlib.util.find_spec(name) is not None:
+            __import__(name)
 
 
 def work(folder: Path) -> None:

@@ -39,6 +39,12 @@ url = "{origin}/entities.rss"
 _CONFIG = """
 [show]
 base_url = "https://news.example/audio/"
+[text]
+diacritizer = "none"
+[speech]
+voice = "tone"
+[audio]
+bitrate_kbps = 32
 [fetch]
 timeout_s = 6
 total_s = 60

@@ -92,6 +92,7 @@ def test_the_engine_of_the_page_works_in_every_command(
     assert b"needs nothing installed: it has no files" in nothing.stderr
 
 
+@pytest.mark.slow
 def test_the_diacritizer_of_the_page_works_in_every_command(packages: Path, mujaz: Mujaz) -> None:
     path = {"PYTHONPATH": str(packages)}
     line = "وصل الوفد إلى المدينة".encode()

@@ -38,9 +38,26 @@ _REFUSED = {
 }
 
 
-@pytest.mark.parametrize("kind", _HOSTILE)
+# Those that take seconds of processor time in four commands, and a piece of each that does not.
+_LONG = {"one long line": 40_000, "joined numbers": 2_400, "hours": 2_400, "digits": 20_000}
+
+
+@pytest.mark.parametrize("kind", _LONG)
+def test_a_piece_of_a_long_text_comes_out_whole(kind: str, mujaz: Mujaz) -> None:
+    piece = _HOSTILE[kind][: _LONG[kind]].decode("utf-8", "ignore")
+    comes_out_whole_or_is_refused(kind, f"{piece} {_LINE}".encode(), mujaz)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.slow] * (kind in _LONG)) for kind in _HOSTILE],
+)
 def test_hostile_text_comes_out_whole_or_is_refused(kind: str, mujaz: Mujaz) -> None:
-    data = _HOSTILE[kind]
+    comes_out_whole_or_is_refused(kind, _HOSTILE[kind], mujaz)
+
+
+def comes_out_whole_or_is_refused(kind: str, data: bytes, mujaz: Mujaz) -> None:
+    """Clean, split and normalize a text, each in a process."""
     for command in (["clean", "-"], ["split", "-"], ["normalize"], ["split", "--max-chars", "80"]):
         result = mujaz("text", *command, data=data)
         output, error = result.stdout.decode(), result.stderr.decode()

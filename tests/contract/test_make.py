@@ -176,7 +176,7 @@ def test_two_runs_at_once_leave_both_episodes(tmp_path: Path, short_article: Pat
             [sys.executable, "-m", "mujaz", "make", str(source), "-o", str(show)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ,
+            env={**os.environ, "MUJAZ_SPEECH_VOICE": "tone", "MUJAZ_TEXT_DIACRITIZER": "none"},
         )
         for source in (short_article, EXAMPLES / "culture.txt")
     ]

@@ -20,13 +20,13 @@ from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.workspace import write_locked
 from mujaz.publish.folder.write import add_episode
 from mujaz.publish.rss.xml import qualified
-from tests.conftest import EXAMPLES, Mujaz, report_of
+from tests.conftest import STORY, Mujaz, report_of
 from tests.contract.neural import run_without
 from tests.server.conftest import Site, start, stop
 from tests.shows import CONFIG, episode, publish
 
 _OPUS = {"MUJAZ_AUDIO_OPUS_KBPS": "24"}
-_MAKE = ("make", EXAMPLES / "weather.txt", "-o", "show", "--json")
+_MAKE = ("make", STORY, "-o", "show", "--json")
 needs_encoder = pytest.mark.skipif(
     find_spec("av") is None, reason="the extra opus is not installed"
 )
@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("opus")
     show, cache = folder / "show", str(folder / "cache")
     config = load_config(environ={**_OPUS, "MUJAZ_SPEECH_CACHE": cache})
-    make_episode([str(EXAMPLES / "weather.txt")], show, config)
+    make_episode([str(STORY)], show, config)
     return show
 
 
@@ -71,7 +71,8 @@ def test_without_the_extra_it_is_one_line_and_a_hint_before_any_speech(
     show = tmp_path / "show"
     result = run_without("av", "make", str(short_article), "-o", str(show))
     assert result.returncode == 1
-    lines = result.stderr.splitlines()
+    # What takes three seconds and more on a busy machine is told, too.
+    lines = [ln for ln in result.stderr.splitlines() if not ln.startswith("still at work: ")]
     assert len(lines) == 2
     assert "'av'" in lines[0]
     assert "is not installed" in lines[0]

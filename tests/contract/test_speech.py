@@ -67,13 +67,16 @@ _SLOW_VOICES = ("espeak-correspondent-female", "espeak-anchor-male")
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["espeak-ar", *(pytest.param(name, marks=pytest.mark.slow) for name in _SLOW_VOICES)],
+    ("name", "every"),
+    [
+        ("espeak-ar", 8),
+        *(pytest.param(name, 1, marks=pytest.mark.slow) for name in ("espeak-ar", *_SLOW_VOICES)),
+    ],
 )
-def test_good_clips_raise_no_alarm(name: str) -> None:
+def test_good_clips_raise_no_alarm(name: str, every: int) -> None:
     engine, chosen = EspeakEngine(), find_voice(name, Path())
-    said = texts()
-    assert len(said) >= 300
+    said = texts()[::every]
+    assert len(said) * every >= 300
     alarms = {
         text: fault
         for text in said
