@@ -74,6 +74,12 @@ def run_command(
         return subprocess.CompletedProcess(["mujaz", *arguments], process.exitcode, output, errors)
 
 
+def told(errors: str) -> list[str]:
+    """Lines of standard error but for those that depend on the speed of the machine."""
+    slow = ("still at work: ", "العمل جار: ")
+    return [line for line in errors.splitlines() if not line.startswith(slow)]
+
+
 def may_fork(environment: Mapping[str, str]) -> bool:
     """Whether all that differs from the environment of the fork server is read by the command."""
     changed = {

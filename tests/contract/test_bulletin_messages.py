@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import told
 from tests.conftest import Mujaz, today
 from tests.newsroom.articles import invent
 from tests.newsroom.folder import Newsroom
@@ -24,7 +25,7 @@ def site() -> Iterator[str]:
 
 def _lines(newsroom: Newsroom, *more: object, status: int = 0, lang: str = "en") -> list[str]:
     command = ("bulletin", "--date", today(), "-o", newsroom.show, "--dry-run", *more)
-    return newsroom.run(*command, status=status, MUJAZ_LANG=lang).stderr.decode().splitlines()
+    return told(newsroom.run(*command, status=status, MUJAZ_LANG=lang).stderr.decode())
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from mujaz.arabic.letters import LETTERS
 from mujaz.arabic.marks import strip_marks
 from mujaz.cli.samples import sample
 from mujaz.voices.catalog import voices
+from tests.commands import told
 from tests.contract.neural import run_without
 
 
@@ -31,7 +32,7 @@ def test_without_the_extra_a_neural_voice_is_one_line_and_a_hint(
     show = tmp_path / "show"
     result = run_without(module, "make", str(short_article), "-o", str(show), "--voice", voice)
     assert result.returncode == 1
-    lines = result.stderr.splitlines()
+    lines = told(result.stderr)
     assert len(lines) == 2
     assert "is not installed" in lines[0]
     assert f"pip install '.[{extra}]'" in lines[1]

@@ -20,6 +20,7 @@ from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.publish.folder.workspace import write_locked
 from mujaz.publish.folder.write import add_episode
 from mujaz.publish.rss.xml import qualified
+from tests.commands import told
 from tests.conftest import STORY, Mujaz, report_of
 from tests.contract.neural import run_without
 from tests.server.conftest import Site, start, stop
@@ -71,8 +72,7 @@ def test_without_the_extra_it_is_one_line_and_a_hint_before_any_speech(
     show = tmp_path / "show"
     result = run_without("av", "make", str(short_article), "-o", str(show))
     assert result.returncode == 1
-    # What takes three seconds and more on a busy machine is told, too.
-    lines = [ln for ln in result.stderr.splitlines() if not ln.startswith("still at work: ")]
+    lines = told(result.stderr)
     assert len(lines) == 2
     assert "'av'" in lines[0]
     assert "is not installed" in lines[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mujaz.privacy import disable_telemetry
-from tests.commands import PLUGINS, may_fork
+from tests.commands import PLUGINS, may_fork, told
 
 
 @pytest.fixture
@@ -35,3 +35,10 @@ def test_a_folder_that_hides_a_module_needs_a_process_of_its_own(
 ) -> None:
     (tmp_path / name).touch()
     assert may_fork({**given, "PYTHONPATH": str(tmp_path)}) == forked
+
+
+def test_lines_that_tell_of_slow_work_are_left_out() -> None:
+    assert told("Error: x\nstill at work: diacritizing (3 s)\nHint: y\nالعمل جار: الإلقاء") == [
+        "Error: x",
+        "Hint: y",
+    ]
