@@ -4,6 +4,10 @@ Twenty invented stories, about forty minutes, from three feeds of a web server i
 the bulletin is made in a process of its own, with the embedded voice. Then one story is corrected
 and the bulletin made again; then once more with nothing changed.
 
+Beside it, in the same run: the plain pipe ``espeak-ng | ffmpeg`` with the same words and bitrate
+(before and after the bulletin; the better counts), an article of three sentences, and assembly over
+LAME alone. A machine without the two programs leaves the pipe out.
+
     python bench/bulletin            # prints, and fails above the ceilings in floors.json
     python bench/bulletin --stories 4
 """
@@ -24,6 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from plain import Cost, plain_pipe, short_article  # noqa: E402
 from tests.newsroom.articles import Invented, invent  # noqa: E402
 from tests.newsroom.server import NewsSite, serving  # noqa: E402
 
@@ -55,6 +60,8 @@ def run(folder: Path) -> Made:
     command = [sys.executable, "-m", "mujaz", "--config", str(folder / "mujaz.toml"), "bulletin"]
     command += ["-o", str(folder / "show"), "--json"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "caches"), "MUJAZ_LANG": "en"}
+    # As in an installation, where modules are compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.monotonic()
     with (folder / "report.json").open("wb") as out:
         child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
@@ -81,6 +88,33 @@ def show(name: str, made: Made) -> None:
     )
 
 
+def side_by_side(made: Made, pipes: list[Cost]) -> dict[str, float]:
+    """Print the bulletin beside the plain pipe; return the ratios of a second of sound."""
+    whole = Cost(made.wall_s, made.cpu_s, made.report["episode"]["duration_s"])
+    print(f"bulletin: {whole}; peak {made.peak_mb:.0f} MB")
+    if not pipes:
+        print("espeak-ng | ffmpeg: not installed")
+        return {}
+    plain = min(pipes, key=lambda cost: cost.cpu_s)
+    print(f"espeak-ng | ffmpeg: {plain}")
+    share = plain.sound_s / whole.sound_s
+    cpu, wall = share * whole.cpu_s / plain.cpu_s, share * whole.wall_s / plain.wall_s
+    print(f"bulletin / plain: CPU {cpu:.2f}, wall {wall:.2f}")
+    return {"plain_ratio_cpu": cpu, "plain_ratio_wall": wall}
+
+
+def others(folder: Path) -> None:
+    """Print what a short article takes, and assembly over LAME alone."""
+    short = short_article(folder)
+    print(
+        f"make of three sentences: {short.cpu_s:.2f} s CPU, {short.wall_s:.2f} s wall "
+        f"({short.sound_s:.0f} s of sound)",
+        flush=True,
+    )
+    audio = [sys.executable, str(ROOT / "bench" / "audio.py"), "--only", "cpu"]
+    subprocess.run([*audio, "--minutes", "4", "--rounds", "2"], check=False)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=20)
@@ -95,7 +129,10 @@ def main() -> int:
         )
         text = _CONFIG.format(host=origin.removeprefix("http://")) + sources
         (folder / "mujaz.toml").write_text(text, encoding="utf-8")
+        texts = [text for one in site.articles for text in (one.title, *one.paragraphs)]
+        pipes = [plain_pipe(texts, folder)]
         first = run(folder)
+        pipes.append(plain_pipe(texts, folder))
         minutes = first.report["episode"]["duration_s"] / 60
         told = sum(story["spoken"] > 0 for story in first.report["stories"])
         print(f"{told} stories, {minutes:.1f} minutes")
@@ -107,6 +144,8 @@ def main() -> int:
         show("one story corrected", corrected)
         again = run(folder)
         show("nothing changed", again)
+        ratios = side_by_side(first, [cost for cost in pipes if cost])
+        others(folder)
     share, idle = corrected.cpu_s / first.cpu_s, again.cpu_s / first.cpu_s
     print(f"corrected / first: CPU {share:.2f}, wall {corrected.wall_s / first.wall_s:.2f}")
     print(f"unchanged / first: CPU {idle:.2f}, wall {again.wall_s / first.wall_s:.2f}")
@@ -116,6 +155,7 @@ def main() -> int:
         "corrected_share_cpu": share,
         "unchanged_share_cpu": idle,
         "corrected_clips": corrected.report["clips"]["made"],
+        **ratios,
     }
     over = {key: value for key, value in measured.items() if value > ceilings[key]}
     for key, value in over.items():
