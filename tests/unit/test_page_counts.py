@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mujaz.arabic.marks import strip_marks
-from mujaz.publish.html.wording import counted
+from mujaz.publish.html.wording import counted, labels
 from mujaz.text.normalize.endings import Case
 from mujaz.text.normalize.nouns import Noun
 from mujaz.text.normalize.nouns import counted as spelled_out
@@ -33,6 +33,11 @@ def test_every_count_takes_the_form_that_the_number_words_take(noun: str, govern
         else:
             assert re.fullmatch(rf"{number} (\S+)", shown), shown
             assert shown.split()[-1] == read.split()[-1], (number, shown, read)
+
+
+def test_no_counted_label_is_left_out() -> None:
+    counted_labels = {key.removesuffix("_one") for key in labels("ar") if key.endswith("_one")}
+    assert counted_labels == set(_NOUNS)
 
 
 def test_english_has_no_cases() -> None:
