@@ -309,7 +309,7 @@ def plays_by_keyboard(visit: Visit) -> None:
         page = visit.page()
         assert page.inner_text("#play") == "تشغيل"
         play(page, key)
-        # The bench holds the figure (300 ms); here only what no noise explains.
+        # The bench holds the figure (100 ms); here only what no noise explains.
         assert ask(page, "delay") < 2000
         assert page.inner_text("#play") == "إيقاف مؤقت"
         start = now(page)
