@@ -22,9 +22,16 @@ def pages(node, depth=0):
                 yield from pages(child, depth + 1)
 
 
+def text_of(node):
+    """What stands for the value of a slider."""
+    found = dict(attribute.split(":", 1) for attribute in node.getAttributes())
+    return found.get("valuetext", "")
+
+
 def described(node):
-    """Role and name of a node and of all below it."""
-    yield [node.getRoleName(), node.name]
+    """Role, name and text of the value of a node and of all below it."""
+    slider = node.getRole() == pyatspi.ROLE_SLIDER
+    yield [node.getRoleName(), node.name, text_of(node) if slider else ""]
     for child in node:
         if child is not None:
             yield from described(child)
@@ -36,7 +43,7 @@ def found(title):
         for page in pages(application) if application is not None else ():
             if page.name == title and page.getState().contains(pyatspi.STATE_SHOWING):
                 tree = list(described(page))
-                if any(role == "heading" for role, _ in tree):
+                if any(role == "heading" for role, *_ in tree):
                     return tree
     return []
 

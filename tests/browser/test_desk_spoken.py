@@ -58,14 +58,14 @@ def _tree(title: str) -> list[list[str]]:
 def _check(firefox: Firefox, path: str) -> None:
     tree = _tree(firefox.run("document.title"))
     assert tree, f"AT-SPI does not show {path}"
-    controls = [(role, name.strip()) for role, name in tree if role in _CONTROLS]
+    controls = [(role, name.strip()) for role, name, _ in tree if role in _CONTROLS]
     assert all(name for _, name in controls), (path, controls)
     assert len(controls) >= firefox.run(_IN_PAGE), (path, controls)
-    headings = [name.strip() for role, name in tree if role == "heading"]
+    headings = [name.strip() for role, name, _ in tree if role == "heading"]
     assert headings, path
     assert all(headings), path
     # The live region.
-    assert [role for role, _ in tree].count("status bar") == 1, path
+    assert [role for role, *_ in tree].count("status bar") == 1, path
 
 
 def _draft(site: DeskSite) -> str:
