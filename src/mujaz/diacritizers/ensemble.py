@@ -25,8 +25,8 @@ class EnsembleDiacritizer:
     """
 
     name = "ensemble"
-    version = "ensemble-1"
-    packages = ("text2tashkeel", "onnxruntime", "mishkal", "piper-tts", "numpy")
+    version = "ensemble-2"
+    packages = ("onnxruntime", "mishkal", "piper-tts", "numpy")
 
     def __init__(self) -> None:
         self._evidence = Evidence()

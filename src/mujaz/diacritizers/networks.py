@@ -1,9 +1,10 @@
 """The neural networks: one sentence's letters in, probabilities of mark classes out.
 
-rawi (TigreGotico, Apache-2.0, inside text2tashkeel) and libtashkeel (Musharraf Omer, MIT,
-inside piper-tts) are small recurrent networks that decide letter by letter. Both packages wrap
-them for whole texts and give strings; what a fusion needs are the probabilities, so the graphs
-are run here directly. The marks each network may choose are folded to the common classes.
+rawi (TigreGotico, Apache-2.0, from text2tashkeel 0.3.0a2, trained further on modern news by
+``bench/diacritics/tune.py``) and libtashkeel (Musharraf Omer, MIT, inside piper-tts) are small
+recurrent networks that decide letter by letter. Their packages wrap them for whole texts and give
+strings; what a fusion needs are the probabilities, so the graphs are run here directly. The marks
+each network may choose are folded to the common classes.
 
 How a sentence is framed matters: trained on written sentences, rawi expects a stop at the end
 and misreads the last words without one (heard word errors on news lines without punctuation:
@@ -15,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -41,6 +42,7 @@ HAMZAS = (
     frozenset(("\u0655",)),
     frozenset(("\u0653",)),
 )
+_FOLDER = Path(__file__).resolve().parent
 _UNKNOWN = "<UNK>"
 _TINY = 1e-12
 
@@ -70,17 +72,63 @@ class _Folding:
         return folded
 
 
+class Alphabet:
+    """The letters that the rawi networks read, and the classes of marks that they give.
+
+    Attributes:
+        size: Number of their classes.
+        foldings: How they stand for the common classes, for each kind of hamza.
+    """
+
+    def __init__(self, ids: Mapping[str, int], classes: Sequence[str]) -> None:
+        self._ids = ids
+        self.size = len(classes)
+        self.foldings = {hamza: _folding(classes, hamza) for hamza in HAMZAS}
+
+    @classmethod
+    def read(cls) -> Alphabet:
+        """Read the vocabulary that lies beside the networks."""
+        vocabulary = _read_json(_FOLDER / "rawi_vocabulary.json")
+        marks = vocabulary["diac_to_idx"]
+        return cls(vocabulary["char_to_idx"], sorted(marks, key=marks.get))
+
+    def ids(self, text: str) -> npt.NDArray[np.int64]:
+        """Return the number of each letter without its hamza; unknown letters share one."""
+        unknown = self._ids[_UNKNOWN]
+        return np.array([self._ids.get(char, unknown) for char in _bare(text)])
+
+    def fold(self, text: str, weights: Probabilities) -> Probabilities:
+        """Sum weights [letters, classes of rawi] to [letters, common classes]."""
+        folded = np.zeros((len(text), len(CLASSES)))
+        kinds = [_hamza_of(char) for char in text]
+        for kind in set(kinds):
+            chosen = np.array([one == kind for one in kinds])
+            folded[chosen] = self.foldings[kind](weights[chosen])
+        return folded
+
+    def columns(
+        self, letter: str, fold: Sequence[int], accepted: Collection[int]
+    ) -> npt.NDArray[np.bool_]:
+        """Return [classes of rawi]: whether a class of a letter stands for an accepted one.
+
+        Args:
+            letter: With its hamza.
+            fold: For each common class, the class that stands for it.
+            accepted: Common classes.
+        """
+        out = np.zeros(self.size, dtype=bool)
+        folding = self.foldings[_hamza_of(letter)]
+        out[folding.columns] = [fold[target] in accepted for target in folding.targets]
+        return out
+
+
 class Rawi:
     """The networks rawi v2 and v3, which share their alphabet."""
 
     def __init__(self) -> None:
-        folder = _package_folder("text2tashkeel", installing("")) / "models"
-        vocabulary = _read_json(folder / "rawi_v2.vocab.json")
-        self._ids: Mapping[str, int] = vocabulary["char_to_idx"]
-        classes = sorted(vocabulary["diac_to_idx"], key=vocabulary["diac_to_idx"].get)
-        self._foldings = {hamza: _folding(classes, hamza) for hamza in HAMZAS}
-        self._second = _session(folder / "rawi_v2.int8.onnx")
-        self._third = _session(folder / "rawi_v3.int8.onnx")
+        self._alphabet = Alphabet.read()
+        self._second = _session(_FOLDER / "rawi_v2.int8.onnx")
+        self._third = _session(_FOLDER / "rawi_v3.int8.onnx")
 
     def read(self, text: str, frames: Sequence[Frame]) -> list[tuple[Probabilities, Probabilities]]:
         """Probabilities [letters of ``text``, classes] by v2 and by v3, for each frame.
@@ -89,26 +137,16 @@ class Rawi:
             text: Bare words joined by single spaces, composed (NFC).
             frames: Of equal length in all, so that they make one batch without padding.
         """
-        bare = [_bare(frame.before + text + frame.after) for frame in frames]
-        unknown = self._ids[_UNKNOWN]
-        ids = np.array([[self._ids.get(char, unknown) for char in line] for line in bare])
+        ids = np.array([self._alphabet.ids(frame.before + text + frame.after) for frame in frames])
         (logits,) = self._second.run(["output"], {"input": ids})
         presence, values = self._third.run(["presence", "value"], {"input": ids})
         out = []
         for row, frame in enumerate(frames):
             place = slice(len(frame.before), len(frame.before) + len(text))
-            second = self._fold(text, _softmax(logits[row, place]))
-            third = self._fold(text, np.exp(values[row, place] - values[row, place].max()))
+            second = self._alphabet.fold(text, _softmax(logits[row, place]))
+            third = self._alphabet.fold(text, np.exp(values[row, place] - values[row, place].max()))
             out.append((_normalized(second), _gated(presence[row, place], third)))
         return out
-
-    def _fold(self, text: str, weights: Probabilities) -> Probabilities:
-        folded = np.zeros((len(text), len(CLASSES)))
-        kinds = [_hamza_of(char) for char in text]
-        for kind in set(kinds):
-            chosen = np.array([one == kind for one in kinds])
-            folded[chosen] = self._foldings[kind](weights[chosen])
-        return folded
 
     def hamzas(self, text: str) -> Probabilities:
         """Probability [letters, kinds] of each kind of hamza on a letter: see :data:`HAMZAS`.
@@ -118,11 +156,10 @@ class Rawi:
         Args:
             text: Bare words joined by single spaces, composed (NFC).
         """
-        bare = _bare(f". {text}.")
-        ids = np.array([[self._ids.get(char, self._ids[_UNKNOWN]) for char in bare]])
+        ids = np.array([self._alphabet.ids(f". {text}.")])
         (logits,) = self._second.run(["output"], {"input": ids})
         weights = _softmax(logits[0, 2 : 2 + len(text)])
-        columns = [self._foldings[kind].columns for kind in HAMZAS]
+        columns = [self._alphabet.foldings[kind].columns for kind in HAMZAS]
         masses = np.stack([weights[:, one].sum(-1) for one in columns], axis=-1)
         return _normalized(masses)
 

@@ -1,8 +1,8 @@
-"""The default: the rawi networks v2 and v3 of text2tashkeel and the dictionary, fused.
+"""The default: the rawi networks v2 and v3 and the dictionary, fused.
 
-text2tashkeel's own ensemble takes from v2 whether a letter has a mark and from v3 which mark. Here
-both networks score the readings of each word (see :mod:`mujaz.diacritizers.fusion`), and the full
-stop that they expect is added.
+text2tashkeel, from which the networks come, takes from v2 whether a letter has a mark and from v3
+which mark. Here both score the readings of each word (see :mod:`mujaz.diacritizers.fusion`), and
+the full stop that they expect is added.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class RawiDiacritizer:
     """Small and fast. Threads may share an object."""
 
     name = "rawi"
-    version = "rawi-v2+v3-dictionary-1"
-    packages = ("text2tashkeel", "onnxruntime", "numpy")
+    version = "rawi-v2+v3-modern-1"
+    packages = ("onnxruntime", "numpy")
 
     def __init__(self) -> None:
         self._fusion = Fusion()
