@@ -63,6 +63,7 @@ def test_a_withdrawn_episode_without_a_draft_says_so(site: Site) -> None:
         assert api.delete(f"/drafts/{draft}").status_code == 204
         shown = browser.get(f"/episode?guid={guid}").text
     assert "لم تبق لها مسودة" in shown
+    assert "ثانية" not in shown, "a withdrawn episode has no length"
 
 
 def test_the_cover_is_shown_before_the_title_is_saved(site: Site) -> None:
