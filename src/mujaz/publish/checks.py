@@ -28,12 +28,7 @@ from mujaz.publish.folder.excerpts import excerpt_of
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, divide
 from mujaz.publish.folder.snapshot import read_snapshot, require_show_folder
-from mujaz.publish.html.plain import (
-    POP_EMBEDDING,
-    RIGHT_TO_LEFT_EMBEDDING,
-    RIGHT_TO_LEFT_MARK,
-    one_line,
-)
+from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
@@ -45,7 +40,6 @@ from mujaz.storage.hashing import sha256_of
 _TOLERANCE_S = 0.01
 _TIMING = re.compile(r"^(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})$", re.M)
 _VOICE_TAG = re.compile(r"^<v [^>]*>")
-_DIRECTIONS = re.compile(f"[{RIGHT_TO_LEFT_MARK}{RIGHT_TO_LEFT_EMBEDDING}{POP_EMBEDDING}]")
 
 # Checksums of stretches (start, end in seconds) of an audio file.
 Checksums = Callable[[Path, list[tuple[float, float]]], list[str]]
@@ -253,10 +247,10 @@ def every_sentence_is_in_the_captions(subject: Subject) -> Iterator[Problem]:
         yield Problem(where, "the captions are not WebVTT")
     lines = [line for line in text.splitlines()[1:] if line and " --> " not in line]
     # Who speaks and marks of direction are no text.
-    lines = [_DIRECTIONS.sub("", _VOICE_TAG.sub("", line)) for line in lines]
+    lines = [_VOICE_TAG.sub("", line).replace(RIGHT_TO_LEFT_MARK, "") for line in lines]
     shown = " ".join(lines).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     # Captions break between words, or inside a word that is longer than a caption.
-    written = _DIRECTIONS.sub("", "".join(_written(subject.episode)))
+    written = "".join(_written(subject.episode)).replace(RIGHT_TO_LEFT_MARK, "")
     if "".join(shown.split()) != "".join(written.split()):
         yield Problem(where, "the captions have not the text of the manifest")
     last = 0.0

@@ -13,14 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mujaz.domain import Cue, Episode, Kind
-from mujaz.publish.html.plain import (
-    POP_EMBEDDING,
-    RIGHT_TO_LEFT_EMBEDDING,
-    RIGHT_TO_LEFT_MARK,
-    one_line,
-    printable,
-    web_address,
-)
+from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line, printable, web_address
 from mujaz.publish.html.wording import direction, labels
 
 # The podcast namespace recommends captions of at most this many characters.
@@ -33,7 +26,8 @@ _STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 def vtt(episode: Episode, language: str) -> str:
     """Write WebVTT: times rise, and no caption ends after the recording.
 
-    Captions from right to left say so themselves (:func:`_directed`).
+    Players take a caption's direction from its first letter (WebVTT, section 6.1; Unicode
+    Standard Annex 9, P2): a right-to-left mark goes before one that would run the wrong way.
     """
     right_to_left = direction(language) == "rtl"
     lines = ["WEBVTT", ""]
@@ -43,8 +37,8 @@ def vtt(episode: Episode, language: str) -> str:
         speaker = _voice_tag(episode, cue)
         begins = written[1] if start == written[0] else _clock(start)
         written = end, _clock(end)
-        shown = _directed(_escaped(text)) if right_to_left else _escaped(text)
-        lines += [f"{begins} --> {written[1]}", f"{speaker}{shown}", ""]
+        mark = RIGHT_TO_LEFT_MARK if right_to_left and not _ARABIC_FIRST.match(text) else ""
+        lines += [f"{begins} --> {written[1]}", f"{speaker}{mark}{_escaped(text)}", ""]
     return "\n".join(lines)
 
 
@@ -126,17 +120,6 @@ def _with_words(segment: str, cue: Cue) -> str:
         ]
     )
     return f'{segment[:-1]}, "words": [{words}]}}'
-
-
-def _directed(text: str) -> str:
-    """Make a caption run from right to left in every player.
-
-    Browsers take the direction from the first letter (WebVTT, section 6.1; Unicode Standard Annex
-    9, P2): a mark goes before one that would run the wrong way. mpv and VLC lay each caption out
-    from left to right: they need an embedding.
-    """
-    mark = "" if _ARABIC_FIRST.match(text) else RIGHT_TO_LEFT_MARK
-    return f"{mark}{RIGHT_TO_LEFT_EMBEDDING}{text}{POP_EMBEDDING}"
 
 
 def _voice_tag(episode: Episode, cue: Cue) -> str:
