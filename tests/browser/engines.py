@@ -79,6 +79,8 @@ class Chromium:
 
     def faults(self) -> list[str]:
         """Errors in the console."""
+        # Playwright hands on what the browser told only while it is called.
+        self._page.evaluate("0")
         found, self._faults[:] = [*self._faults], []
         return found
 
