@@ -153,7 +153,7 @@ def _rank(candidate: Candidate, publisher: str) -> tuple[int, int, int, int]:
     named = candidate.source.publisher
     # If the feed does not name it, the page may.
     other = 0 if publisher == (named or candidate.publisher) else 2 if named else 1
-    return other, candidate.source.priority, candidate.rank, candidate.place
+    return other, *candidate.precedence
 
 
 def _story_index(episode: Episode, candidate: Candidate, root: Path) -> int | None:

@@ -63,6 +63,11 @@ class Candidate:
         """Its priority: that in its file's head, else its source's."""
         return self.priority or self.source.priority
 
+    @property
+    def precedence(self) -> tuple[int, int, int]:
+        """What it is sorted by: each source gives its first story before any gives its second."""
+        return self.importance, self.rank, self.place
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

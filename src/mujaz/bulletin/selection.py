@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from mujaz.arabic.language import NAMES, language_of
 from mujaz.bulletin.choice import LeftOut
 from mujaz.bulletin.gathering import Offer
-from mujaz.bulletin.listing import Candidate
 from mujaz.bulletin.similarity import Imprint, imprint, tell_the_same
 from mujaz.domain import Article
 from mujaz.pipeline.faults import StoryBoundary
@@ -94,7 +93,7 @@ def choose(
     left_out: list[LeftOut] = []
     minutes = limits.opening_minutes
     rest = [offer for offer in offers if offer not in first]
-    ordered = [*first, *sorted(rest, key=lambda offer: _precedence(offer.candidate))]
+    ordered = [*first, *sorted(rest, key=lambda offer: offer.candidate.precedence)]
     for offer in ordered:
         article = offer.article
         with StoryBoundary() as boundary:
@@ -121,10 +120,6 @@ def choose(
     told = [offer for offer, _ in chosen]
     leading = [offer for offer in told if offer in first]
     return [*leading, *_by_section([o for o in told if o not in first])], left_out
-
-
-def _precedence(candidate: Candidate) -> tuple[int, int, int]:
-    return candidate.importance, candidate.rank, candidate.place
 
 
 def _by_section(chosen: list[Offer]) -> list[Offer]:
