@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mujaz.pipeline.text import diacritize as diacritize
     from mujaz.pipeline.text import normalize as normalize
     from mujaz.report import Report as Report
+    from mujaz.settings.loading import load_config as load_config
     from mujaz.settings.values import Config as Config
 
 _HOMES = {

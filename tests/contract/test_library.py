@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import os
 import subprocess
@@ -40,6 +41,18 @@ def test_every_public_name_resolves() -> None:
         "plan_episode",
         "say",
     } <= set(mujaz.__all__)
+
+
+def test_every_public_name_is_known_to_type_checkers() -> None:
+    """A name without an import of its own would be an ``object`` to them."""
+    tree = ast.parse(Path(mujaz.__file__).read_text(encoding="utf-8"))
+    imported = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(mujaz.__all__) - {"__version__"} <= imported
 
 
 def test_an_episode_is_made_with_typed_results_and_nothing_is_printed(
