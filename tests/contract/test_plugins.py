@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mujaz import plugins
 from mujaz.errors import DiacritizerError, VoiceError
+from mujaz.pipeline.voices import load_voices
+from mujaz.settings.values import Config
 from mujaz.voices.catalog import find_voice
 
 
@@ -42,6 +45,21 @@ def test_espeak_speaks_from_paths_of_any_length(depth: int, tmp_path: Path) -> N
     command = [sys.executable, "-c", code, str(folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(result.stdout) > 10_000
+
+
+@pytest.mark.parametrize(("engine", "any_rate"), [("espeak", True), ("hts", True), ("tone", False)])
+def test_an_engine_says_whether_its_voices_speak_at_any_rate(
+    engine: str, any_rate: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "voices").mkdir()
+    lines = f'name = "plain"\nengine = "{engine}"\n'
+    (tmp_path / "voices" / "plain.toml").write_text(lines, encoding="utf-8")
+    config = replace(Config(), home=tmp_path)
+    config = replace(config, speech=replace(config.speech, voice="plain", rate_wpm=120))
+    with pytest.raises(VoiceError) as raised:
+        load_voices(config)
+    # The others fail later, since their voice names no model.
+    assert ("cannot change its rate" in raised.value.message) is not any_rate
 
 
 @pytest.mark.parametrize("name", ["espeak", "tone"])

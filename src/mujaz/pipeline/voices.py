@@ -20,10 +20,6 @@ from mujaz.voices.defaults import default_voice
 _log = logging.getLogger(__name__)
 
 
-# Engines that read at any rate, also for voices whose file states none.
-_RATED_ENGINES = ("espeak", "hts")
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedVoices:
     """The voices that read an episode, and their engines by name."""
@@ -107,7 +103,7 @@ def _voice(name: str, config: Config) -> Voice:
             hint="choose another voice, or set show.commercial = false",
         )
     rate = config.speech.rate_wpm
-    if rate and not (voice.rate_wpm or voice.engine in _RATED_ENGINES):
+    if rate and not (voice.rate_wpm or shared_engine(voice.engine).any_rate):
         raise VoiceError(
             f"voice {voice.name!r} cannot change its rate",
             where="speech.rate_wpm",

@@ -24,6 +24,7 @@ class LoadedEngine:
         max_chars: See :class:`Engine`.
         silent_settings: See :class:`CompleteEngine`.
         neural: See :class:`CompleteEngine`.
+        any_rate: See :class:`CompleteEngine`.
         can_check: Whether the engine has ``check``.
         can_phonemize: Whether the engine has ``phonemes``.
     """
@@ -36,6 +37,7 @@ class LoadedEngine:
         if not isinstance(self.max_chars, int) or self.max_chars < 1:
             raise plugin.fault(f"max_chars must be a positive number, not {self.max_chars!r}")
         self.neural = bool(getattr(engine, "neural", False))
+        self.any_rate = bool(getattr(engine, "any_rate", False))
         self.silent_settings = frozenset(getattr(engine, "silent_settings", ()))
         self._plugin = plugin
         self._engine: Any = engine

@@ -45,10 +45,13 @@ class CompleteEngine(Engine, Protocol):
             clips are reused although they changed. Default: none.
         neural: Whether it may lose or add words, so that its clips are listened to if the user has
             set ``[speech] ear``. Default: false.
+        any_rate: Whether it speaks at ``rate_wpm`` also with voices whose files state no rate, so
+            that ``[speech] rate_wpm`` may be set for them. Default: false.
     """
 
     silent_settings: Collection[str]
     neural: bool
+    any_rate: bool
 
     @staticmethod
     def voice_files(voice: Voice) -> Sequence[str]:

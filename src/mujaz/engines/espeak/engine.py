@@ -45,6 +45,7 @@ class EspeakEngine:
     name = "espeak"
     version = "4"
     max_chars = 2000
+    any_rate = True
 
     def speak(self, text: str, voice: Voice) -> Clip:
         """Speak one line; the last word takes its pausal form.

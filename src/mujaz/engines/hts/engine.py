@@ -79,6 +79,7 @@ class HtsEngine:
     name = "hts"
     version = "1"
     max_chars = 2000
+    any_rate = True
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
