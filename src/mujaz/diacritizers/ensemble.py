@@ -18,7 +18,7 @@ from mujaz.diacritizers.networks import Probabilities
 
 
 class EnsembleDiacritizer:
-    """The most accurate diacritizer, much slower than rawi. Threads may share an object.
+    """A vote of three models, much slower than rawi. Threads may share an object.
 
     Raises:
         MissingPackageError: When made, if piper-tts is not installed.
