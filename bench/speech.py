@@ -1,4 +1,4 @@
-"""What the speech room adds to an engine, and what it saves.
+"""The time that cache, check and workers add to an engine, and the time that they save.
 
 Four figures, each of two things timed in one run:
 

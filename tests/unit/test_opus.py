@@ -1,4 +1,4 @@
-"""The Opus edition as it is heard: decoded, and measured by readers that are not ours."""
+"""The Opus file as it is heard: decoded, and measured by readers that are not ours."""
 
 from __future__ import annotations
 
