@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,9 @@ CONFIG = ShowConfig(
     author="غرفة الأخبار",
     email="desk@news.example",
 )
+# A caption from right to left: who speaks, a mark where it is needed, and one embedding around it
+# all, within which there is no other.
+_EMBEDDED = re.compile("(?:<v [^<>]*>)?\u200f?\u202b([^\u202a-\u202e\u2066-\u2069]*)\u202c")
 _WORDS = "قال الوزير في المدينة إن العمل في الجسر الجديد بدأ صباح اليوم ويستمر حتى المساء"
 
 
@@ -36,6 +40,20 @@ def cues(sentences: Sequence[str], story: int = 0, start: float = 0.0) -> tuple[
         )
         start += 4.0
     return tuple(out)
+
+
+def caption_lines(captions: str) -> list[str]:
+    """The lines of a WebVTT file that are shown."""
+    head, *blocks = captions.split("\n\n")
+    assert head.strip() == "WEBVTT"
+    return [line for block in blocks for line in block.splitlines()[1:]]
+
+
+def embedded_text(line: str) -> str:
+    """What a caption from right to left says; its embedding must be the only one, and whole."""
+    found = _EMBEDDED.fullmatch(line)
+    assert found, f"not embedded once and as a whole: {line!r}"
+    return found[1]
 
 
 def episode(number: int = 0, *, sentences: int = 8, **fields: object) -> Episode:

@@ -34,11 +34,12 @@ class _Chapter(ctypes.Structure):
     )
 
 
-def _library() -> Any:
+def library() -> Any:
+    """The library, which knows what its functions return."""
     library = ctypes.CDLL(LIBRARY)
     for name in (
-        "new", "media_new_location", "media_subitems", "media_player_new_from_media",
-        "media_list_item_at_index",
+        "new", "media_new_location", "media_new_path", "media_subitems",
+        "media_player_new_from_media", "media_list_item_at_index",
     ):  # fmt: skip
         getattr(library, f"libvlc_{name}").restype = ctypes.c_void_p
     for name in ("media_get_duration", "media_player_get_time"):
@@ -64,7 +65,7 @@ class Vlc:
     """
 
     def __init__(self) -> None:
-        self._vlc = _library()
+        self._vlc = library()
         self.errors: list[str] = []
         options = [option.encode() for option in _OPTIONS]
         self._run = ctypes.c_void_p(

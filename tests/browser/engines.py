@@ -34,6 +34,9 @@ class Engine(Protocol):
     def faults(self) -> list[str]:
         """Errors in the console since this was last asked for."""
 
+    def picture(self) -> bytes:
+        """What is seen of the page, as PNG."""
+
 
 class Chromium:
     """A page in the Chromium of Playwright; a new one after it was closed.
@@ -83,6 +86,10 @@ class Chromium:
         self._page.evaluate("0")
         found, self._faults[:] = [*self._faults], []
         return found
+
+    def picture(self) -> bytes:
+        """What is seen of the page, as PNG."""
+        return bytes(self._page.screenshot())
 
 
 @contextmanager

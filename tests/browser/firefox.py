@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import tempfile
@@ -96,6 +97,10 @@ class Firefox:
                 """
             )
         return [str(one) for one in found]
+
+    def picture(self) -> bytes:
+        """What is seen of the page, as PNG."""
+        return base64.b64decode(self.marionette.screenshot(full=False))
 
     def quit(self) -> None:
         """End the browser."""

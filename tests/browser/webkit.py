@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -130,6 +131,12 @@ class WebKit:
         found = self._faults + self._heard()
         self._faults = []
         return found
+
+    def picture(self) -> bytes:
+        """What is seen of the page, as PNG."""
+        answer = self._client.get(f"{self._session}/screenshot")
+        assert answer.status_code == 200, answer.text
+        return base64.b64decode(answer.json()["value"])
 
     def _heard(self) -> list[str]:
         return list(self.run("(window.wrong ?? []).splice(0)"))

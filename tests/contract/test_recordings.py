@@ -98,7 +98,7 @@ def test_a_recording_is_heard_shown_and_disclosed(mujaz: Mujaz, desk: Path) -> N
     assert "أمّا التسجيلاتُ فبأصواتِ أصحابِها." in [c.sentence.text for c in episode.cues]
     show = desk / "show"
     transcript = (media.with_suffix(".vtt")).read_text("utf-8")
-    assert f"<v ليلى حداد>{_SAID}" in transcript
+    assert f"<v ليلى حداد>\u202b{_SAID}\u202c" in transcript
     page = (show / "episodes" / stored.folder / "index.html").read_text("utf-8")
     assert _SAID in page
     assert "تسجيل صوتي – ليلى حداد:" in page

@@ -75,6 +75,13 @@ def _drop_cue(show: Path) -> None:
     path.write_text("\n\n".join([*blocks[:2], *blocks[3:]]), encoding="utf-8")
 
 
+def _turn_caption(show: Path) -> None:
+    """An override that nobody wrote: what follows is shown backwards."""
+    path = sorted(show.glob("media/*.vtt"))[-1]
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("\u202b", "\u202b\u202e", 1), encoding="utf-8")
+
+
 def _drop_segment(show: Path) -> None:
     path = next(p for p in sorted(show.glob("media/*.json")) if ".chapters." not in p.name)
     _edit(path, lambda data: data["segments"].pop())  # type: ignore[attr-defined]
@@ -97,6 +104,7 @@ _DAMAGE: dict[str, Callable[[Path], None]] = {
     "missing or changed": _drop_sentence,
     "has no checksum": _drop_checksum,
     "captions have not the text": _drop_cue,
+    "the captions have not the text of the manifest": _turn_caption,
     "transcript has not the sentences": _drop_segment,
     "chapters are not those": _drop_chapter,
     "does not hold an episode": _drop_item,

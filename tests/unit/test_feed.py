@@ -27,7 +27,7 @@ from mujaz.publish.rss.feed import Document, feed_xml
 from mujaz.publish.rss.names import podcast_guid
 from mujaz.publish.rss.notes import MOST_BYTES, description_html
 from mujaz.publish.show import Show, published_show
-from tests.shows import CONFIG, FIRST, cues, episode
+from tests.shows import CONFIG, FIRST, caption_lines, cues, embedded_text, episode
 
 _ALLOWED = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 _NASTY = (
@@ -242,7 +242,7 @@ def test_hostile_text_breaks_nothing(
 
     for text in (
         data.decode(),
-        vtt(item, "ar"),
+        *map(embedded_text, caption_lines(vtt(item, "ar"))),
         transcript_html(item, "ar"),
         transcript_json(item),
     ):
@@ -305,6 +305,6 @@ def test_words_that_the_engine_timed_stand_in_the_json_transcript() -> None:
 
 def test_captions_are_short_and_hold_the_whole_text() -> None:
     item = episode()
-    lines = [line for line in vtt(item, "ar").splitlines()[1:] if line and "-->" not in line]
+    lines = [embedded_text(line) for line in caption_lines(vtt(item, "ar"))]
     assert all(len(line) <= 65 for line in lines)
     assert " ".join(lines) == " ".join(cue.sentence.text for cue in item.cues)

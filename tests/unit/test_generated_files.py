@@ -15,6 +15,7 @@ from lxml import etree
 from mujaz.domain import Chapter, Cue, Kind, Script, Sentence, Story
 from mujaz.pipeline.chapters import chapters
 from mujaz.publish.checks import check_show
+from mujaz.publish.folder import manifest
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.state import ShowState
 from mujaz.publish.html.bidi_markup import mark_latin_runs
@@ -28,7 +29,7 @@ from mujaz.publish.rss.notes import description_html
 from mujaz.publish.rss.paging import documents
 from mujaz.publish.rss.xml import qualified
 from mujaz.publish.show import published_show
-from tests.shows import CONFIG, FIRST, cues, episode, publish
+from tests.shows import CONFIG, FIRST, caption_lines, cues, embedded_text, episode, publish
 
 
 def _cue(start: float, end: float, text: str = "جملة", **fields: object) -> Cue:
@@ -181,11 +182,34 @@ def test_a_chapter_time_rounded_down_lies_in_the_pause() -> None:
 
 
 def test_captions_that_begin_with_latin_letters_or_figures_run_from_right_to_left() -> None:
-    texts = ("Reuters قالت إن العمل بدأ.", "17 قتيلا في الحادث.", "«Meta» تعلن.", "عاد الوفد.")
+    texts = ["Reuters قالت إن العمل بدأ.", "17 قتيلا في الحادث.", "«Meta» تعلن.", "عاد الوفد."]
     item = episode(0, cues=cues(texts))
-    shown = [line for line in vtt(item, "ar").splitlines() if line and "-->" not in line][1:]
+    shown = caption_lines(vtt(item, "ar"))
     assert [line.startswith("\u200f") for line in shown] == [True, True, True, False]
-    assert "\u200f" not in vtt(item, "en")
+    assert [embedded_text(line) for line in shown] == texts
+    assert caption_lines(vtt(item, "en")) == texts
+
+
+def test_captions_that_are_published_stay_as_they_are() -> None:
+    texts = ["Reuters قالت إن العمل بدأ.", "عاد الوفد."]
+    new = episode(0, cues=cues(texts), media="2026-01-01-0123456789abcdef.mp3")
+    written = json.loads(manifest.to_json(new))
+    # Manifests of earlier versions do not have it.
+    assert written.pop("files_version") == 2
+    old = manifest.read(json.dumps(written))
+    assert caption_lines(vtt(old, "ar")) == ["\u200fReuters قالت إن العمل بدأ.", "عاد الوفد."]
+    assert "files_version" not in json.loads(manifest.to_json(old))
+    again = manifest.read(manifest.to_json(new))
+    assert vtt(again, "ar") == vtt(new, "ar") != vtt(old, "ar")
+
+
+@pytest.mark.parametrize("control", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2067"])
+def test_an_article_adds_no_embedding_to_a_caption(control: str) -> None:
+    text = f"{control}قال{control} الوزير{control}"
+    item = episode(
+        0, cues=cues([text, text]), voice=f"صوت{control}", voices={"a": "أ", "b": control}
+    )
+    assert [embedded_text(line) for line in caption_lines(vtt(item, "ar"))] == ["قال الوزير"] * 2
 
 
 def test_a_note_without_its_tags_still_has_lines() -> None:

@@ -104,6 +104,8 @@ class Episode:
         excerpts: Its parts that are episodes of topic feeds.
         books: Kinds of books (``epub``, ``daisy``) that were asked for when it was made.
         image: Name of its own picture within ``media/``; empty if it has the show's cover.
+        files_version: Of the form of its captions and books: 1 in older manifests, whose published
+            files stay as they are.
     """
 
     guid: str
@@ -136,6 +138,7 @@ class Episode:
     excerpts: tuple[Excerpt, ...] = ()
     books: tuple[str, ...] = ()
     image: str = ""
+    files_version: int = 2
 
     def reader(self, cue: Cue) -> str:
         """Title of the voice that reads a sentence."""

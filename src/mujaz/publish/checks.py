@@ -28,7 +28,12 @@ from mujaz.publish.folder.excerpts import excerpt_of
 from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, divide
 from mujaz.publish.folder.snapshot import read_snapshot, require_show_folder
-from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line
+from mujaz.publish.html.plain import (
+    POP_EMBEDDING,
+    RIGHT_TO_LEFT_EMBEDDING,
+    RIGHT_TO_LEFT_MARK,
+    one_line,
+)
 from mujaz.publish.rss import validation
 from mujaz.publish.rss.names import MAIN_FEED
 from mujaz.publish.rss.xml import qualified
@@ -40,6 +45,8 @@ from mujaz.storage.hashing import sha256_of
 _TOLERANCE_S = 0.01
 _TIMING = re.compile(r"^(\d+):(\d\d):(\d\d\.\d{3}) --> (\d+):(\d\d):(\d\d\.\d{3})$", re.M)
 _VOICE_TAG = re.compile(r"^<v [^>]*>")
+# A caption that is embedded as a whole; any other embedding is no part of the text.
+_EMBEDDED = re.compile(f"^({RIGHT_TO_LEFT_MARK}?){RIGHT_TO_LEFT_EMBEDDING}(.*){POP_EMBEDDING}$")
 
 # Checksums of stretches (start, end in seconds) of an audio file.
 Checksums = Callable[[Path, list[tuple[float, float]]], list[str]]
@@ -247,7 +254,8 @@ def every_sentence_is_in_the_captions(subject: Subject) -> Iterator[Problem]:
         yield Problem(where, "the captions are not WebVTT")
     lines = [line for line in text.splitlines()[1:] if line and " --> " not in line]
     # Who speaks and marks of direction are no text.
-    lines = [_VOICE_TAG.sub("", line).replace(RIGHT_TO_LEFT_MARK, "") for line in lines]
+    lines = [_EMBEDDED.sub(r"\1\2", _VOICE_TAG.sub("", line)) for line in lines]
+    lines = [line.replace(RIGHT_TO_LEFT_MARK, "") for line in lines]
     shown = " ".join(lines).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     # Captions break between words, or inside a word that is longer than a caption.
     written = "".join(_written(subject.episode)).replace(RIGHT_TO_LEFT_MARK, "")

@@ -134,7 +134,7 @@ def _opus_fields(episode: Episode) -> dict[str, Any]:
 
 
 def _newsroom_fields(episode: Episode) -> dict[str, Any]:
-    """Fields that only bulletins and corrected episodes have."""
+    """Fields that not every episode has."""
     fields: dict[str, Any] = {
         "key": episode.key,
         "voices": dict(episode.voices) if len(episode.voices) > 1 else {},
@@ -142,6 +142,7 @@ def _newsroom_fields(episode: Episode) -> dict[str, Any]:
         "by_hand": episode.by_hand,
         "books": list(episode.books),
         "image": episode.image,
+        "files_version": episode.files_version if episode.files_version > 1 else 0,
         "pulled": [pulled_fields(pulled) for pulled in episode.pulled],
         "corrections": [
             {"at": item.at.isoformat(), "sentences": list(item.sentences)}
@@ -292,6 +293,7 @@ def _episode(data: dict[str, Any]) -> Episode:
         parts=dict(data.get("parts", {})),
         by_hand=bool(data.get("by_hand", False)),
         image=_image_name(data.get("image", "")),
+        files_version=int(data.get("files_version", 1)),
         books=tuple(str(kind) for kind in data.get("books", ())),
         pulled=tuple(read_pulled(item) for item in data.get("pulled", ())),
         corrections=tuple(

@@ -14,6 +14,8 @@ _REMOVED = re.compile(
 )
 # U+200F.
 RIGHT_TO_LEFT_MARK = "\u200f"
+# U+202B opens text that runs from right to left whatever surrounds it; U+202C closes it.
+RIGHT_TO_LEFT_EMBEDDING, POP_EMBEDDING = "\u202b", "\u202c"
 _NOT_IN_FILE_NAMES = frozenset('\\/:*?"<>|%\t\n')
 _NAME_BYTES = 180
 # All characters that RFC 3986 allows in an address; "%" keeps escapes that are there already.

@@ -13,7 +13,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mujaz.domain import Cue, Episode, Kind
-from mujaz.publish.html.plain import RIGHT_TO_LEFT_MARK, one_line, printable, web_address
+from mujaz.publish.html.plain import (
+    POP_EMBEDDING,
+    RIGHT_TO_LEFT_EMBEDDING,
+    RIGHT_TO_LEFT_MARK,
+    one_line,
+    printable,
+    web_address,
+)
 from mujaz.publish.html.wording import direction, labels
 
 # The podcast namespace recommends captions of at most this many characters.
@@ -26,8 +33,7 @@ _STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 def vtt(episode: Episode, language: str) -> str:
     """Write WebVTT: times rise, and no caption ends after the recording.
 
-    Players take a caption's direction from its first letter (WebVTT, section 6.1; Unicode
-    Standard Annex 9, P2): a right-to-left mark goes before one that would run the wrong way.
+    Captions from right to left say so themselves (:func:`_directed`).
     """
     right_to_left = direction(language) == "rtl"
     lines = ["WEBVTT", ""]
@@ -37,8 +43,8 @@ def vtt(episode: Episode, language: str) -> str:
         speaker = _voice_tag(episode, cue)
         begins = written[1] if start == written[0] else _clock(start)
         written = end, _clock(end)
-        mark = RIGHT_TO_LEFT_MARK if right_to_left and not _ARABIC_FIRST.match(text) else ""
-        lines += [f"{begins} --> {written[1]}", f"{speaker}{mark}{_escaped(text)}", ""]
+        shown = _directed(text, episode.files_version >= 2) if right_to_left else _escaped(text)
+        lines += [f"{begins} --> {written[1]}", f"{speaker}{shown}", ""]
     return "\n".join(lines)
 
 
@@ -120,6 +126,20 @@ def _with_words(segment: str, cue: Cue) -> str:
         ]
     )
     return f'{segment[:-1]}, "words": [{words}]}}'
+
+
+def _directed(text: str, embedded: bool) -> str:
+    """Make a caption run from right to left in every player.
+
+    Browsers take the direction from the first letter (WebVTT, section 6.1; Unicode Standard Annex
+    9, P2): a mark goes before one that would run the wrong way. mpv and VLC lay every caption out
+    from left to right, except for what is embedded. The text holds no embedding of its own
+    (``printable``), so the one that is opened here is closed here.
+    """
+    mark = "" if _ARABIC_FIRST.match(text) else RIGHT_TO_LEFT_MARK
+    if not embedded:
+        return f"{mark}{_escaped(text)}"
+    return f"{mark}{RIGHT_TO_LEFT_EMBEDDING}{_escaped(text)}{POP_EMBEDDING}"
 
 
 def _voice_tag(episode: Episode, cue: Cue) -> str:
