@@ -20,6 +20,7 @@ from mujaz.errors import MujazError, SourceError
 from mujaz.ingest.page_rules import PageRules
 from mujaz.pipeline.decision import Make, Unchanged, decide, fingerprint
 from mujaz.pipeline.faults import StoryBoundary, fault_log
+from mujaz.pipeline.hand_corrections import require_no_loss
 from mujaz.pipeline.identity import NEWS, is_same_news
 from mujaz.pipeline.kept_sounds import keep_sounds
 from mujaz.pipeline.options import Options
@@ -153,6 +154,7 @@ def _made(job: Job, tools: _Tools, report: Report, entry: StoryReport) -> Made:
         return Made(item, "unchanged", title=script.title)
     if not isinstance(decision, Make):
         raise MujazError("this episode was retracted and is not made again", where=item.origin)
+    require_no_loss(script, existing[0] if existing else None, tools.voices.cast)
     if not existing:
         now = published_at(page, script.day, time, now)
     # Articles are made in no order, so none has a number in the show.

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mujaz.domain import Episode, Kind, Script, Sentence
 
+Heard = tuple[str, str, str]
 _NEWS = (Kind.HEADLINE, Kind.BODY, Kind.SOUND)
 
 
@@ -39,12 +40,12 @@ def changes(episode: Episode, script: Script) -> tuple[Change, ...]:
     """List the sentences that changed, in the order of the script; those that are gone last."""
     before = script_sentences(episode)
     known = Counter(sentence.text for sentence in before)
-    said = {_heard(sentence) for sentence in before}
+    said = {heard(sentence) for sentence in before}
     found: dict[tuple[ChangeKind, str], None] = {}
     for sentence in script.sentences:
         if known[sentence.text] <= 0:
             found[ChangeKind.NEW, sentence.text] = None
-        elif _heard(sentence) not in said:
+        elif heard(sentence) not in said:
             found[ChangeKind.SAID, sentence.text] = None
     now = {sentence.text for sentence in script.sentences}
     for sentence in before:
@@ -60,7 +61,7 @@ def corrected_sentences(episode: Episode, script: Script) -> tuple[str, ...]:
     """
     before = script_sentences(episode)
     known = {sentence.text for sentence in before if sentence.kind in _NEWS}
-    played = {_heard(sentence) for sentence in before if sentence.sound}
+    played = {heard(sentence) for sentence in before if sentence.sound}
     told = {
         index
         for index in range(len(script.stories))
@@ -72,12 +73,12 @@ def corrected_sentences(episode: Episode, script: Script) -> tuple[str, ...]:
         for sentence in script.sentences
         if sentence.kind in _NEWS
         and sentence.story in told
-        and (sentence.text not in known or (sentence.sound and _heard(sentence) not in played))
+        and (sentence.text not in known or (sentence.sound and heard(sentence) not in played))
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _heard(sentence: Sentence) -> tuple[str, str, str]:
+def heard(sentence: Sentence) -> Heard:
     """A sentence as it is shown and said, with the hash of its recording."""
     return sentence.text, sentence.spoken, sentence.sound.sha256 if sentence.sound else ""
 

@@ -21,6 +21,7 @@ from mujaz.pipeline.changes import ChangeKind, changes
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
 from mujaz.pipeline.excerpts import cut_excerpts, restore_excerpts, wanted_excerpts
 from mujaz.pipeline.faults import fault_log
+from mujaz.pipeline.hand_corrections import require_no_loss
 from mujaz.pipeline.hooks import failure_told, run_hook
 from mujaz.pipeline.identity import Identity, by_key, guid_of_address, source_keys
 from mujaz.pipeline.kept_sounds import (
@@ -204,6 +205,8 @@ def publish_script(
                 _refuse(decision, report)
             case Make():
                 existing = snapshot.find(decision.guid)
+                if not replaces:
+                    require_no_loss(script, existing, voices.cast)
                 decision = _with_extras(decision, existing, extras, picture)
                 _note_changes(script, existing, report)
                 _make(script, sources, decision, folder, assets, config, voices, report)

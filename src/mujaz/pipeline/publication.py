@@ -77,7 +77,7 @@ def episode_of(
         key=script.key,
         voices=readers,
         parts=script.voices,
-        by_hand=script.by_hand and bool(script.key),
+        by_hand=script.by_hand,
         pulled=decision.pulled,
         corrections=decision.corrections,
         books=decision.books,
