@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import shlex
 import sys
+import sysconfig
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 
@@ -48,6 +52,7 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
     checks = [
         _check("python", lambda: sys.version.split()[0]),
         _check("mujaz", lambda: __version__),
+        _check("compiled modules", _compiled, optional=True),
         _check("configuration", lambda: str(configuration(ctx).path or "defaults")),
         *[
             _check(f"diacritizer {name}", partial(_diacritize, name))
@@ -96,6 +101,22 @@ def _check(name: str, probe: Callable[[], str], *, optional: bool = False) -> Ch
         return Check(name, False, optional, str(error), error.hint)
     except Exception as error:  # noqa: BLE001 - the other checks are still to be printed
         return Check(name, False, optional, f"{type(error).__name__}: {error}", "reinstall mujaz")
+
+
+def _compiled() -> str:
+    """Tell whether Python keeps compiled modules; a second's work for each command if not.
+
+    Raises:
+        MissingPackageError: If it does not: the folder is read-only, or the environment forbids it.
+    """
+    kept = importlib.util.cache_from_source(__file__)
+    if not Path(kept).exists():
+        folders = dict.fromkeys((sysconfig.get_path("purelib"), str(Path(__file__).parents[1])))
+        raise MissingPackageError(
+            "they are not kept, so every command compiles them again",
+            hint=shlex.join([sys.executable, "-m", "compileall", "-q", *folders]),
+        )
+    return "kept"
 
 
 def _opus() -> str:
