@@ -35,18 +35,26 @@ def require_no_loss(script: Script, existing: StoredEpisode | None, cast: Cast) 
     lost = lost_sentences(script, existing.episode, cast)
     added = added_sentences(script, existing.episode)
     if lost or added:
-        why = (
-            f"made of the article it would lose {len(lost)} sentences: {_named(lost)}"
-            if lost
-            else f"the article has {len(added)} sentences that the script does not have: "
-            f"{_named(added)}"
-        )
         raise PublishError(
-            f"this episode was published from a script; {why}",
+            _loss(lost) if lost else _addition(added),
             where=guid,
             hint="correct the script and make it again: mujaz make FILE.script; "
             f"if the article is to replace it, add: --replaces {guid}",
         )
+
+
+def _loss(lost: Sequence[str]) -> str:
+    return (
+        "this episode was published from a script; made of the article it would lose "
+        f"{len(lost)} sentences: {_named(lost)}"
+    )
+
+
+def _addition(added: Sequence[str]) -> str:
+    return (
+        f"this episode was published from a script; the article has {len(added)} sentences "
+        f"that the script does not have: {_named(added)}"
+    )
 
 
 def _named(texts: Sequence[str]) -> str:
