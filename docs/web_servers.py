@@ -33,6 +33,8 @@ map $uri $mujaz_policy {{                              # frame-ancestors: who ma
 }}
 server {{
     listen 443 ssl;
+    ssl_certificate     /etc/ssl/audio.news.example.pem;
+    ssl_certificate_key /etc/ssl/audio.news.example.key;
     server_name audio.news.example;
     root /srv/show;
     index index.html;
@@ -62,7 +64,11 @@ server {{
 _CADDY = """\
 audio.news.example {{
     root * /srv/show
-    encode gzip
+    encode gzip {{
+        match {{
+{packed}
+        }}
+    }}
     @hidden path */.*
     respond @hidden 404
     route {{
@@ -87,8 +93,7 @@ audio.news.example {{
 
 def nginx() -> str:
     """The configuration of nginx: one site, to be included in ``http``."""
-    texts = {kind.removesuffix(_CHARSET) for kind in (*TYPES.values(), CHAPTERS_TYPE)
-             if _CHARSET in kind} - {"text/html"}  # fmt: skip
+    texts = _text_types() - {"text/html"}
     patterns = "|".join(rule.pattern for rule in CACHING_RULES if rule.shared)
     shared = "\n".join(
         f"map $uri $mujaz_{_variable(name)} {{\n{_nginx_rows({f'({patterns})': value})}\n}}"
@@ -135,7 +140,9 @@ def caddy() -> str:
         name = suffixes[0].removeprefix(".")
         types.append(f"        @{name} path {' '.join(f'*{suffix}' for suffix in suffixes)}")
         types.append(f'        header @{name} Content-Type "{kind}"')
+    packed = (f"            header Content-Type {kind}*" for kind in sorted(_text_types()))
     return _CADDY.format(
+        packed="\n".join(packed),
         headers="\n".join(f'            {_title(n)} "{v}"' for n, v in SECURITY_HEADERS.items()),
         rules="\n".join(rules),
         types="\n".join(types),
@@ -152,6 +159,12 @@ def generated(page: str) -> str:
         block = re.compile(rf"(?<=^```{language}\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
         page = block.sub(lambda _: text, page, count=1)  # noqa: B023 - called at once
     return page
+
+
+def _text_types() -> set[str]:
+    """Content types of texts, which are sent packed."""
+    kinds = (*TYPES.values(), CHAPTERS_TYPE)
+    return {kind.removesuffix(_CHARSET) for kind in kinds if _CHARSET in kind}
 
 
 def _suffixes() -> Mapping[str, list[str]]:
