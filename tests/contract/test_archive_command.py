@@ -205,3 +205,27 @@ def test_sitemaps_and_paged_feeds(
     assert again.returncode == 3
     assert {"/1", "/2", "/3", "/5"}.isdisjoint(handler.asked), "what is known is not asked for"
     assert "/gone" in handler.asked, "what failed is tried again"
+
+
+def test_a_partial_episode_without_a_date_is_made_whole_by_the_next_run(
+    mujaz: Mujaz, tmp_path: Path, site: tuple[str, type[_Site]]
+) -> None:
+    address, handler = site
+    words = "افتتحت البلدية الجسر أمس بعد عام من العمل وحضر الافتتاح رئيس المدينة وعدد من الناس"
+    handler.pages |= {
+        "/map.xml": _map("urlset", f"{address}/1"),
+        "/1": _page("خبر قصير", f"{words}. وانتهى العمل."),
+    }
+    environment = {**_QUICK, "MUJAZ_FETCH_ALLOW_HOSTS": address.removeprefix("http://")}
+    environment |= {"MUJAZ_FETCH_CACHE": str(tmp_path / "fetched")}
+    folder = tmp_path / "work" / "voices"
+    folder.mkdir()
+    (folder / "short.toml").write_text(
+        'name = "short"\nengine = "raising"\nlanguage = "ar"\n[settings]\nlongest = 20\n', "utf-8"
+    )
+    archive = partial(mujaz, "archive", "--json", f"{address}/map.xml", "-o", tmp_path / "show")
+    first = archive(**{**environment, "MUJAZ_SPEECH_VOICE": "short"})
+    assert (first.returncode, _statuses(first)) == (3, ["partial"]), first.stderr.decode()
+    again = archive(**environment)
+    assert (again.returncode, _statuses(again)) == (0, ["corrected"]), again.stderr.decode()
+    assert _statuses(archive(**environment)) == []

@@ -49,6 +49,12 @@ class Journal:
         row = self._database.execute(query, (item.guid,)).fetchone()
         return row is not None and row[0] == item.state and not row[1]
 
+    def has_failed(self, item: Item) -> bool:
+        """Whether something of the item could not be made when it was last tried."""
+        query = "SELECT error FROM items WHERE guid = ?"
+        row = self._database.execute(query, (item.guid,)).fetchone()
+        return row is not None and bool(row[0])
+
     def note(self, outcomes: Iterable[Outcome]) -> None:
         """Record outcomes, durably."""
         rows = [

@@ -290,8 +290,9 @@ class _Run:
             self.summary.known += 1
             return False
         done = has_episode and self.journal.is_done(item)
-        # What has only an address and no time of change is not asked for again.
-        if done or (has_episode and item.url and not item.line and not item.state):
+        # What has only an address and no time of change is not asked for again, unless it failed.
+        undated = has_episode and item.url and not item.line and not item.state
+        if done or (undated and not self.journal.has_failed(item)):
             self.summary.known += 1
             return False
         return True
