@@ -236,3 +236,13 @@ def test_a_download_has_a_name_that_every_system_accepts(bad: str) -> None:
     assert name.startswith("موجز")
     assert name.endswith(" 2026-01-01")
     assert len(f"{name}.mp3".encode()) < 255
+
+
+def test_the_list_of_episodes_cuts_no_word(tmp_path: Path) -> None:
+    words = [f"المستشفيات{number}" for number in range(60)]
+    publish(tmp_path, episode(summary=" ".join(words)))
+    page = (tmp_path / "index.html").read_text("utf-8")
+    shown = re.search(r'<p class="?about"?>(.*?)</p>', page)
+    assert shown is not None
+    assert shown[1].endswith("…")
+    assert set(shown[1].removesuffix("…").split()) < set(words)

@@ -239,8 +239,16 @@ def _about(episode: Episode, language: str) -> str:
     """The line under a title in the list: the other stories, or how the only one begins."""
     others = [story.title for story in episode.stories if story.title != episode.title]
     if len(episode.stories) > 1:
-        return one_line(labels(language)["semicolon"].join(others), _ABOUT_CHARS)
-    return "" if episode.summary == episode.title else one_line(episode.summary, _ABOUT_CHARS)
+        return _beginning(labels(language)["semicolon"].join(others))
+    return "" if episode.summary == episode.title else _beginning(episode.summary)
+
+
+def _beginning(text: str) -> str:
+    """The first whole words of a text, as many as the list has room for."""
+    line = one_line(text)
+    if len(line) <= _ABOUT_CHARS:
+        return line
+    return line[:_ABOUT_CHARS].rsplit(" ", 1)[0].rstrip("…،؛:,;. ") + "…"
 
 
 def _names_day(title: str, day: date, language: str) -> bool:
