@@ -16,21 +16,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import ear as ear_module
-from ear import Ear
-from figures import Figure, Row, differences, figures, table
+from figures import Figure, differences, figures, table
+from hearing import hear_voices
 
-from mujaz.domain import Voice
-from mujaz.errors import MujazError
 from mujaz.pipeline.read import reading
-from mujaz.plugins import shared_engine
 from mujaz.settings.values import Config
-from mujaz.voices.catalog import find_voice
 
 _HERE = Path(__file__).resolve().parent
 _FLOORS = _HERE / "floors.json"
@@ -47,36 +44,6 @@ def spoken_sentences(path: Path, most: int) -> list[str]:
     how = reading(Config())
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [how.spoken(line) for line in lines if not line.startswith("#")][: most or None]
-
-
-def chosen_voice(spec: str, home: Path) -> Voice:
-    """The voice of ``NAME`` or ``NAME:key=value,key=value``; values are JSON, keys its settings.
-
-    Raises:
-        VoiceError: If there is no such voice.
-        SystemExit: If a setting is not ``key=value``.
-    """
-    name, _, changes = spec.partition(":")
-    voice = find_voice(name, home)
-    for change in filter(None, changes.split(",")):
-        key, equals, raw = change.partition("=")
-        try:
-            value = json.loads(raw)
-        except ValueError:
-            value = raw
-        if not equals:
-            raise SystemExit(f"{change!r} is not key=value")
-        if key in ("rate_wpm", "model_path"):
-            voice = replace(voice, **{key: value})
-        else:
-            voice = replace(voice, settings={**voice.settings, key: value})
-    return voice
-
-
-def heard(ear: Ear, voice: Voice, spoken: list[str]) -> list[Row]:
-    """A voice's rows."""
-    engine = shared_engine(voice.engine)
-    return ear.rows(spoken, [engine.speak(text, voice) for text in spoken])
 
 
 def report(title: str, found: dict[str, Figure]) -> None:
@@ -116,20 +83,19 @@ def main() -> int:
     if reason:
         print(f"skipped: {reason}")
         return 0
-    ear = Ear(options.model)
     floors: dict[str, dict[str, float]] = json.loads(_FLOORS.read_text(encoding="utf-8"))
     spoken = spoken_sentences(options.sentences, options.most)
     results: dict[str, Any] = {"sentences": len(spoken), "voices": {}, "differences": {}}
     tables, faults = {}, []
-    for spec in options.voices or floors:
-        try:
-            voice = chosen_voice(spec, options.home)
-            tables[spec] = table(heard(ear, voice, spoken))
-        except MujazError as error:
+    specs = options.voices or list(floors)
+    answers = hear_voices(specs, spoken, options.home, options.model, options.processes)
+    for spec, heard in zip(specs, answers, strict=True):
+        if isinstance(heard, str):
             if options.voices:
-                raise SystemExit(f"{spec}: {error}") from error
-            print(f"{spec}: skipped: {error}")
+                raise SystemExit(f"{spec}: {heard}")
+            print(f"{spec}: skipped: {heard}")
             continue
+        tables[spec] = table(heard)
         found = figures(tables[spec])
         report(spec, found)
         results["voices"][spec] = {name: asdict(figure) for name, figure in found.items()}
@@ -163,6 +129,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--most", type=int, default=0, help="the first so many sentences only")
     parser.add_argument("--model", type=Path, help="a Whisper folder for CTranslate2")
     parser.add_argument("--home", type=Path, default=Path(), help="folder that holds voices/")
+    cores = os.cpu_count() or 1
+    parser.add_argument("--processes", type=int, default=cores, help="voices heard at once")
     parser.add_argument("--json", type=Path, help="write the figures to a file")
     parser.add_argument("--update", action="store_true")
     return parser.parse_args()
