@@ -161,7 +161,11 @@ def _save_after_a_jump(engine: Engine, show: Path, episode: str) -> None:
     try:
         address = f"{home}episodes/{episode}/index.html"
         engine.open(address)
-        engine.until("Boolean(navigator.serviceWorker.controller)", 40)
+        # A worker that begins while a page is on its way takes over the next one, not this one.
+        engine.run("(navigator.serviceWorker.ready.then(() => { window.begun = true; }), 0)")
+        engine.until("Boolean(window.begun)", 40)
+        engine.navigate(address)
+        engine.until("Boolean(navigator.serviceWorker.controller)")
         engine.press("#play")
         engine.until(f"{_TIME} > 0.05")
         engine.press("#next-story")
