@@ -10,10 +10,14 @@ nothing: it counts the well-spelled words that the repair changes.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 from mujaz.arabic.marks import strip_marks
@@ -93,17 +97,36 @@ def lines_of(paths: Iterable[Path]) -> list[str]:
     return [line for line in out if line]
 
 
-def otherwise(lines: list[str], reference: list[str], guard: Guard) -> float:
-    """Return how many words in a hundred sound different from the reference's phonemes."""
-    words = different = 0
-    for line, before in zip(lines, reference, strict=True):
-        ours, theirs = phoneme_line(guard.line(line)).split(), before.split()
-        words += len(theirs)
-        if len(ours) == len(theirs):
-            different += sum(one != other for one, other in zip(ours, theirs, strict=True))
-        else:
-            different += max(len(ours), len(theirs)) - len(set(ours) & set(theirs))
-    return 100 * different / max(words, 1)
+def otherwise(ours: str, theirs: str) -> int:
+    """Return how many words of two lines of phonemes differ."""
+    one, other = ours.split(), theirs.split()
+    if len(one) == len(other):
+        return sum(first != second for first, second in zip(one, other, strict=True))
+    return max(len(one), len(other)) - len(set(one) & set(other))
+
+
+def tally(lines: Sequence[str]) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Return the number of words; of each habit, how many sound different, written and repaired."""
+    repairing = guard_for(Config())
+    # A habit leaves many lines as they are.
+    literal, repaired = map(_spoken, (replace(repairing, spelling=None), repairing))
+    reference = [literal(line) for line in lines]
+    found = {}
+    for name, habit in HABITS.items():
+        spelled = [respelled(line, habit) for line in lines]
+        before, after = (
+            sum(
+                otherwise(say(line), theirs)
+                for line, theirs in zip(spelled, reference, strict=True)
+            )
+            for say in (literal, repaired)
+        )
+        found[name] = before, after
+    return sum(len(line.split()) for line in reference), found
+
+
+def _spoken(guard: Guard) -> Callable[[str], str]:
+    return cache(lambda line: phoneme_line(guard.line(line)))
 
 
 def main() -> int:
@@ -111,19 +134,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=Path, nargs="+", default=_SOURCES)
     parser.add_argument("--no-floors", action="store_true")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     lines = lines_of(options.lines)
-    repairing = guard_for(Config())
-    literal = replace(repairing, spelling=None)
-    reference = [phoneme_line(literal.line(line)) for line in lines]
+    shares = [lines[first :: options.processes] for first in range(options.processes)]
+    with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
+        tallies = list(pool.map(tally, shares))
+    words = max(1, sum(count for count, _ in tallies))
     count = sum(len(line.split()) for line in lines)
     print(f"{len(lines)} lines, {count} words; spoken otherwise, in a hundred words")
     print(f"{'habit':18}{'as written':>12}{'repaired':>10}")
     failed = False
-    for name, habit in HABITS.items():
-        spelled = [respelled(line, habit) for line in lines]
-        before = otherwise(spelled, reference, literal)
-        after = otherwise(spelled, reference, repairing)
+    for name in HABITS:
+        before, after = (
+            100 * sum(found[name][place] for _, found in tallies) / words for place in (0, 1)
+        )
         over = not options.no_floors and after > FLOORS[name]
         failed = failed or over
         print(f"{name:18}{before:12.2f}{after:10.2f}{'  above the floor' if over else ''}")
