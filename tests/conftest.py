@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.commands import PLUGINS, ROOT, run_command
 
@@ -21,6 +23,10 @@ EXAMPLES = ROOT / "examples"
 STORY = ROOT / "tests" / "data" / "story.txt"
 # Voices that are installed for the user would read instead of the embedded ones.
 os.environ["XDG_DATA_HOME"] = str(ROOT / "tests" / "no-data")
+
+# An example of Hypothesis takes as long as a busy machine makes it.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 # The files that take longest, the longest first: one that began last would be waited for.
 _LONG = (
@@ -35,6 +41,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Processes for ``-n auto``: one more than cores, since many tests wait; one for files."""
     single = all(".py" in argument for argument in config.args)
     return 0 if single else min(4, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Search no test for garbage: all of them stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

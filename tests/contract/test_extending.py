@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Mujaz, report_of
+from tests.commands import run_command
+from tests.conftest import ROOT, Mujaz, environ, report_of
 
 _PAGE = ROOT / "docs" / "extending.md"
 _FILE = re.compile(r"^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -213,17 +214,22 @@ _NAMED = "(mujaz-broken 3.1, broken_plugin:Broken"
 
 
 def with_plugin(folder: Path, fault: str, group: str) -> dict[str, str]:
-    """The environment of a command that finds a plug-in with one fault."""
-    packages, info = folder / "packages", folder / "packages" / "mujaz_broken-3.1.dist-info"
-    info.mkdir(parents=True)
-    (packages / "broken_plugin.py").write_text(_BROKEN.format(fault=fault), encoding="utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: mujaz-broken\nVersion: 3.1\n")
-    name = "Broken" if group == "engines" else "BrokenWords"
-    (info / "entry_points.txt").write_text(f"[mujaz.{group}]\nbroken = broken_plugin:{name}\n")
+    """The environment of a command that finds a plug-in with one fault, and a voice of it."""
+    packages = folder / "packages"
+    _write_plugin(packages, "broken", fault, group)
     voices = folder / "work" / "voices"
     voices.mkdir()
     (voices / "broken.toml").write_text('name = "broken"\nengine = "broken"\n')
     return {"PYTHONPATH": str(packages)}
+
+
+def _write_plugin(packages: Path, name: str, fault: str, group: str) -> None:
+    info = packages / f"mujaz_{name}-3.1.dist-info"
+    info.mkdir(parents=True)
+    (packages / f"{name}_plugin.py").write_text(_BROKEN.format(fault=fault), encoding="utf-8")
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: mujaz-{name}\nVersion: 3.1\n")
+    kind = "Broken" if group == "engines" else "BrokenWords"
+    (info / "entry_points.txt").write_text(f"[mujaz.{group}]\n{name} = {name}_plugin:{kind}\n")
 
 
 @pytest.mark.parametrize("place", ["import", "init", "check", "speak"])
@@ -241,18 +247,30 @@ def test_an_engine_that_exits_or_fails_is_an_error_that_names_it(
     assert "Traceback" not in error
 
 
-@pytest.mark.parametrize("fault", ["exit in import", "error in init", "exit in describe"])
+_OF_DOCTOR = {"left": "exit in import", "unmade": "error in init", "dumb": "exit in describe"}
+
+
+@pytest.fixture(scope="module")
+def doctor(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[bytes]:
+    """What ``mujaz doctor`` says of three engines with one fault each."""
+    folder = tmp_path_factory.mktemp("doctor")
+    for name, fault in _OF_DOCTOR.items():
+        _write_plugin(folder / "packages", name, fault, "engines")
+    environment = {**environ(folder), "PYTHONPATH": str(folder / "packages")}
+    return run_command(["doctor"], b"", folder, environment)
+
+
+@pytest.mark.parametrize("name", _OF_DOCTOR)
 def test_doctor_goes_on_after_a_broken_engine_and_exits_1(
-    fault: str, mujaz: Mujaz, tmp_path: Path
+    name: str, doctor: subprocess.CompletedProcess[bytes]
 ) -> None:
-    result = mujaz("doctor", **with_plugin(tmp_path, fault, "engines"))
-    lines = result.stdout.decode().splitlines()
-    (line,) = [line for line in lines if line.startswith("engine broken: ")]
-    assert line.startswith("engine broken: BROKEN: ")
-    assert _NAMED in line
-    assert "pip uninstall mujaz-broken" in line
+    lines = doctor.stdout.decode().splitlines()
+    (line,) = [line for line in lines if line.startswith(f"engine {name}: ")]
+    assert line.startswith(f"engine {name}: BROKEN: ")
+    assert _NAMED.replace("broken", name) in line
+    assert f"pip uninstall mujaz-{name}" in line
     assert any(line.startswith("mp3: ok") for line in lines)
-    assert result.returncode == 1
+    assert doctor.returncode == 1
 
 
 def test_what_a_plugin_prints_never_reaches_standard_output(
