@@ -17,6 +17,11 @@ def add_text(
     archive.writestr(_entry(name, method), text.encode("utf-8", "replace"))
 
 
+def add_data(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add bytes that are compressed already."""
+    archive.writestr(_entry(name, zipfile.ZIP_STORED), data)
+
+
 def add_file(archive: zipfile.ZipFile, name: str, source: Path) -> None:
     """Add a file as it is, without compression, of any size."""
     large = source.stat().st_size > _LARGE_BYTES
