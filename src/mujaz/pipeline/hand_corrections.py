@@ -33,27 +33,27 @@ def require_no_loss(script: Script, existing: StoredEpisode | None, cast: Cast) 
         return
     guid = existing.episode.guid
     lost = lost_sentences(script, existing.episode, cast)
+    if lost:
+        raise _refused(
+            "this episode was published from a script; made of the article it would lose "
+            f"{len(lost)} sentences: {_named(lost)}",
+            guid,
+        )
     added = added_sentences(script, existing.episode)
-    if lost or added:
-        raise PublishError(
-            _loss(lost) if lost else _addition(added),
-            where=guid,
-            hint="correct the script and make it again: mujaz make FILE.script; "
-            f"if the article is to replace it, add: --replaces {guid}",
+    if added:
+        raise _refused(
+            f"this episode was published from a script; the article has {len(added)} sentences "
+            f"that the script does not have: {_named(added)}",
+            guid,
         )
 
 
-def _loss(lost: Sequence[str]) -> str:
-    return (
-        "this episode was published from a script; made of the article it would lose "
-        f"{len(lost)} sentences: {_named(lost)}"
-    )
-
-
-def _addition(added: Sequence[str]) -> str:
-    return (
-        f"this episode was published from a script; the article has {len(added)} sentences "
-        f"that the script does not have: {_named(added)}"
+def _refused(message: str, guid: str) -> PublishError:
+    return PublishError(
+        message,
+        where=guid,
+        hint="correct the script and make it again: mujaz make FILE.script; "
+        f"if the article is to replace it, add: --replaces {guid}",
     )
 
 
