@@ -68,6 +68,7 @@ def test_a_letter_that_cannot_be_said_is_named() -> None:
 
 
 @example("ء«--ء")
+@example("ء-«-ء")
 @given(
     st.text(alphabet=st.sampled_from(LETTERS + MARKS + " .،؛؟!:()«»-—…\u200f\u0640"), max_size=80)
 )

@@ -24,7 +24,7 @@ _SPOKEN_SIGNS = frozenset("%\u066a&@#/\\*_\u2030\u066d")
 _STOPS = frozenset(".!?\u061f")
 _EDGES = " \t«»\"“”'‘’()[]{}-–—،,؛;:…"
 _BRACKETS = re.compile("[«»\"“”'‘’()\\[\\]{}]")
-_DASHES = re.compile(r"\s*[-–—]+\s+|\s+[-–—]+\s*")
+_DASHES = re.compile(r"[-–—\s]+")
 _SPACES = re.compile(r"\s+")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.!?؟،,؛;:…])")
 _REPEATED_STOPS = re.compile(r"([.!?؟،,؛;:…])[.!?؟،,؛;:…\s]*(?=[.!?؟،,؛;:…])")
@@ -89,13 +89,18 @@ def _is_sign(char: str) -> bool:
 def _punctuated(text: str) -> str:
     """Remove brackets, quotes and control characters; turn dashes into commas; add a stop."""
     text = "".join(char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
-    text = _DASHES.sub("، ", _BRACKETS.sub(" ", text).replace(TATWEEL, ""))
+    text = _DASHES.sub(_comma, _BRACKETS.sub(" ", text).replace(TATWEEL, ""))
     text = _SPACES.sub(" ", text).strip()
     body = text.rstrip(_EDGES + "".join(_STOPS)).lstrip(_EDGES + "".join(_STOPS))
     end = text[len(text.rstrip(_EDGES + "".join(_STOPS))) :]
     stop = next((char for char in reversed(end) if char in _STOPS), ".")
     body = _SPACE_BEFORE_STOP.sub("", _REPEATED_STOPS.sub("", body))
     return body + stop
+
+
+def _comma(run: re.Match[str]) -> str:
+    """A comma for dashes with a space at any side; a hyphen in a word and spaces stay."""
+    return "، " if run[0].strip() and re.search(r"\s", run[0]) else run[0]
 
 
 def _with_marks(text: str, knows: Knows) -> str:
