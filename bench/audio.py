@@ -2,6 +2,7 @@
 
     python bench/audio.py             # everything; fails beyond the limits below
     python bench/audio.py --minutes 3 --rounds 1 --only cpu
+    python bench/audio.py --only memory --record    # also writes bench/recorded/memory.json
 
 - cpu: CPU of all that follows synthesis (assembly, mastering, verification, cover, tags) over
   that of LAME alone on the same PCM, in turns in one process.
@@ -41,6 +42,7 @@ from mujaz.domain import Chapter, Clip, Kind, Recording, Sentence
 from mujaz.engines.espeak import EspeakEngine
 from mujaz.settings.values import AudioConfig
 from mujaz.voices.catalog import find_voice
+from recording import record
 
 # The contract asks for 2.0, 40 MB and 10 %; these limits only ever go down.
 _MOST_CPU_RATIO = 1.85
@@ -179,7 +181,7 @@ def child(minutes: float) -> None:
         print(recording.duration_s, peak_mb, error)
 
 
-def memory() -> bool:
+def memory(*, keep: bool = False) -> bool:
     measured: list[tuple[float, float, float]] = []
     for minutes in (0.08, 5, 90):
         command = [sys.executable, __file__, "--child", str(minutes)]
@@ -187,6 +189,8 @@ def memory() -> bool:
         measured.append((float(out[0]), float(out[1]), float(out[2])))
         seconds, peak, error = measured[-1]
         print(f"memory: {seconds:.1f} s: {peak:.0f} MB, lengths differ by {error * 1000:.3f} ms")
+    if keep:
+        record("memory", peak_mb={"5 minutes": measured[1][1], "90 minutes": measured[2][1]})
     growth = measured[2][1] - measured[1][1]
     share = growth / measured[1][1]
     print(f"memory: growth {growth:+.1f} MB ({share:+.1%}) from 5 to 90 minutes")
@@ -218,11 +222,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=("cpu", "memory", "clips"))
     parser.add_argument("--child", type=float)
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     if options.child:
         child(options.child)
         return 0
-    parts = {"cpu": lambda: cpu(options.minutes, options.rounds), "memory": memory, "clips": clips}
+    parts = {
+        "cpu": lambda: cpu(options.minutes, options.rounds),
+        "memory": lambda: memory(keep=options.record),
+        "clips": clips,
+    }
     wanted = [part for name, part in parts.items() if options.only in (None, name)]
     passed = [part() for part in wanted]
     return 0 if all(passed) else 1

@@ -2,6 +2,7 @@
 
     python bench/large_show.py                     # 100,000 episodes; prepares for minutes
     python bench/large_show.py --episodes 5000     # as CI does
+    python bench/large_show.py --record            # also writes bench/recorded/large_show.json
 
 Each addition is `mujaz make` of a short article, whole, in a process of its own; the time is CPU
 time of that process, the memory its peak. Manifests, audio files and the table are generated;
@@ -26,6 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.recording import record
 from tests.shows import CONFIG, episode
 
 from mujaz.pipeline.show_folder import open_folder
@@ -112,10 +114,13 @@ def main() -> int:
     parser.add_argument("--episodes", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--most", type=float, default=1.3)
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     results: dict[int, list[tuple[float, float, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="mujaz-") as name:
-        counts = (options.episodes // 10, options.episodes)
+        counts = tuple(
+            options.episodes // part for part in ((100, 10, 1) if options.record else (10, 1))
+        )
         for count in counts:
             start = time.perf_counter()
             make_show(Path(name) / str(count) / "show", count)
@@ -124,10 +129,15 @@ def main() -> int:
             for count in counts:
                 found = added(Path(name) / str(count) / "show", number)
                 results.setdefault(count, []).append(found)
+    taken: dict[str, float] = {}
+    needed: dict[str, float] = {}
     for count, found in results.items():
         cpu, wall, peak = (statistics.median(values) for values in zip(*found, strict=True))
         print(f"one more to {count}: {cpu:.2f} s CPU, {wall:.2f} s by the clock, {peak:.0f} MB")
-    small, large = (min(cpu for cpu, _, _ in found) for found in results.values())
+        taken[f"{count:,}"], needed[f"{count:,}"] = cpu, peak
+    if options.record:
+        record("large_show", cpu_s=taken, peak_mb=needed)
+    small, large = (min(cpu for cpu, _, _ in results[count]) for count in counts[-2:])
     peak = max(peak for _, _, peak in results[options.episodes])
     print(f"ratio {large / small:.2f} (at most {options.most}), {peak:.0f} MB (at most {_MOST_MB})")
     return 0 if large / small <= options.most and peak <= _MOST_MB else 1

@@ -10,6 +10,7 @@ LAME alone. A machine without the two programs leaves the pipe out.
 
     python bench/bulletin            # prints, and fails above the ceilings in floors.json
     python bench/bulletin --stories 4
+    python bench/bulletin --record   # also writes bench/recorded/bulletin.json
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bench.recording import record  # noqa: E402
 from plain import Cost, plain_pipe, short_article  # noqa: E402
 from tests.newsroom.articles import Invented, invent  # noqa: E402
 from tests.newsroom.server import NewsSite, serving  # noqa: E402
@@ -118,6 +120,7 @@ def others(folder: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=20)
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     ceilings = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
     site = NewsSite(invent(options.stories, _WORDS_A_STORY), faults=False)
@@ -149,6 +152,11 @@ def main() -> int:
     share, idle = corrected.cpu_s / first.cpu_s, again.cpu_s / first.cpu_s
     print(f"corrected / first: CPU {share:.2f}, wall {corrected.wall_s / first.wall_s:.2f}")
     print(f"unchanged / first: CPU {idle:.2f}, wall {again.wall_s / first.wall_s:.2f}")
+    if options.record:
+        runs = {"first run": first, "one story corrected": corrected, "nothing changed": again}
+        cpu = {name: made.cpu_s / minutes for name, made in runs.items()}
+        stages = {k: v / minutes for k, v in first.report["seconds"].items() if k != "total"}
+        record("bulletin", cpu_s_a_minute=cpu, stage_s_a_minute=stages)
     print(f"CPU a minute of bulletin: {first.cpu_s / minutes:.2f} s")
     measured = {
         "peak_mb": first.peak_mb,

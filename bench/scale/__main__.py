@@ -1,6 +1,7 @@
 """Sentences a second by number of workers, and what scheduler and client take for each.
 
     python bench/scale                   # an engine that sleeps, on 1, 2 and 4 worker processes
+    python bench/scale --record          # also writes bench/recorded/scale.json
     python bench/scale --slots 100       # one cluster in which so many engines sleep at once
     python bench/scale --cache           # a shared cache, filled by one machine, read by another
 
@@ -26,6 +27,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plugins")]
 
+from bench.recording import record  # noqa: E402
 from tests.dask_cluster import dask_cluster  # noqa: E402
 
 from mujaz.domain import Sentence, Voice  # noqa: E402
@@ -127,6 +129,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.3, help="that the engine sleeps")
     parser.add_argument("--slots", type=int, help="engines in one cluster")
     parser.add_argument("--cache", action="store_true")
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     if options.cache:
         cached(options.sentences)
@@ -138,12 +141,16 @@ def main() -> int:
         print(told(f"{processes * threads} engines", options.sentences, run))
         return 0
     alone, missed = 0.0, False
+    rates: dict[str, float] = {}
     for workers in (1, 2, 4):
         run = on_cluster(workers, 1, options.sentences, options.seconds)
         alone = alone or run.seconds
         ratio = alone / run.seconds
+        rates[str(workers)] = options.sentences / run.seconds
         print(told(f"{workers} workers, {ratio:.2f} times", options.sentences, run), flush=True)
         missed = missed or ratio < _LEAST.get(workers, 0)
+    if options.record:
+        record("scale", sentences_a_second=rates)
     return int(missed)
 
 
