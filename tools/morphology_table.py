@@ -132,7 +132,7 @@ def core(word: str, row: Row) -> str | None:
 def flags(row: Row, word: str) -> int:
     """Return what the reader must know of a form (see :class:`Case`)."""
     _, _, speech, kind, tense, ending, clitics = row
-    out = _CASES.get(ending or "", Case(0))
+    out = _CASES.get(ending or "", 0)
     if ending == _JUSSIVE:
         out |= Case.JUSSIVE
     if speech == _NOUN:
@@ -143,7 +143,7 @@ def flags(row: Row, word: str) -> int:
         out |= Case.NAME
     if word.startswith(_ARTICLE) and not "".join(map(strip_marks, clitics)).endswith("ال"):
         out |= Case.STEM_LAM
-    return int(out)
+    return out
 
 
 def line(word: str, rows: Iterable[Row], counts: dict[str, int]) -> str:
@@ -232,7 +232,7 @@ def counted_nouns(found: dict[str, str], counts: dict[str, int]) -> Iterator[tup
                 tail = after[case] if suffix else ()
                 full = whole.reading((*(NONE,) * len(before), *reading[:-1], last, *tail))
                 cut = len(word) - whole.ending
-                mark = int(Case.NOUN) | case
+                mark = Case.NOUN | case
                 ends.setdefault(digits(full[:cut]), []).append(f"{digits(full[cut:])}{mark:02x}")
             known = {one.split(":")[0] for one in found.get(word, "\t").split("\t")[1].split()}
             for start, endings in ends.items():
@@ -264,7 +264,7 @@ def listed() -> Iterator[tuple[str, str, str]]:
             continue
         letters = Word.of(word)
         reading = letters.reading(classes)
-        mark = int(Case.NAME) if kind in _NAMES else int(Case.NOUN)
+        mark = Case.NAME if kind in _NAMES else Case.NOUN
         stem = reading[: len(word) - letters.ending]
         last = reading[len(stem) :]
         ends = [f"{digits(last)}{mark | 7:02x}"]

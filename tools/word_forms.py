@@ -18,8 +18,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from mujaz.arabic.clitics import prefixes
 from mujaz.arabic.letters import ALIF, ALIF_MADDA, LAM, WAW
-from mujaz.arabic.loose_spelling import prefixes
+from mujaz.arabic.loose_spelling import LEAST_STEM
 from mujaz.arabic.tables import rows
 from mujaz.arabic.word_forms import key_of
 from mujaz.text.normalize.line import normalize_line
@@ -139,7 +140,8 @@ def table(frequency: Mapping[str, float], known: Mapping[str, str]) -> dict[str,
     kept.pop(ALIF + LAM, None)  # the article before a figure
     # A word that could be taken for a particle with another word stands in the table as well.
     for key, forms in shares.items():
-        if key not in kept and forms and any(key[len(one) :] in kept for one in prefixes(key)):
+        stems = [key[len(one) :] for one, _ in prefixes(key, LEAST_STEM)]
+        if key not in kept and forms and any(stem in kept for stem in stems):
             kept[key] = forms
     return kept
 

@@ -24,7 +24,7 @@ from score import Score, add
 
 from mujaz.arabic.letters import WORD
 from mujaz.arabic.marks import has_marks, strip_marks
-from mujaz.diacritizers import evidence, fusion, lexicon_for
+from mujaz.diacritizers import evidence, features, fusion, lexicon_for
 from mujaz.diacritizers.classes import spell
 from mujaz.diacritizers.guard import Guard
 from mujaz.diacritizers.repair import SpellingRepair
@@ -148,7 +148,7 @@ def main() -> int:
     options = parser.parse_args()
     rawi = options.model == "rawi"
     source: Source = fusion.Fusion() if rawi else evidence.Evidence()
-    names = fusion.FEATURES if rawi else evidence.FEATURES
+    names = features.FEATURES if rawi else evidence.FEATURES
     lines = _lines(options.news)
     news = [examples(source, line, 1.0) for line in lines]
     classical: list[Example] = []

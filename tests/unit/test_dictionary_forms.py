@@ -76,7 +76,7 @@ def _outside(words: list[str], choices: list[Choice]) -> tuple[list[str], int]:
         forms = morphology().forms(words[n])
         if n + 1 < len(words) and words[n + 1].startswith("ا"):
             forms = before_wasl(words[n], forms)
-        if any(form.count >= ATTESTED for form in forms.values()):
+        if any(form.energy >= ATTESTED for form in forms.values()):
             judged += 1
             best = int((choice.features @ theta).argmax())
             if choice.readings[best] not in forms:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mujaz.arabic.clitics import prefixes
 from mujaz.arabic.letters import (
     ALIF,
     ALIF_MAKSURA,
@@ -43,6 +44,7 @@ _OF_PHRASE = "of a phrase"
 _TEH = "ت"
 _FEMININE = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] == "feminine")
 _SUFFIXES = tuple(r["ending"] for r in rows("word_endings.tsv") if r["class"] != "feminine")
+_ENDINGS = (*_SUFFIXES, *_FEMININE)
 # Fewest letters of a word that takes clitics.
 _LEAST_STEM = 3
 
@@ -52,7 +54,6 @@ _PREFIX_VOWELS = {"و": FATHA, "ف": FATHA, "ب": KASRA, "ك": FATHA, "ل": KASR
 # Case endings of a triptote, and what a diptote has instead.
 _OF_DIPTOTE = {KASRA: FATHA, KASRATAN: FATHA, FATHATAN: FATHA, DAMMATAN: DAMMA}
 
-_FIRST_OF_PREFIX = (*_PREFIX_VOWELS, ALIF)
 _MOST_CACHED = 50_000
 
 Pairs = list[tuple[str, str]]
@@ -164,7 +165,7 @@ class Lexicon:
         return word
 
     def _starting(self, word: str) -> list[tuple[Stems, ...]]:
-        rests = [word, *(word[len(prefix) :] for prefix, _ in _prefixes(word))]
+        rests = [word, *(word[len(prefix) :] for prefix, _ in prefixes(word, 1))]
         return [stems for rest in dict.fromkeys(rests) for stems in self._phrases.get(rest, ())]
 
     def _matches(self, bare: str) -> tuple[_Match, ...]:
@@ -199,7 +200,7 @@ def _has_article(entry: Entry) -> bool:
 def _found(bare: str, stems: Stems) -> list[_Match]:
     """Return the entries that fit a word, those with the fewest letters in clitics first."""
     found = []
-    for prefix, article in (("", 0), *_prefixes(bare)):
+    for prefix, article in (("", 0), *prefixes(bare, 1)):
         for stem, suffix in _stems_of(bare[len(prefix) :]):
             for entry in stems.get(stem, ()):
                 if _takes(entry, prefix, article, suffix):
@@ -209,24 +210,12 @@ def _found(bare: str, stems: Stems) -> list[_Match]:
     return sorted(found, key=lambda match: len(match.prefix) + len(match.suffix))
 
 
-def _prefixes(bare: str) -> list[tuple[str, int]]:
-    """Return the possible prefixes of a word, and the number of article letters in each."""
-    out: list[tuple[str, int]] = []
-    if not bare.startswith(_FIRST_OF_PREFIX):
-        return out
-    for conjunction in ("", "و", "ف"):
-        for preposition in ("", *"بكلس"):
-            for article in ("", LAM if preposition == LAM else _ARTICLE):
-                prefix = conjunction + preposition + article
-                if prefix and bare.startswith(prefix) and len(bare) > len(prefix):
-                    out.append((prefix, len(article)))
-    return out
-
-
 def _stems_of(rest: str) -> list[tuple[str, str]]:
     """Return the possible pairs of stem and suffix; ة is written ت before a suffix."""
     out = [(rest, "")]
-    for suffix in (*_SUFFIXES, *_FEMININE):
+    if not rest.endswith(_ENDINGS):
+        return out
+    for suffix in _ENDINGS:
         stem = rest.removesuffix(suffix)
         if stem and stem != rest:
             out.append((stem, suffix))
@@ -265,13 +254,18 @@ def _first(matches: Iterable[_Match], predicted: str) -> str | None:
 def _phrase(
     stems: Sequence[Stems], bare: Sequence[str], predicted: Sequence[str]
 ) -> list[str] | None:
-    if len(stems) > len(bare):
+    if len(stems) > len(bare) or not all(map(_may_hold, bare, stems)):
         return None
     found = [
         _first(_found(word, part), marked)
         for part, word, marked in zip(stems, bare, predicted, strict=False)
     ]
     return None if None in found else [word for word in found if word is not None]
+
+
+def _may_hold(word: str, stems: Stems) -> bool:
+    """Whether a word has the letters of one of these stems; the last may be ت for ة."""
+    return any(stem[:-1] in word for stem in stems)
 
 
 def _applied(match: _Match, predicted: str) -> str | None:

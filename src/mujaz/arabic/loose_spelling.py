@@ -8,14 +8,15 @@ line tell which, the well-spelled ones too, so that «كتابه» stays "his bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from mujaz.arabic.letters import ALIF, ALIF_MAKSURA, LAM, TEH_MARBUTA
+from mujaz.arabic.clitics import prefixes
+from mujaz.arabic.letters import ALIF_MAKSURA, TEH_MARBUTA
 from mujaz.arabic.tables import rows
 from mujaz.arabic.word_forms import forms_of, key_of
 
@@ -35,12 +36,11 @@ _PARTICLE = 0.02
 _IRREGULAR = 5e-4
 # Share of a word whose misspelling is listed; all of them are frequent.
 _MISSPELLED = 1e-3
-_LEAST_STEM = 3
+LEAST_STEM = 3
 # A word above this probability in every state needs no further look.
 _FIRM = 0.95
 # Longer words are none, and are not looked up.
 _LONGEST = 40
-_ARTICLE = ALIF + LAM
 _TEH = "ت"
 _MOST_CACHED = 50_000
 
@@ -71,8 +71,8 @@ def weigh(
         For each word, forms with their probabilities; one form only if there is no doubt. Then the
         probability that the writer has no habit of loose spelling.
     """
-    found = [variants(word) if len(word) <= _LONGEST else _unknown(word) for word in words]
-    evidence = [_evidence(word) for word, one in zip(words, found, strict=True) if _says(one)]
+    found = [variants(word) for word in words]
+    evidence = [_evidence(word) for word in words if _says(word)]
     states = np.sum([_prior(), *evidence], axis=0)
     posterior = np.exp(states - np.logaddexp.reduce(states))
     out = []
@@ -89,8 +89,10 @@ def weigh(
     return out, float(posterior[0])
 
 
-def _says(forms: Sequence[Variant]) -> bool:
+@lru_cache(_MOST_CACHED)
+def _says(word: str) -> bool:
     """Whether a word says anything about the habits of its writer."""
+    forms = variants(word)
     return len(forms) > 1 or bool(forms[0].logs.any())
 
 
@@ -119,6 +121,8 @@ def _is_firm(word: str) -> bool:
 @lru_cache(_MOST_CACHED)
 def variants(word: str) -> tuple[Variant, ...]:
     """Return the forms that a bare word may stand for; the word itself is the first."""
+    if len(word) > _LONGEST:
+        return _unknown(word)
     shares = _shares(word)
     own = shares.pop(word, _UNKNOWN)
     if not shares and own == _UNKNOWN:
@@ -137,7 +141,7 @@ def _shares(word: str) -> dict[str, float]:
     found = _listed(word)
     if found:
         return dict(found)
-    for prefix in ("", *prefixes(word)):
+    for prefix in ("", *(one for one, _ in prefixes(word, LEAST_STEM))):
         stem = word[len(prefix) :]
         found = _listed(stem) or _with_pronoun(stem)
         if found:
@@ -159,7 +163,7 @@ def _with_pronoun(word: str) -> Mapping[str, float]:
     """Return the forms of a word whose last letters are a pronoun."""
     for pronoun in _pronouns():
         stem = word.removesuffix(pronoun)
-        if len(stem) < _LEAST_STEM or stem == word:
+        if len(stem) < LEAST_STEM or stem == word:
             continue
         # The ta of the feminine is written open before a pronoun.
         plain = stem[:-1] + TEH_MARBUTA if stem[-1] == _TEH else stem
@@ -179,16 +183,6 @@ def _pronouns() -> tuple[str, ...]:
     return tuple(row["ending"] for row in rows("word_endings.tsv") if row["class"] == "pronoun")
 
 
-def prefixes(word: str) -> Iterable[str]:
-    """Yield the particles, with or without the article, that a word may begin with."""
-    for conjunction in ("", "و", "ف"):
-        for preposition in ("", *"بكلس"):
-            for article in ("", LAM if preposition == LAM else _ARTICLE):
-                prefix = conjunction + preposition + article
-                if prefix and word.startswith(prefix) and len(word) >= len(prefix) + _LEAST_STEM:
-                    yield prefix
-
-
 def _channel(form: str, word: str) -> Weights:
     """Return the log probability that a form is written as a word, for each state."""
     if len(form) != len(word):
@@ -197,17 +191,20 @@ def _channel(form: str, word: str) -> Weights:
     last = len(form) - 1
     for place, (intended, written) in enumerate(zip(form, word, strict=True)):
         changes = _changes().get((intended, place == last), {})
-        if intended != written:
-            change = changes.get(written)
-            logs += np.log(_IRREGULAR) if change is None else change
-        elif changes:
-            logs += np.log1p(-np.sum([np.exp(one) for one in changes.values()], axis=0))
+        change = changes.get(written)
+        if change is not None:
+            logs += change
+        elif intended != written:
+            logs += np.log(_IRREGULAR)
     return logs
 
 
 @cache
 def _changes() -> dict[tuple[str, bool], dict[str, Weights]]:
-    """Map a letter, last of its word or not, to what may be written for it in each state."""
+    """Map a letter, last of its word or not, to what may be written for it in each state.
+
+    That is another letter, or the letter itself.
+    """
     out: dict[tuple[str, bool], dict[str, Weights]] = {}
     for row in rows("spelling_habits.tsv"):
         careful, loose = np.log(float(row["careful"])), np.log(float(row["loose"]))
@@ -215,6 +212,8 @@ def _changes() -> dict[tuple[str, bool], dict[str, Weights]]:
         logs = np.array([loose if state & bit else careful for state in _STATES])
         for last in (True, False) if row["place"] == "any" else (True,):
             out.setdefault((row["intended"], last), {})[row["written"]] = logs
+    for (intended, _), changes in out.items():
+        changes[intended] = np.log1p(-np.sum([np.exp(one) for one in changes.values()], axis=0))
     return out
 
 

@@ -22,7 +22,7 @@ from mujaz.arabic.letters import (
 )
 
 _MARKS = re.compile(MARK_CLASS + "+")
-_VOWEL_THEN_SHADDA = re.compile(f"[{MARKS}]*[{MARKS.replace(SHADDA, '')}]{SHADDA}[{MARKS}]*")
+_VOWEL_THEN_SHADDA = re.compile(f"[{MARKS.replace(SHADDA, '')}]+{SHADDA}[{MARKS}]*")
 # Not at the start of a word, where no letter before the alif could carry the mark.
 _ALIF_THEN_FATHATAN = re.compile(
     f"(?<=[{LETTER_RANGES}{MARK_RANGES}])([{ALIF}{ALIF_MAKSURA}]){FATHATAN}"
@@ -41,6 +41,8 @@ def has_marks(text: str) -> bool:
 
 def shadda_first(text: str) -> str:
     """Put shadda before the vowel on every letter."""
+    if SHADDA not in text:
+        return text
     return _VOWEL_THEN_SHADDA.sub(
         lambda match: "".join(sorted(match.group(), key=lambda mark: mark != SHADDA)), text
     )

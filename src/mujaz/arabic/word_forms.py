@@ -1,8 +1,7 @@
 """Frequent word forms by their letters without the distinctions that sloppy spelling drops.
 
 ``word_forms.tsv`` groups well-spelled forms that loose spelling confuses: الارهاب is the key of
-الإرهاب, ان of أن and إن, مدينه of مدينة. It is made by ``tools/word_forms.py``. The table is read
-as one block and searched by bisection, because parsing its rows would take longer than all else.
+الإرهاب, ان of أن and إن, مدينه of مدينة. It is made by ``tools/word_forms.py``.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from mujaz.arabic.letters import ALIF_MAKSURA, TEH_MARBUTA, YEH
+from mujaz.arabic.sorted_table import SortedTable
 
 _TABLE = "word_forms.tsv"
 _FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ي", "ء": None})
@@ -31,26 +31,11 @@ def key_of(word: str) -> str:
 @lru_cache(_MOST_CACHED)
 def forms_of(key: str) -> Mapping[str, float]:
     """Return the forms of a key, each with its share of the words of running text."""
-    block = _block()
-    wanted = key.encode("utf-8") + b"\t"
-    low, high = 0, len(block)
-    while low < high:
-        middle = block.rfind(b"\n", 0, (low + high) // 2) + 1
-        if middle < low:
-            middle = low
-        end = block.find(b"\n", middle)
-        if block[middle:end] < wanted:
-            low = end + 1
-        else:
-            high = middle
-    line = block[low : block.find(b"\n", low)]
-    if not line.startswith(wanted):
-        return {}
-    cells = (cell.rpartition(":") for cell in line[len(wanted) :].decode("utf-8").split(" "))
+    cells = (cell.rpartition(":") for cell in _table().line(key).decode("utf-8").split())
     # Centibels: 100 is a tenth, 200 a hundredth, as in the package wordfreq.
     return {form: 10.0 ** (-int(level) / 100) for form, _, level in cells}
 
 
 @cache
-def _block() -> bytes:
-    return (files("mujaz.arabic") / "data" / _TABLE).read_bytes()
+def _table() -> SortedTable:
+    return SortedTable((files("mujaz.arabic") / "data" / _TABLE).read_bytes())

@@ -69,13 +69,13 @@ def _bears_conjunction(word: str) -> bool:
     from mujaz.diacritizers.morphology import Case, morphology
 
     # The dictionary adds «و» to every word; what it has beside that is a word of its own.
-    nouns = {marks: f.count for marks, f in morphology().forms(word).items() if f.case & Case.NOUN}
+    nouns = {marks: f.energy for marks, f in morphology().forms(word).items() if f.case & Case.NOUN}
     joined = morphology().forms(rest)
-    without = max((form.count for form in joined.values() if form.case & Case.NOUN), default=0)
+    without = max((form.energy for form in joined.values() if form.case & Case.NOUN), default=0)
     own = [
-        count
-        for marks, count in nouns.items()
-        if marks[1:] not in joined or count > joined[marks[1:]].count
+        energy
+        for marks, energy in nouns.items()
+        if marks[1:] not in joined or energy > joined[marks[1:]].energy
     ]
     return without > max(own, default=0)
 

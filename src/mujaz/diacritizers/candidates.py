@@ -7,10 +7,13 @@ probability is the sum of theirs.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 
@@ -55,10 +58,27 @@ _ARTICLE = re.compile("^[وف]?[بك]?ال(?=.)|^[وف]?لل(?=.)")
 # The article behind ل before an alif: of the stem, or a wasl alif.
 _JOINED_ARTICLE = re.compile("[وف]?لل(?=ا..)")
 _LONG = {ALIF: WITH_FATHA, ALIF_MAKSURA: WITH_FATHA, YEH: WITH_KASRA, WAW: WITH_DAMMA}
-# Clitics and the alif of the article stand before its lam.
-_MOST_BEFORE_LAM = 4
+# A word of more letters may end in the waw of the plural.
+_LEAST_OF_PLURAL = 3
 _NEVER_MARKED = frozenset((ALIF, ALIF_MADDA, ALIF_WASLA))
 _ENDS_IN_ALIF = (ALIF, ALIF_MAKSURA)
+
+# The ways in which classes of one letter sound the same. Without a mark: an alif, and the lam of
+# the article. Ordinary: a sukun is like no mark. A hamza below: no mark is like a kasra. After the
+# article, a sun letter: with or without shadda.
+_UNMARKED, _ORDINARY, _HAMZA_BELOW, _SUN = range(4)
+_PLAIN_FOLD = tuple(NONE if index == WITH_SUKUN else index for index in range(len(CLASSES)))
+_KASRA_FOLD = tuple(WITH_KASRA if index == NONE else index for index in _PLAIN_FOLD)
+# For each way, for each class, the class that stands for it.
+FOLDS: tuple[tuple[int, ...], ...] = (
+    (NONE,) * len(CLASSES),
+    _PLAIN_FOLD,
+    _KASRA_FOLD,
+    tuple(_PLAIN_FOLD[single(index)] for index in range(len(CLASSES))),
+)
+_WAYS = {ALIF_HAMZA_BELOW: _HAMZA_BELOW, **dict.fromkeys(_NEVER_MARKED, _UNMARKED)}
+# [ways, classes, classes], 1 where a class stands for another.
+FOLD_MATRICES = np.array([[np.arange(len(CLASSES)) == one for one in fold] for fold in FOLDS]) * 1.0
 
 # Classes of a letter below this probability are not tried as readings.
 _LEAST = 3e-3
@@ -76,22 +96,36 @@ class Word:
 
     Attributes:
         letters: The word without marks.
-        folds: For each letter, for each class, the class that stands for it.
+        ways: For each letter, the place in :data:`FOLDS` of the way in which its classes fold.
+        lengthened: For each letter, the vowel that the next letter tells if it has no mark; else 0.
+        article_lam: Place of the lam of the article; 0 if there is none behind an alif.
         ending: Number of letters at the end that carry the case: one, or two before a final alif.
     """
 
     letters: str
-    folds: tuple[tuple[int, ...], ...]
+    ways: bytes
+    lengthened: bytes
+    article_lam: int
     ending: int
 
     @classmethod
     def of(cls, letters: str) -> Word:
         """Compute the classes that sound the same for a word of these letters."""
+        ways = bytearray(map(_WAYS.get, letters, repeat(_ORDINARY)))
         match = _ARTICLE.match(letters)
         article = match.end() if match else 0
-        folds = tuple(_fold(letters, place, article) for place in range(len(letters)))
+        lam = article - 1 if article and letters[article - 2] == ALIF else 0
+        if lam:
+            ways[lam] = _UNMARKED
+        if article and letters[article] in SUN_LETTERS:
+            ways[article] = _SUN
         ending = 2 if len(letters) > 2 and letters[-1] in _ENDS_IN_ALIF else 1
-        return cls(letters, folds, ending)
+        return cls(letters, bytes(ways), _lengthened(letters), lam, ending)
+
+    @property
+    def folds(self) -> tuple[tuple[int, ...], ...]:
+        """For each letter, for each class, the class that stands for it."""
+        return tuple(FOLDS[way] for way in self.ways)
 
     def reading(self, classes: Reading) -> Reading:
         """Return the reading of a spelling, with short vowels before long letters written out."""
@@ -101,17 +135,15 @@ class Word:
             out[-1] = NONE
         out = [fold[index] for fold, index in zip(self.folds, out, strict=True)]
         for place in range(len(out) - 2, -1, -1):
-            vowel = self._lengthened(place, out[place + 1])
-            if vowel and single(out[place]) == NONE and not self._article_lam(place):
+            vowel = self.lengthened[place]
+            if vowel and out[place + 1] == NONE == single(out[place]) and place != self.article_lam:
                 out[place] += vowel
         return tuple(out)
 
     def masses(self, probabilities: Probabilities) -> Probabilities:
         """Sum the probabilities [letters, classes] of classes that sound the same."""
         moved = self.tanwin_moved(probabilities)
-        out = np.zeros_like(moved)
-        for place, fold in enumerate(self.folds):
-            np.add.at(out[place], list(fold), moved[place])
+        out: Probabilities = np.matmul(moved[:, None], FOLD_MATRICES[list(self.ways)])[:, 0]
         return out
 
     def log_likelihood(self, masses: Probabilities, reading: Reading) -> Probabilities:
@@ -128,10 +160,9 @@ class Word:
         -1 where there is none.
         """
         out = [-1] * len(reading)
-        for place, index in enumerate(reading[:-1]):
-            vowel = self._lengthened(place, reading[place + 1])
-            if vowel and single(index) == vowel:
-                out[place] = index - vowel
+        for place, vowel in enumerate(self.lengthened):
+            if vowel and reading[place + 1] == NONE and single(reading[place]) == vowel:
+                out[place] = reading[place] - vowel
         return out
 
     def likeliest(self, masses: Probabilities, fits: Probabilities) -> list[Reading]:
@@ -142,17 +173,17 @@ class Word:
             fits: [letters, classes], 0 where a class contradicts the writer's marks.
         """
         beam: list[tuple[float, Reading]] = [(0.0, ())]
-        for place in range(len(self.letters)):
-            row = (masses[place] + 1e-9) * fits[place]
-            order = np.argsort(-row, kind="stable")[:_CHOICES]
-            choices = [int(index) for index in order if row[index] > _LEAST]
-            choices = choices or [int(order[0])]
+        scores = (masses + 1e-9) * fits
+        orders = np.argsort(-scores, axis=-1, kind="stable")[:, :_CHOICES].tolist()
+        for row, order in zip(scores.tolist(), orders, strict=True):
+            choices = [index for index in order if row[index] > _LEAST] or order[:1]
+            gains = [(math.log(row[index]), index) for index in choices]
             longer = [
-                (score + float(np.log(row[index])), (*reading, index))
+                (score + gain, (*reading, index))
                 for score, reading in beam
-                for index in choices
+                for gain, index in gains
             ]
-            longer.sort(key=lambda item: -item[0])
+            longer.sort(key=itemgetter(0), reverse=True)
             beam = longer[: 2 * _KEPT]
         return list(dict.fromkeys(self.reading(reading) for _, reading in beam))[:_KEPT]
 
@@ -165,15 +196,15 @@ class Word:
                 bare, silenced, or carry the kasra of a wasl alif.
         """
         out = list(reading)
-        for place, index in enumerate(reading):
-            if self.letters[place] in _NEVER_MARKED:
+        for place, (way, index) in enumerate(zip(self.ways, reading, strict=True)):
+            if way == _UNMARKED:
                 continue
-            if self._article_lam(place):
-                out[place] = self._lam_mark(place, probabilities)
-            elif self._sun_letter(place) and NONE < index < DOUBLING:
+            if way == _SUN and NONE < index < DOUBLING and place < len(reading) - 1:
                 out[place] = index + DOUBLING
             elif index == NONE and not self._is_long(place, reading):
                 out[place] = WITH_SUKUN
+        if self.article_lam:
+            out[self.article_lam] = self.article_mark(probabilities)
         lam = _stem_lam(self.letters, reading)
         if lam:
             # الْتَقَى: no article, so the ل is spoken and the ت after it is not doubled.
@@ -185,20 +216,27 @@ class Word:
         return tuple(out)
 
     def article_mark(self, probabilities: Probabilities) -> int:
-        """Return the class that :meth:`spelled` gives the lam of the article, if there is one."""
-        for place in range(1, min(len(self.letters), _MOST_BEFORE_LAM)):
-            if self._article_lam(place):
-                return self._lam_mark(place, probabilities)
-        return NONE
+        """Return the class that :meth:`spelled` gives the lam of the article, if there is one.
+
+        None, sukun, or the kasra of a wasl alif, whichever is likeliest. Before a single letter it
+        is no article, but the lam of وَالِد or وَكَالَة, and has a vowel.
+        """
+        place = self.article_lam
+        if not place:
+            return NONE
+        article = place + 2 < len(self.letters)
+        marks = (NONE, WITH_SUKUN) if article else (WITH_FATHA, WITH_DAMMA)
+        return max((*marks, WITH_KASRA), key=probabilities[place].tolist().__getitem__)
 
     def agrees(self, reading: Reading, fits: Probabilities) -> bool:
         """Whether a reading contradicts none of the writer's marks (see :meth:`likeliest`)."""
         for place, index in enumerate(reading):
             if fits[place, index]:
                 continue
-            following = reading[place + 1] if place + 1 < len(reading) else WITH_SUKUN
-            vowel = self._lengthened(place, following) if place + 1 < len(reading) else 0
-            if not vowel or single(index) != vowel or not fits[place, index - vowel]:
+            vowel = self.lengthened[place]
+            if not vowel or reading[place + 1] != NONE or single(index) != vowel:
+                return False
+            if not fits[place, index - vowel]:
                 return False
         return True
 
@@ -220,55 +258,39 @@ class Word:
         vowel = _LONG.get(self.letters[place])
         return vowel is not None and place > 0 and single(reading[place - 1]) == vowel
 
-    def _lengthened(self, place: int, following: int) -> int:
-        """Return the vowel that the next letter lengthens if it has no mark, else 0."""
-        if following != NONE or self.letters[place] in _NEVER_MARKED:
-            return 0
-        if self.letters[place:] == WAW + ALIF and place > 1:
-            # The plural's waw with its silent alif: قَالُوا.
-            return 0
-        return _LONG.get(self.letters[place + 1], 0)
-
-    def _article_lam(self, place: int) -> bool:
-        return len(set(self.folds[place])) == 1 and self.letters[place] not in _NEVER_MARKED
-
-    def _lam_mark(self, place: int, probabilities: Probabilities) -> int:
-        """Return the likeliest mark of the lam of an article.
-
-        None, sukun, or the kasra of a wasl alif. Before a single letter it is no article, but the
-        lam of وَالِد or وَكَالَة, and has a vowel.
-        """
-        article = place + 2 < len(self.letters)
-        marks = (NONE, WITH_SUKUN) if article else (WITH_FATHA, WITH_DAMMA)
-        return max((*marks, WITH_KASRA), key=lambda mark: float(probabilities[place][mark]))
-
-    def _sun_letter(self, place: int) -> bool:
-        return (
-            0 < place < len(self.letters) - 1
-            and self.folds[place][DOUBLING] == NONE
-            and (self.letters[place] in SUN_LETTERS)
-        )
+    @property
+    def moves_tanwin(self) -> bool:
+        """Whether the tanwin of a final alif belongs to the letter before it."""
+        return len(self.letters) > 1 and self.letters[-1] in _ENDS_IN_ALIF
 
     def tanwin_moved(self, probabilities: Probabilities) -> Probabilities:
-        """Move the probability of tanwin-fath on a final alif to the letter before it.
-
-        Args:
-            probabilities: [..., letters, classes].
-        """
-        if len(self.letters) < 2 or self.letters[-1] not in _ENDS_IN_ALIF:
+        """Return [letters, classes] with the tanwin of a final alif on the letter before it."""
+        if not self.moves_tanwin:
             return probabilities
-        doubled = WITH_FATHATAN + DOUBLING
-        out = probabilities.copy()
-        before, last = out[..., -2, :], out[..., -1, :]
-        on_alif = last[..., WITH_FATHATAN] + last[..., doubled]
-        here = before[..., WITH_FATHATAN] + before[..., doubled]
-        total = 1.0 - (1.0 - here) * (1.0 - on_alif)
-        shadda = before[..., DOUBLING:].sum(axis=-1)
-        before *= ((1.0 - total) / np.maximum(1.0 - here, _LEAST_REST))[..., None]
-        before[..., WITH_FATHATAN] = total * (1.0 - shadda)
-        before[..., doubled] = total * shadda
-        last[..., [WITH_FATHATAN, doubled]] = 0.0
-        return out
+        return tanwin_moved(probabilities, [len(self.letters) - 1])
+
+
+def tanwin_moved(probabilities: Probabilities, alifs: Sequence[int]) -> Probabilities:
+    """Move the probability of tanwin-fath on final alifs to the letters before them.
+
+    Args:
+        probabilities: [..., letters, classes].
+        alifs: Places of the alifs.
+    """
+    places = np.array(alifs, dtype=np.intp)
+    doubled = WITH_FATHATAN + DOUBLING
+    out = probabilities.copy()
+    before, last = out[..., places - 1, :], out[..., places, :]
+    on_alif = last[..., WITH_FATHATAN] + last[..., doubled]
+    here = before[..., WITH_FATHATAN] + before[..., doubled]
+    total = 1.0 - (1.0 - here) * (1.0 - on_alif)
+    shadda = before[..., DOUBLING:].sum(axis=-1)
+    before *= ((1.0 - total) / np.maximum(1.0 - here, _LEAST_REST))[..., None]
+    before[..., WITH_FATHATAN] = total * (1.0 - shadda)
+    before[..., doubled] = total * shadda
+    last[..., [WITH_FATHATAN, doubled]] = 0.0
+    out[..., places - 1, :], out[..., places, :] = before, last
+    return out
 
 
 def choose(words: Sequence[str], given: Sequence[str], probabilities: Probabilities) -> list[str]:
@@ -291,18 +313,16 @@ def choose(words: Sequence[str], given: Sequence[str], probabilities: Probabilit
     return out
 
 
-def _fold(letters: str, place: int, article: int) -> tuple[int, ...]:
-    letter = letters[place]
-    everything = range(len(CLASSES))
-    on_lam = article and place == article - 1 and letters[article - 2] == ALIF
-    if letter in _NEVER_MARKED or on_lam:
-        return (NONE,) * len(CLASSES)
-    fold = [NONE if index == WITH_SUKUN else index for index in everything]
-    if letter == ALIF_HAMZA_BELOW:
-        fold[NONE] = fold[WITH_SUKUN] = WITH_KASRA
-    if article and place == article and letter in SUN_LETTERS:
-        fold = [fold[single(index)] for index in everything]
-    return tuple(fold)
+def _lengthened(letters: str) -> bytes:
+    """Return for each letter the vowel that the next letter lengthens if it has no mark, else 0."""
+    out = [_LONG.get(following, 0) for following in letters[1:]]
+    for place, letter in enumerate(letters[:-1]):
+        if letter in _NEVER_MARKED:
+            out[place] = 0
+    if len(letters) > _LEAST_OF_PLURAL and letters.endswith(WAW + ALIF):
+        # The plural's waw with its silent alif: قَالُوا.
+        out[-1] = 0
+    return bytes((*out, 0))
 
 
 def _mark_before_alif(mark: int, following: int) -> int:
@@ -323,7 +343,9 @@ def _stem_lam(letters: str, reading: Reading) -> int:
     The vowels decide: التُّقَى has the article.
     """
     match = _CLITICS.match(letters)
-    start = match.end() if match else 0
+    if match is None:
+        return 0
+    start = match.end()
     for stem, classes in _lam_stems():
         end = start + len(stem)
         inner = end - 1 if len(letters) == end else end

@@ -7,6 +7,8 @@ shadda alone or with a vowel or tanwin. The rawi networks know more (hamzas, for
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mujaz.arabic.letters import (
     DAMMA,
     DAMMATAN,
@@ -26,6 +28,9 @@ NONE, WITH_FATHA, WITH_DAMMA, WITH_KASRA, WITH_FATHATAN = range(5)
 WITH_SUKUN = CLASSES.index(SUKUN)
 # Added to a class below the sukun, gives the same class with shadda.
 DOUBLING = CLASSES.index(SHADDA)
+
+# Combinations of marks on one letter; the few that occur are few dozens.
+_MOST_CACHED = 1_000
 
 _INDEX = {frozenset(marks): index for index, marks in enumerate(CLASSES)}
 
@@ -61,6 +66,7 @@ def spell(letters: str, classes: tuple[int, ...]) -> str:
     return "".join(letter + CLASSES[index] for letter, index in zip(letters, classes, strict=True))
 
 
+@lru_cache(_MOST_CACHED)
 def allowed(given: str) -> tuple[bool, ...]:
     """Tell for each class whether it agrees with the marks that the writer gave to one letter.
 

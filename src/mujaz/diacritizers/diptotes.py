@@ -34,16 +34,28 @@ def with_diptotes(word: str, forms: Forms) -> Forms:
     bare ending of nouns in ي (التَّهَانِي; Wright I § 312).
     """
     article = word.startswith(ALIF + LAM)
+    inflecting = 0 if article else Case.NAME
+    if word.endswith(YEH) or (not article and _is_shaped(word)):
+        inflecting = Case.NOUN | Case.NAME
+    if not any(form.case & inflecting for form in forms.values()):
+        return forms
     out: Forms = {}
     for reading, form in forms.items():
-        if not form.case & (Case.NOUN | Case.NAME):
+        if form.case & inflecting:
+            for one, found in _inflected(word, reading, form, article=article):
+                _merge(out, one, found)
+        elif form.case & (Case.NOUN | Case.NAME):
+            _merge(out, reading, form)
+        else:
             out.setdefault(reading, form)
-            continue
-        for one, found in _inflected(word, reading, form, article=article):
-            before = out.get(one)
-            case = found.case | before.case if before else found.case
-            out[one] = Form(case, max(found.count, before.count if before else 0))
     return out
+
+
+def _merge(forms: Forms, reading: Reading, form: Form) -> None:
+    before = forms.get(reading)
+    if before is not None:
+        form = Form(form.case | before.case, max(form.energy, before.energy))
+    forms[reading] = form
 
 
 def _inflected(
@@ -61,7 +73,7 @@ def _inflected(
     if plural and ending in _TANWIN:
         return
     if ending == WITH_FATHA and (name or plural or elative):
-        form = Form(form.case | Case.GENITIVE, form.count)
+        form = Form(form.case | Case.GENITIVE, form.energy)
         if elative:
             # Definite before a genitive: بِأَحْدَثِ الْأَسْلِحَةِ.
             yield (*reading[:-1], reading[-1] - WITH_FATHA + WITH_KASRA), _as(form, Case.GENITIVE)
@@ -71,9 +83,15 @@ def _inflected(
     yield reading, form
 
 
-def _as(form: Form, case: Case) -> Form:
+def _as(form: Form, case: int) -> Form:
     kind = form.case & (Case.NOUN | Case.NAME | Case.STEM_LAM)
-    return Form(kind | case, form.count)
+    return Form(kind | case, form.energy)
+
+
+def _is_shaped(word: str) -> bool:
+    """Whether the letters allow a form that :func:`_is_plural` or the elative's pattern has."""
+    plural = word[2:3] == ALIF and 4 <= len(word) <= 6
+    return plural or word.startswith(_ALIF_HAMZA) or word.endswith(ALIF + _HAMZA)
 
 
 def _is_plural(word: str, reading: Reading) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntFlag
+from typing import NamedTuple
 
 from mujaz.diacritizers.candidates import Reading
 
 
-class Case(IntFlag):
-    """Case or mood of a form, and its kind."""
+class Case:
+    """Bits for case or mood of a form, and its kind."""
 
     NOMINATIVE = 1
     ACCUSATIVE = 2
@@ -21,17 +20,17 @@ class Case(IntFlag):
     STEM_LAM = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One vocalised form of a word.
 
     Attributes:
-        case: All that it may stand for. With ``STEM_LAM``, an initial ال is no article.
-        count: Twice the logarithm of the count of its stem in modern texts.
+        case: The bits of :class:`Case` for all that it may stand for. With ``STEM_LAM``, an
+            initial ال is no article.
+        energy: Twice the logarithm of the count of its stem in modern texts.
     """
 
-    case: Case
-    count: int
+    case: int
+    energy: int
 
 
 Forms = dict[Reading, Form]

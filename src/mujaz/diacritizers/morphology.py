@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-
 from mujaz.arabic.letters import ALIF, LAM
+from mujaz.arabic.sorted_table import SortedTable
 from mujaz.diacritizers.candidates import Reading, Word
 from mujaz.diacritizers.classes import (
     DOUBLING,
@@ -41,6 +40,8 @@ _TEH, _MEEM, _SEEN = "ت", "م", "س"
 _CONJUNCTIONS = ("و", "ف")
 _PREPOSITIONS = {"ب": WITH_KASRA, "ك": WITH_FATHA, LAM: WITH_KASRA}
 _MOST_CACHED = 500
+# Maps the ASCII code of a hexadecimal digit to its value.
+_VALUES = bytes.maketrans(b"0123456789abcdef", bytes(range(16)))
 
 
 def digits(reading: Reading) -> str:
@@ -53,9 +54,7 @@ class Morphology:
 
     def __init__(self) -> None:
         data = (files("mujaz.diacritizers") / "morphology.txt.gz").read_bytes()
-        self._text = gzip.decompress(data)
-        ends = np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == ord("\n"))
-        self._starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int32)
+        self._table = SortedTable(gzip.decompress(data))
         self._cache: dict[str, Forms] = {}
 
     def forms(self, word: str) -> Forms:
@@ -70,7 +69,7 @@ class Morphology:
     def is_ordinary(self, word: str) -> bool:
         """Whether a word is attested in the dictionary as more than a proper name."""
         return any(
-            form.count >= ATTESTED and not form.case & Case.NAME
+            form.energy >= ATTESTED and not form.case & Case.NAME
             for form in self.forms(word).values()
         )
 
@@ -122,34 +121,25 @@ class Morphology:
 
     def _stored(self, word: str) -> Forms:
         out: Forms = {}
-        for part in self._line(word).split():
-            stem, count, endings = part.split(":")
-            case = Case.STEM_LAM if stem.endswith("!") else Case(0)
-            marks = tuple(int(digit, 16) for digit in stem.removesuffix("!"))
-            for ending in endings.split(","):
-                last = tuple(int(digit, 16) for digit in ending[:-2])
-                form = Form(case | Case(int(ending[-2:], 16)), ENERGY.index(count))
-                _add(out, (*marks, *last), form)
+        for part in self._table.line(word).split():
+            stem, count, endings = part.split(b":")
+            kind = Case.STEM_LAM if stem.endswith(b"!") else 0
+            marks = tuple(stem.removesuffix(b"!").translate(_VALUES))
+            energy = int(count, len(ENERGY))
+            for last, case in _endings(endings):
+                _add(out, marks + last, Form(kind | case, energy))
         return with_diptotes(word, out)
 
-    def _line(self, word: str) -> str:
-        wanted = word.encode("utf-8") + b"\t"
-        low, high = 0, len(self._starts)
-        while low < high:
-            middle = (low + high) // 2
-            start = int(self._starts[middle])
-            here = self._text[start : start + len(wanted)]
-            if here < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self._starts):
-            return ""
-        start = int(self._starts[low])
-        if self._text[start : start + len(wanted)] != wanted:
-            return ""
-        end = self._text.index(b"\n", start)
-        return self._text[start + len(wanted) : end].decode("ascii")
+
+@cache
+def _endings(text: bytes) -> tuple[tuple[Reading, int], ...]:
+    """Return the last classes of forms and what they may stand for.
+
+    The whole table has less than two thousand such lists.
+    """
+    return tuple(
+        (tuple(one[:-2].translate(_VALUES)), int(one[-2:], 16)) for one in text.split(b",")
+    )
 
 
 @cache
@@ -176,8 +166,8 @@ def _hides_vowel(word: str) -> bool:
 
     وكالة looks as if it had the article, whose lam has no vowel in a reading; لوكالة does not.
     """
-    rest = zip(Word.of(word[1:]).folds, Word.of(word).folds[1:], strict=True)
-    return any(len(set(alone)) == 1 < len(set(here)) for alone, here in rest)
+    alone, here = Word.of(word[1:]).article_lam, Word.of(word).article_lam
+    return bool(alone) and here != alone + 1
 
 
 def _after_preposition(form: Form, *, lam: bool) -> bool:
@@ -192,7 +182,7 @@ def _add(forms: Forms, reading: Reading, form: Form) -> None:
     before = forms.get(reading)
     if before is None:
         forms[reading] = form
-    elif before.count >= form.count:
-        forms[reading] = Form(before.case | (form.case & ~Case.STEM_LAM), before.count)
+    elif before.energy >= form.energy:
+        forms[reading] = Form(before.case | (form.case & ~Case.STEM_LAM), before.energy)
     else:
-        forms[reading] = Form(form.case | (before.case & ~Case.STEM_LAM), form.count)
+        forms[reading] = Form(form.case | (before.case & ~Case.STEM_LAM), form.energy)

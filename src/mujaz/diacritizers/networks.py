@@ -65,11 +65,10 @@ class _Folding:
     columns: npt.NDArray[np.int64]
     targets: npt.NDArray[np.int64]
 
-    def __call__(self, weights: Probabilities) -> Probabilities:
-        folded = np.zeros((len(weights), len(CLASSES)))
-        for column, target in zip(self.columns, self.targets, strict=True):
-            folded[:, target] += weights[:, column]
-        return folded
+    def members(self, place: int, empty: int) -> npt.NDArray[np.int64]:
+        """Return for each common class the column of its member of this place, or ``empty``."""
+        found = [self.columns[self.targets == target] for target in range(len(CLASSES))]
+        return np.array([one[place] if place < len(one) else empty for one in found])
 
 
 class Alphabet:
@@ -84,6 +83,16 @@ class Alphabet:
         self._ids = ids
         self.size = len(classes)
         self.foldings = {hamza: _folding(classes, hamza) for hamza in HAMZAS}
+        self._letters: dict[str, tuple[int, int]] = {}
+        most = max(np.bincount(one.targets).max() for one in self.foldings.values())
+        # [members x common classes, kinds of hamza], the columns that a class is the sum of.
+        self._members = np.stack(
+            [
+                np.concatenate([one.members(place, self.size) for place in range(most)])
+                for one in self.foldings.values()
+            ],
+            axis=1,
+        )
 
     @classmethod
     def read(cls) -> Alphabet:
@@ -94,17 +103,35 @@ class Alphabet:
 
     def ids(self, text: str) -> npt.NDArray[np.int64]:
         """Return the number of each letter without its hamza; unknown letters share one."""
-        unknown = self._ids[_UNKNOWN]
-        return np.array([self._ids.get(char, unknown) for char in _bare(text)])
+        return np.array([self._letter(char)[0] for char in text])
 
-    def fold(self, text: str, weights: Probabilities) -> Probabilities:
-        """Sum weights [letters, classes of rawi] to [letters, common classes]."""
-        folded = np.zeros((len(text), len(CLASSES)))
-        kinds = [_hamza_of(char) for char in text]
-        for kind in set(kinds):
-            chosen = np.array([one == kind for one in kinds])
-            folded[chosen] = self.foldings[kind](weights[chosen])
+    def fold(self, text: str, logits: npt.NDArray[np.float32]) -> Probabilities:
+        """Return the weights [networks, common classes, letters] of marks.
+
+        Letters come last because numpy adds up whole rows fastest.
+
+        Args:
+            text: The letters.
+            logits: [networks, letters, classes of rawi].
+        """
+        networks, length, _ = logits.shape
+        kinds = [self._letter(char)[1] for char in text]
+        # The last row is that of no class.
+        padded = np.full((networks, self.size + 1, length), -np.inf)
+        padded[:, :-1] = logits.transpose(0, 2, 1)
+        cells = self._members[:, kinds] * length + np.arange(length)
+        members = padded.reshape(networks, -1).take(cells, axis=1)
+        weights = np.exp(members - members.max(axis=1, keepdims=True))
+        folded: Probabilities = weights.reshape(networks, -1, len(CLASSES), length).sum(axis=1)
         return folded
+
+    def _letter(self, char: str) -> tuple[int, int]:
+        """Return the number of a letter without its hamza, and its kind of hamza."""
+        found = self._letters.get(char)
+        if found is None:
+            number = self._ids.get(_bare(char), self._ids[_UNKNOWN])
+            found = self._letters[char] = number, HAMZAS.index(_hamza_of(char))
+        return found
 
     def columns(
         self, letter: str, fold: Sequence[int], accepted: Collection[int]
@@ -143,9 +170,9 @@ class Rawi:
         out = []
         for row, frame in enumerate(frames):
             place = slice(len(frame.before), len(frame.before) + len(text))
-            second = self._alphabet.fold(text, _softmax(logits[row, place]))
-            third = self._alphabet.fold(text, np.exp(values[row, place] - values[row, place].max()))
-            out.append((_normalized(second), _gated(presence[row, place], third)))
+            both = np.stack([logits[row, place], values[row, place]])
+            second, third = self._alphabet.fold(text, both)
+            out.append((_normalized(second, 0).T, _gated(presence[row, place], third).T))
         return out
 
     def hamzas(self, text: str) -> Probabilities:
@@ -234,13 +261,13 @@ def _folding(classes: Sequence[str], hamza: frozenset[str]) -> _Folding:
     return _Folding(np.array(columns), np.array(targets))
 
 
-def _gated(presence: npt.NDArray[Any], values: Probabilities) -> Probabilities:
-    """v3's two heads as one distribution: whether a mark stands there, and which."""
+def _gated(presence: npt.NDArray[np.float32], values: Probabilities) -> Probabilities:
+    """v3's two heads as one distribution [classes, letters]: whether a mark stands there, which."""
     there = 1.0 / (1.0 + np.exp(-presence.astype(np.float64)))
     values = values.copy()
-    values[:, NONE] = 0.0
-    out = _normalized(values) * there[:, None]
-    out[:, NONE] = 1.0 - there
+    values[NONE] = 0.0
+    out = _normalized(values, 0) * there
+    out[NONE] = 1.0 - there
     return out
 
 
@@ -262,8 +289,8 @@ def _softmax(logits: npt.NDArray[Any]) -> Probabilities:
     return _normalized(weights)
 
 
-def _normalized(weights: Probabilities) -> Probabilities:
-    out: Probabilities = weights / np.maximum(weights.sum(-1, keepdims=True), _TINY)
+def _normalized(weights: Probabilities, axis: int = -1) -> Probabilities:
+    out: Probabilities = weights / np.maximum(weights.sum(axis, keepdims=True), _TINY)
     return out
 
 

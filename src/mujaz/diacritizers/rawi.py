@@ -32,5 +32,4 @@ class RawiDiacritizer:
         """Return the words with the likeliest marks that agree with the given ones."""
         if not words:
             return []
-        theta = weights()
-        return [choice.best(theta) for choice in self._fusion.of(words, given)]
+        return self._fusion.best(words, given, weights())
