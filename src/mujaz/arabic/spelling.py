@@ -30,7 +30,7 @@ from mujaz.arabic.letters import (
     WAW,
     YEH,
 )
-from mujaz.arabic.marks import split_marks
+from mujaz.arabic.marks import has_marks, split_marks
 
 _ALIFS = (ALIF, ALIF_MADDA, ALIF_WASLA)
 _LENGTHENS = {ALIF_MAKSURA: FATHA + DAGGER_ALIF, YEH: KASRA, WAW: DAMMA}
@@ -66,9 +66,9 @@ def bare_letters(word: str) -> list[str]:
 
 def is_complete(word: str) -> bool:
     """Return whether every letter that needs a mark has one, the last letter included."""
-    pairs = split_marks(word)
-    if bare_letters(word) or not any(marks for _, marks in pairs):
+    if not has_marks(word) or bare_letters(word):
         return False
+    pairs = split_marks(word)
     if any(marks == SHADDA for _, marks in pairs):
         return False
     letter, marks = pairs[-1]

@@ -346,6 +346,8 @@ def _stem_lam(letters: str, reading: Reading) -> int:
     if match is None:
         return 0
     start = match.end()
+    if not letters.startswith(_lam_stem_letters(), start):
+        return 0
     for stem, classes in _lam_stems():
         end = start + len(stem)
         inner = end - 1 if len(letters) == end else end
@@ -354,6 +356,11 @@ def _stem_lam(letters: str, reading: Reading) -> int:
         if reading[start:inner] == classes[: inner - start]:
             return start + 1
     return 0
+
+
+@cache
+def _lam_stem_letters() -> tuple[str, ...]:
+    return tuple(stem for stem, _ in _lam_stems())
 
 
 @cache

@@ -130,18 +130,18 @@ class Fusion:
         forms = self._dictionary.forms(letters)
         if wasl:
             forms = before_wasl(letters, forms)
-        readings = list(forms)
+        agreeing = forms
         if marked:
             fits = word.fits(given)
-            readings = [one for one in forms if word.agrees(one, fits)]
-        if any(forms[reading].energy >= ATTESTED for reading in readings):
-            out = Candidates.of(word, readings, forms, wasl=wasl)
+            agreeing = {one: form for one, form in forms.items() if word.agrees(one, fits)}
+        if any(form.energy >= ATTESTED for form in agreeing.values()):
+            out = Candidates.of(word, list(agreeing), forms, wasl=wasl)
             if not marked:
                 if len(self._cache) >= _MOST_CACHED:
                     self._cache.clear()
                 self._cache[key] = out
             return out
-        readings = self._open(word, readings, word.fits(given), fused)
+        readings = self._open(word, list(agreeing), word.fits(given), fused)
         return Candidates.of(word, readings, forms, wasl=wasl)
 
     @staticmethod

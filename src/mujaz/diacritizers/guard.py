@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from mujaz.arabic.letters import DAGGER_ALIF, FATHA, LETTERS, MARKS, SHADDA, SUKUN, TATWEEL
 from mujaz.arabic.lexicon import Lexicon
@@ -39,15 +38,6 @@ _MOST_WORDS = 60
 _SHARED_WORDS = 10
 # No Arabic word is longer; a longer run of letters would cost a model minutes.
 _MOST_LETTERS = 40
-
-
-@runtime_checkable
-class MarksAware(Protocol):
-    """A diacritizer that takes the writer's marks into account."""
-
-    def diacritize_given(self, words: Sequence[str], given: Sequence[str]) -> list[str]:
-        """Return the bare words with marks that agree with those in ``given``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +121,11 @@ class Guard:
 
     def _predicted(self, bare: Sequence[str], given: Sequence[str]) -> list[str]:
         out: list[str] = []
+        # Some diacritizers take the writer's marks into account.
+        with_given = getattr(self.model, "diacritize_given", None)
         for start, first, last in _windows(len(bare)):
             piece, marks = bare[start:last], given[start:last]
-            if isinstance(self.model, MarksAware):
-                answer = self.model.diacritize_given(piece, marks)
-            else:
-                answer = self.model.diacritize(piece)
+            answer = with_given(piece, marks) if with_given else self.model.diacritize(piece)
             kept = list(answer) if len(answer) == len(piece) else list(piece)
             out[first:] = kept[first - start :]
         return out

@@ -127,8 +127,14 @@ class Morphology:
             marks = tuple(stem.removesuffix(b"!").translate(_VALUES))
             energy = int(count, len(ENERGY))
             for last, case in _endings(endings):
-                _add(out, marks + last, Form(kind | case, energy))
+                _add(out, marks + last, _form(kind | case, energy))
         return with_diptotes(word, out)
+
+
+@cache
+def _form(case: int, energy: int) -> Form:
+    """Return a form; many forms of many words are alike."""
+    return Form(case, energy)
 
 
 @cache

@@ -71,6 +71,19 @@ class _Folding:
         return np.array([one[place] if place < len(one) else empty for one in found])
 
 
+class _Letters(dict[str, tuple[int, int]]):
+    """For each letter, its number without its hamza, and the place of its hamza in ``HAMZAS``."""
+
+    def __init__(self, ids: Mapping[str, int]) -> None:
+        super().__init__()
+        self._ids = ids
+
+    def __missing__(self, letter: str) -> tuple[int, int]:
+        number = self._ids.get(_bare(letter), self._ids[_UNKNOWN])
+        found = self[letter] = number, HAMZAS.index(_hamza_of(letter))
+        return found
+
+
 class Alphabet:
     """The letters that the rawi networks read, and the classes of marks that they give.
 
@@ -80,10 +93,9 @@ class Alphabet:
     """
 
     def __init__(self, ids: Mapping[str, int], classes: Sequence[str]) -> None:
-        self._ids = ids
         self.size = len(classes)
         self.foldings = {hamza: _folding(classes, hamza) for hamza in HAMZAS}
-        self._letters: dict[str, tuple[int, int]] = {}
+        self._letters = _Letters(ids)
         most = max(np.bincount(one.targets).max() for one in self.foldings.values())
         # [members x common classes, kinds of hamza], the columns that a class is the sum of.
         self._members = np.stack(
@@ -103,7 +115,7 @@ class Alphabet:
 
     def ids(self, text: str) -> npt.NDArray[np.int64]:
         """Return the number of each letter without its hamza; unknown letters share one."""
-        return np.array([self._letter(char)[0] for char in text])
+        return np.array([self._letters[char][0] for char in text])
 
     def fold(self, text: str, logits: npt.NDArray[np.float32]) -> Probabilities:
         """Return the weights [networks, common classes, letters] of marks.
@@ -115,23 +127,16 @@ class Alphabet:
             logits: [networks, letters, classes of rawi].
         """
         networks, length, _ = logits.shape
-        kinds = [self._letter(char)[1] for char in text]
+        kinds = [self._letters[char][1] for char in text]
         # The last row is that of no class.
-        padded = np.full((networks, self.size + 1, length), -np.inf)
+        padded = np.empty((networks, self.size + 1, length))
         padded[:, :-1] = logits.transpose(0, 2, 1)
+        padded[:, -1] = -np.inf
         cells = self._members[:, kinds] * length + np.arange(length)
         members = padded.reshape(networks, -1).take(cells, axis=1)
         weights = np.exp(members - members.max(axis=1, keepdims=True))
         folded: Probabilities = weights.reshape(networks, -1, len(CLASSES), length).sum(axis=1)
         return folded
-
-    def _letter(self, char: str) -> tuple[int, int]:
-        """Return the number of a letter without its hamza, and its kind of hamza."""
-        found = self._letters.get(char)
-        if found is None:
-            number = self._ids.get(_bare(char), self._ids[_UNKNOWN])
-            found = self._letters[char] = number, HAMZAS.index(_hamza_of(char))
-        return found
 
     def columns(
         self, letter: str, fold: Sequence[int], accepted: Collection[int]
