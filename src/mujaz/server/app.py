@@ -70,11 +70,11 @@ class Files:
             return Response(status_code=204, headers=allowed)
         if scope["method"] not in _METHODS:
             allowed = {"allow": ", ".join(_METHODS)}
-            return error_page(405, "طريقة غير مسموحة", "This address can only be read.", allowed)
+            return error_page(405, "method", allowed)
         try:
             found = await anyio.to_thread.run_sync(self._folder.open, scope["path"])
         except PermissionError:
-            return error_page(403, "الملف غير متاح", "This file may not be read.")
+            return error_page(403, "unreadable")
         name = scope["path"].removeprefix("/") or INDEX
         if name == INDEX and self._on_air is not None:
             links = await anyio.to_thread.run_sync(self._on_air)
@@ -88,7 +88,7 @@ class Files:
         if name in self._fallback_files:
             headers = {"cache-control": "no-cache", "content-type": content_type(name)}
             return Response(self._fallback_files[name], headers=headers)
-        return error_page(404, "الصفحة غير موجودة", "There is no such page.")
+        return error_page(404, "missing")
 
 
 def _with_links(found: object, fallback: bytes, links: str) -> Response:

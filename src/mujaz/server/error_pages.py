@@ -1,12 +1,14 @@
-"""Pages for requests that cannot be answered."""
+"""Pages for requests that cannot be answered; their texts are in ``labels.tsv``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from starlette.responses import HTMLResponse, Response
 
-_ADVICE = "تحقق من العنوان، أو عد إلى صفحة الحلقات."
+from mujaz.tables import read_table
+
 _PAGE = """<!DOCTYPE html>
 <html lang="ar" dir="rtl">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -16,16 +18,21 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def error_page(
-    status: int, title: str, english: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def error_page(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return a page that says in Arabic and English why a request failed.
 
     Args:
         status: HTTP status.
-        title: The reason in Arabic.
-        english: The reason in English.
+        reason: Key of the reason in the table.
         headers: Further fields of the answer.
     """
-    page = _PAGE.format(title=title, text=_ADVICE, english=english)
+    page = _PAGE.format(
+        title=_label(reason, "ar"), text=_label("advice", "ar"), english=_label(reason, "en")
+    )
     return HTMLResponse(page, status, {"cache-control": "no-store", **(headers or {})})
+
+
+@cache
+def _label(key: str, language: str) -> str:
+    table = read_table("mujaz.server", "labels.tsv")
+    return next(row[language] for row in table if row["key"] == key)

@@ -180,12 +180,8 @@ def _redirect(location: str) -> Response:
 
 def _not_live(status: LiveStatus) -> Response:
     if status.has_failed:
-        return error_page(
-            410,
-            "توقف إعداد هذه الحلقة قبل أن تكتمل",
-            "It was not completed.",
-        )
-    return error_page(404, "لا تُقرأ هذه الحلقة الآن", "This episode is not being read now.")
+        return error_page(410, "unfinished")
+    return error_page(404, "not_live")
 
 
 def _javascript(name: str) -> Response:
