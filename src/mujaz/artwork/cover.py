@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw, ImageOps
 from mujaz.artwork.lettering import Line, draw_line, drawable, wrapped
 from mujaz.artwork.sizes import FEED_PIXELS, PAGE_PIXELS, TAG_BYTES, TAG_PIXELS
 from mujaz.errors import ArtworkError
+from mujaz.settings.values import DEFAULT_TEXTS
 
 PAGE_BYTES = 40_000
 _LEAST_PIXELS = 1400
@@ -29,7 +30,7 @@ _INK = (255, 255, 255)
 _ACCENT = (244, 185, 66)
 # Heights of the bars of the sound wave under the title, as shares of the tallest bar.
 _WAVE = (0.25, 0.5, 0.8, 0.45, 1.0, 0.6, 0.9, 0.4, 0.7, 0.3)
-_NAMELESS = "موجز"  # if the font has no character of the title
+_NAMELESS = DEFAULT_TEXTS["author"]  # if the font has no character of the title
 _MOST_CHARS = 90
 _MOST_LINES = 4
 # Font sizes to try, as shares of the picture's width.

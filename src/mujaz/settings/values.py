@@ -17,6 +17,7 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000/"
 
 
 _LINES = read_texts("mujaz.settings", "data/lines.tsv")
+DEFAULT_TEXTS = read_texts("mujaz.settings", "data/defaults.tsv")
 BOUNDS, CHOICES = "bounds", "choices"
 VOICE_PARTS = ("headlines", "body", "station")
 # Highest value of show.keep: more episodes than a show ever has.
@@ -49,12 +50,12 @@ class ShowConfig:
             is offered if empty.
     """
 
-    title: str = "موجز الأخبار"
-    description: str = "نشرات إخبارية عربية مقروءة بصوت اصطناعي."
+    title: str = DEFAULT_TEXTS["title"]
+    description: str = DEFAULT_TEXTS["description"]
     link: str = ""
     base_url: str = ""
     language: str = "ar"
-    author: str = "موجز"
+    author: str = DEFAULT_TEXTS["author"]
     email: str = ""
     category: str = "News > Daily News"
     image: str = ""
