@@ -17,6 +17,7 @@ from mujaz.arabic.letters import COMMAS, LETTERS, MARKS, PAUSING
 from mujaz.arabic.marks import split_marks, strip_marks
 from mujaz.arabic.tables import rows
 from mujaz.engines.espeak.mnemonics import join
+from mujaz.engines.espeak.rule_words import rule_words
 from mujaz.engines.espeak.sandhi import Word, spoken_words
 from mujaz.engines.espeak.spelling import fold
 
@@ -24,7 +25,8 @@ _RUN = re.compile(f"[{LETTERS}][{LETTERS}{MARKS}]*")
 _PART = re.compile(f"(?P<word>[{LETTERS}][{LETTERS}{MARKS}]*)|(?P<other>[^{LETTERS}])")
 _DASHES = frozenset("-–—―")
 # Compound names written as one word: the second part begins with hamzat wasl.
-_COMPOUND = re.compile("([وفبكل]?عبد)ال.{3,}|(..+)الله")
+_SERVANT, _GOD = ("|".join(rule_words(kind)) for kind in ("compound_first", "compound_last"))
+_COMPOUND = re.compile(f"([وفبكل]?{_SERVANT})ال.{{3,}}|(..+){_GOD}")
 _CLITICS = re.compile("[أوف]?[بكلت]?")
 
 
