@@ -16,7 +16,7 @@ from mujaz.text.normalize.clause_case import case_of
 from mujaz.text.normalize.endings import Case
 from mujaz.text.normalize.government import GENITIVE_PREFIX, governs, is_definite, is_verb
 from mujaz.text.normalize.nouns import is_singular, singular_of
-from mujaz.text.normalize.words import alternatives, is_a, whole_word
+from mujaz.text.normalize.words import alternatives, is_a, spoken, whole_word
 
 _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 # A Latin name is a noun of the clause too.
@@ -45,13 +45,13 @@ _COUNTED = re.compile(
 _OWNED = re.compile(
     rf"(?:\s[{LETTER_RANGES}{MARK_RANGES}]+){{0,4}}\s(?![وفبلك])[{LETTER_RANGES}{MARK_RANGES}]{{3,}}ه[من](?![{LETTER_RANGES}])"
 )
-_PART = re.compile(rf"[\d.,]{{1,30}} من ([{LETTER_RANGES}{MARK_RANGES}]+)")
+_PART = re.compile(rf"[\d.,]{{1,30}} {spoken('from')} ([{LETTER_RANGES}{MARK_RANGES}]+)")
 # A shorter word behind a number is an abbreviation.
 _SHORTEST_NOUN = 3
 # A colon with a figure right behind it, and no other sentence up to the place asked about.
 _LIST = re.compile(r":\s?(?:\d[^.!?؟؛:\n]*)?$")
 _PAUSE = re.compile(r"\s[-–—]\s$")
-_OR = re.compile(r"\sأو\s$")
+_OR = re.compile(rf"\s{spoken('or')}\s$")
 _FIGURE_PREFIX = re.compile(rf"(?<![{LETTER_RANGES}])([وفبلك]{{1,2}})[ـ-]?$")
 
 

@@ -56,7 +56,7 @@ _NO_ALIF = ("ا", "ة", "ء", "ى", "ي", "و", "ات", "ين")
 # Sign before a number -> its name in the table of connectives.
 _SIGNS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus", "±": "plus or minus"}
 _OF = re.compile(
-    rf"\s(?:من\s(?:(?:{alternatives('outof')})\s)?)(?:(?:{alternatives('superlative')})\s)?"
+    rf"\s(?:{spoken('from')}\s(?:(?:{alternatives('outof')})\s)?)(?:(?:{alternatives('superlative')})\s)?"
     rf"([{LETTER_RANGES}{MARK_RANGES}]+)"
 )
 # 1 من كل 3 نساء
@@ -95,7 +95,7 @@ def tag_ages(line: Line) -> None:
 
 
 # A spaced dash is a pause, and a minus only before degrees.
-_DEGREES = r"\d+(?:[.,]\d+)?\s?(?:درج|°)"
+_DEGREES = rf"\d+(?:[.,]\d+)?\s?(?:{alternatives('degreestem')}|°)"
 
 
 @cache

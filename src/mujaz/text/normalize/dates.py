@@ -35,13 +35,13 @@ _SLASHED = re.compile(
     rf"{PREFIX}(?<![\d/.,])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/%٪]|[.,]\d|\s?[{LETTER_RANGES}]?/)"
 )
 _HIJRI_YEARS = range(1300, 1500)
-_HIJRI_SIGN = re.compile(rf"\s?(?:هـ|ه(?![{LETTER_RANGES}])|هجر)")
+_HIJRI_SIGN = re.compile(rf"\s?(?:هـ|ه(?![{LETTER_RANGES}])|{alternatives('hijri')})")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d/])24/7(?![\d/])")
 _PAIR = re.compile(
-    r"(?:بين|من)\s(?P<d>\d{1,2})/(?P<m>\d{1,2})\s?(?:و|إلى|الى|حتى|-)\s?(?P<d2>\d{1,2})/(?P<m2>\d{1,2})(?![\d/])"
+    rf"(?:{spoken('between')}|{spoken('from')})\s(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})"
+    rf"\s?(?:و|{alternatives('rangeend')}|-)\s?(?P<d2>\d{{1,2}})/(?P<m2>\d{{1,2}})(?![\d/])"
 )
 _LAST_DAY = 31
-_DHU = re.compile("^ذو(?= )")
 # «الكويت - 1 - 12 - (كونا)»: day and month in the dateline of an agency.
 _DATELINE = re.compile(r"(?<=\s-\s)(?P<d>\d{1,2}) - (?P<m>\d{1,2})(?= - \()")
 _SEASONS = re.compile(
@@ -68,15 +68,16 @@ def month_pattern() -> str:
 # Spaces and quotation marks before the first word of a line.
 _REACH_CHARS = 400
 _THE = rf"(?:(?<![{LETTER_RANGES}])(?P<join>[وف]?)(?P<lil>لل)[ـ-]?|ال[ـ-]?)?"
-_OF = r"(?:من\s)?(?:شهر\s)?"
-_OF_MONTH = re.compile(r"\sمن\s")
-_YEAR = r"[،,]?\s(?:من\s)?(?P<in>عام\s|سنة\s|العام\s)?(?P<y>\d{4})(?!\d)"
+_OF = rf"(?:{spoken('from')}\s)?(?:{spoken('month')}\s)?"
+_OF_MONTH = re.compile(rf"\s{spoken('from')}\s")
+YEAR_LEAD = rf"[،,]?\s(?:{spoken('from')}\s)?(?P<in>(?:{alternatives('yearlead')})\s)?"
+_YEAR = rf"{YEAR_LEAD}(?P<y>\d{{4}})(?!\d)"
 
 
 @cache
 def _range_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<dash>{_DASH}|\s?و\s?|\sإلى\s|\sحتى\s)"
+        rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<dash>{_DASH}|\s?و\s?|\s{spoken('to')}\s|\s{spoken('until')}\s)"
         rf"(?P<b>\d{{1,2}})(?=\s{_OF}{month_pattern()})"
     )
 
@@ -109,7 +110,7 @@ def tag_dates(line: Line, months: str) -> None:
     line.each(_range_pattern(), lambda match: _day_range(text, match), "date")
     line.each(_named_pattern(), lambda match: _named(text, match), "date")
     for match in _month_year_pattern().finditer(text):
-        feminine = (match["in"] or "").strip() == "سنة"
+        feminine = is_a((match["in"] or "").strip(), "feminineyear")
         line.claim(match.start("y"), match.end("y"), _year(int(match["y"]), feminine), "year")
     line.each(_NUMERIC, lambda match: _numeric(text, match, months), "date")
     line.each(_ISO, lambda match: _numeric(text, match, months), "date")
@@ -155,7 +156,8 @@ def _tag_days(line: Line) -> None:
 def _day_pattern() -> re.Pattern[str]:
     same = alternatives("sameday")
     return re.compile(
-        rf"{PREFIX}{_THE}(?<![\d/.:])(?P<d>\d{{1,2}})(?=\sمن\s(?:(?:{same})\s)?(?:ال)?شهر)"
+        rf"{PREFIX}{_THE}(?<![\d/.:])(?P<d>\d{{1,2}})"
+        rf"(?=\s{spoken('from')}\s(?:(?:{same})\s)?(?:ال)?{spoken('month')})"
     )
 
 
@@ -163,7 +165,7 @@ def _day_pattern() -> re.Pattern[str]:
 def _decade_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![{LETTER_RANGES}])[وفبل]?(?:{alternatives('decadelead')})\s(?P<al>ال)[ـ-]?"
-        rf"(?P<n>[2-9]0)(?=\s(?:من\sالقرن|الماضي)|[،.]|$)"
+        rf"(?P<n>[2-9]0)(?=\s(?:{alternatives('decadetail')})|[،.]|$)"
     )
 
 
@@ -217,7 +219,8 @@ def _named(text: str, match: re.Match[str]) -> str | None:
     year = ""
     if match["y"]:
         named = (match["in"] or "").strip()
-        year = f" {named + ' ' if named else ''}{_year(int(match['y']), named == 'سنة')}"
+        said_year = _year(int(match["y"]), is_a(named, "feminineyear"))
+        year = f" {named + ' ' if named else ''}{said_year}"
     return f"{said} {spoken('from')} {month}{year}"
 
 
@@ -289,9 +292,13 @@ def _day_and_month(day: int, month: int, case: Case, months: str) -> str | None:
     if not (1 <= day <= _LAST_DAY and 1 <= month <= 12):
         return None
     name = month_name(month, months).replace("/", " ")
-    # ذو القعدة and ذو الحجة behind «من» are genitive.
-    name = _DHU.sub("ذي", name)
-    return f"{_day(day, case)} {spoken('from')} {name}"
+    return f"{_day(day, case)} {spoken('from')} {_genitives().get(name, name)}"
+
+
+@cache
+def _genitives() -> Mapping[str, str]:
+    """Map the months whose letters change behind «من» to their genitive: ذو الحجة."""
+    return {row["name"]: row["genitive"] for row in rows("month_genitives.tsv")}
 
 
 def _season(text: str, match: re.Match[str]) -> str:

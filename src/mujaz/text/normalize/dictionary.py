@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from mujaz.arabic.letters import ALIF, ALIF_HAMZA, ALIF_HAMZA_BELOW, ALIF_MADDA
 from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.tables import rows
 
-_FOLD = str.maketrans("أإآ", "ااا")
+_FOLD = dict.fromkeys(map(ord, (ALIF_HAMZA, ALIF_HAMZA_BELOW, ALIF_MADDA)), ALIF)
 # The patterns أفعال and أفعلة.
 _PLURAL = re.compile("ا..ا.|ا...ة")
 _FEMININE = re.compile("[ةءىا]$")
@@ -57,14 +58,17 @@ def _column(expression: str, table: str, condition: str) -> str:
         return connection.execute(query).fetchone()[0] or ""
 
 
-_GENDERED = "gender in ('مذكر', 'مؤنث')"
+# The values of the dictionary's columns that are asked for, by what they mean.
+_VALUES = {row["meaning"]: row["value"] for row in rows("dictionary_values.tsv")}
+_GENDERED = f"gender in ('{_VALUES['masculine']}', '{_VALUES['feminine']}')"
 
 
 @cache
 def nouns() -> Nouns:
     """Load the nouns of the dictionary."""
     # Entry: a letter for the gender, the word, and its broken plurals behind semicolons.
-    entry = "iif(gender = 'مؤنث', 'f', 'm') || unvocalized || coalesce(';' || broken_plural, '')"
+    letter = f"iif(gender = '{_VALUES['feminine']}', 'f', 'm')"
+    entry = f"{letter} || unvocalized || coalesce(';' || broken_plural, '')"
     written = strip_marks(_column(entry, "nouns", _GENDERED))
     genders: dict[str, str] = {}
     plurals: dict[str, str] = {}
@@ -89,7 +93,7 @@ def nouns() -> Nouns:
 @cache
 def participles() -> frozenset[str]:
     """Return active participles, masculine singular, folded: their plural in ـات is feminine."""
-    return _words("nouns", f"{_GENDERED} and instr(wordtype, 'اسم فاعل')")
+    return _words("nouns", f"{_GENDERED} and instr(wordtype, '{_VALUES['active participle']}')")
 
 
 @cache

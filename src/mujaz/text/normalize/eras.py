@@ -8,7 +8,7 @@ from functools import cache
 from mujaz.arabic.letters import LETTER_RANGES, MARK_RANGES
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import words_before
-from mujaz.text.normalize.dates import month_pattern
+from mujaz.text.normalize.dates import YEAR_LEAD, month_pattern
 from mujaz.text.normalize.words import is_a, spoken
 
 _ERA = re.compile(
@@ -24,7 +24,7 @@ _METRE_WORDS = 5
 
 @cache
 def _after_month() -> re.Pattern[str]:
-    return re.compile(rf"{month_pattern()}[،,]?\s(?:من\s)?(?:عام\s|سنة\s|العام\s)?$")
+    return re.compile(rf"{month_pattern()}{YEAR_LEAD}$")
 
 
 def tag_eras(line: Line) -> None:

@@ -36,7 +36,7 @@ _SIGNS: Mapping[str, tuple[int, int]] = {
 _SLASHED = r"(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\d/]|[-.]\d)"
 
 # The thing divided, behind its fraction.
-_DIVIDED = re.compile(rf"\s(?!من\s)[{LETTER_RANGES}]")
+_DIVIDED = re.compile(rf"\s(?!{spoken('from')}\s)[{LETTER_RANGES}]")
 _LARGEST_DENOMINATOR = 1000
 # These numbers take the plural.
 _FEWEST, _MOST = 3, 10

@@ -19,11 +19,12 @@ from mujaz.text.normalize.dictionary import (
     verbs,
 )
 from mujaz.text.normalize.nouns import is_singular
+from mujaz.text.normalize.words import alternatives
 
 GENITIVE_PREFIX = frozenset("بلك")
 # An imperfect that the dictionary lacks; accepted only at the head of a clause.
 _IMPERFECT = re.compile(r"[وف]?س?ي\w{3,}")
-_PRONOUN = re.compile(r"(?:ه|ها|هم|هن|هما)$")
+_PRONOUN = re.compile(rf"(?:{alternatives('verbpronoun')})$")
 _JOINERS = "وف"
 # ك before a noun is rarer than the letter of its own.
 _LEADS = ("ب", "ل")

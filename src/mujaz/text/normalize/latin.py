@@ -108,7 +108,13 @@ def _says_again(known: str, before: str) -> bool:
 
 
 def _stripped(word: str) -> str:
-    return re.sub("^(?:[وفبل]?ال|لل|[وبل](?=توقيت))", "", word)
+    return _attached_pattern().sub("", word)
+
+
+@cache
+def _attached_pattern() -> re.Pattern[str]:
+    """Return a pattern for the article and the prepositions before a word, and of بتوقيت."""
+    return re.compile(rf"^(?:[وفبل]?ال|لل|[وبل](?={alternatives('clockword')}))")
 
 
 def _model_number(figures: str) -> str:

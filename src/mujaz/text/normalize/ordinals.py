@@ -38,7 +38,8 @@ _WORD = re.compile(f"[{LETTER_RANGES}][{LETTER_RANGES}{MARK_RANGES}]*")
 _CHAIN_CHARS = 120
 _FIGURE = re.compile(r"\d{1,2}")
 _DUAL, _DUAL_GENITIVE = ALIF + "ن", YEH + "ن"
-_SUFFIXES = ("هما", "هم", "هن", "ها", "نا", "ه")
+# Pronouns behind a noun, the longest first.
+_SUFFIXES = tuple(sorted(words("nounpronoun"), key=len, reverse=True))
 _STOPS = re.compile(r"[.!?؟؛:،,()\[\]«»\"\n\d]")
 _DEFINITE = re.compile(
     rf"(?<![{LETTER_RANGES}])(?P<prefix>[وفبك]{{0,2}})(?:ال|(?P<lil>لل))(?:ـ\s{{0,3}}|-?\s?)"
@@ -67,7 +68,8 @@ def _numbered_pattern() -> re.Pattern[str]:
     bare = "|".join(sorted((h.removeprefix("ال") for h in bare_heads()), key=len, reverse=True))
     return re.compile(
         rf"(?<![{LETTER_RANGES}])(?P<lead>[وف]?[بك]?)(?:(?P<head>{heads})|ل(?P<lil>ل(?:{bare})))"
-        rf"\s[(\"«“ ]{{0,2}}(?P<num>(?:رقم\s)?(?P<n>\d{{1,3}}))(?P<extra>\+\d{{1,2}})?"
+        rf"\s[(\"«“ ]{{0,2}}(?P<num>(?:{spoken('numero')}\s)?(?P<n>\d{{1,3}}))"
+        r"(?P<extra>\+\d{1,2})?"
         rf"(?!\s?[-–]\s?\d|[.,:/]\d|[\d%٪]|\s\d{{3}}(?!\d)|\s?(?:[{LETTER_RANGES}]{{0,3}}{spoken('minute')}))"
     )
 
@@ -199,7 +201,7 @@ def _definite(text: str, match: re.Match[str]) -> str:
     number = int(match["n"].replace(",", ""))
     oblique = bool(match["lil"]) or bool(set(match["prefix"]) & set("بك"))
     before = words_before(text, match.start())[-2:]
-    if before and is_a(before[-1], "agelead") and (before[-1] != "عن" or "سن" in before):
+    if before and is_a(before[-1], "agelead"):
         return _age_ordinal(number)
     after = word_after(text, match.end())
     if is_a(after, "adverbplace") and (listed := _last_listed(text, match.start())) is not None:

@@ -19,7 +19,8 @@ _SCORE = re.compile(
     r"(?<![\d.,/:\-A-Za-z])(?P<a>\d{1,3})\s?[-–—:]\s?(?P<b>\d{1,3})(?![\d.,/:\-]\d|\d|\s?[%٪$€£°]|\s?-\s?\d)"
 )
 _NIL = re.compile(
-    r"(?P<z>صفر)\s?[-–—/:]\s?(?P<b>\d{1,2})(?!\d)|(?<!\d)(?P<a>\d{1,2})\s?[-–—/:]\s?(?P<y>صفر)"
+    rf"(?P<z>{alternatives('zero')})\s?[-–—/:]\s?(?P<b>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<a>\d{{1,2}})\s?[-–—/:]\s?(?P<y>{alternatives('zero')})"
 )
 _HALVES = re.compile(r"½\s?[-–—:]\s?½")
 _SLASHED = re.compile(r"(?<![\d./])(?P<a>\d{1,3}(?:[.,]\d)?)\s?/\s?(?P<b>\d{1,3})(?![\d/]|[.,]\d)")

@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from mujaz.arabic.letters import LETTER_RANGES
+from mujaz.arabic.tables import rows
 from mujaz.text.normalize.claims import Line
 from mujaz.text.normalize.context import case_at, word_after, words_before
 from mujaz.text.normalize.dates import WEEKDAY, attached
@@ -25,40 +26,45 @@ _MINUTES_PAST = {15: "quarter past", 20: "twenty past", 30: "half past"}
 _LAST_DAY_HOUR = 12
 _LAST_HOUR = 24
 _LAST_MINUTE = 59
-_HALF = rf"(?:\s?(?P<half>ص|م|[aApP]\.?[mM]\.?)(?![A-Za-z{LETTER_RANGES}]))?"
-_HALVES = {"ص": "morning", "م": "evening", "am": "morning", "pm": "evening"}
+_HALVES = {row["written"]: row["part"] for row in rows("day_halves.tsv")}
+_ARABIC_HALF = "|".join(half for half in _HALVES if not half.isascii())
+_ARABIC_MORNING = "|".join(
+    half for half, part in _HALVES.items() if part == "morning" and not half.isascii()
+)
+_HALF = rf"(?:\s?(?P<half>{_ARABIC_HALF}|[aApP]\.?[mM]\.?)(?![A-Za-z{LETTER_RANGES}]))?"
+_HOUR = spoken("an hour")
 
 _CLOCK = re.compile(
-    rf"(?P<saa>(?:وال|بال|ال|لل)ساعة\s)?{PREFIX}(?<![\d:.])(?P<h>\d{{1,2}})[:.](?P<m>\d\d)"
+    rf"(?P<saa>(?:وال|بال|ال|لل){_HOUR}\s)?{PREFIX}(?<![\d:.])(?P<h>\d{{1,2}})[:.](?P<m>\d\d)"
     rf"(?::\d\d)?(?![\d:]|\.\d){_HALF}"
 )
 _ZONE = re.compile(rf"\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}])")
 _WITH_HALF = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\.?)(?![A-Za-z])")
 # «من 8 ص إلى 2 م»: م stands for metres unless the line also has an hour with ص.
-_MORNING = re.compile(rf"\d\s?ص(?![{LETTER_RANGES}.])")
+_MORNING = re.compile(rf"\d\s?(?:{_ARABIC_MORNING})(?![{LETTER_RANGES}.])")
 _ABBREVIATED_HALF = re.compile(
-    rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>ص|م)(?![{LETTER_RANGES}.])"
+    rf"(?<![\d:.])(?P<h>\d{{1,2}})\s?(?P<half>{_ARABIC_HALF})(?![{LETTER_RANGES}.])"
 )
 # «يقام اللقاء في 9 م»: behind «في» no length is given.
 _EVENING = re.compile(
-    rf"(?<=\sفي\s)(?P<h>[1-9]|1[0-2])\s?(?P<half>ص|م)(?![{LETTER_RANGES}.²³\d]|\s?\d)"
+    rf"(?<=\s{alternatives('atime')}\s)(?P<h>[1-9]|1[0-2])\s?(?P<half>{_ARABIC_HALF})(?![{LETTER_RANGES}.²³\d]|\s?\d)"
 )
 # «الساعة 20,30 ت غ», as French agencies write hours.
 _COMMA_CLOCK = re.compile(
-    r"(?<=لساعة\s)(?P<h>[01]\d|2[0-3]),(?P<m>[0-5]\d)(?![\d.,:/])(?P<h2>)(?P<m2>)"
+    rf"(?<=ل{_HOUR}\s)(?P<h>[01]\d|2[0-3]),(?P<m>[0-5]\d)(?![\d.,:/])(?P<h2>)(?P<m2>)"
 )
 _COMMA_ZONE = re.compile(
     rf"(?<![\d.,:/])(?P<h>[01]\d|2[0-3]),(?P<m>[0-5]\d)(?P<h2>)(?P<m2>)"
     rf"(?=\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}]))"
 )
 _AND_MINUTES = re.compile(
-    rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?P<and>\s?و\s?(?P<m>\d{{1,2}})\s(?:{alternatives('minute')}))"
+    rf"(?<=ل{_HOUR}\s)(?P<h>\d{{1,2}})(?P<and>\s?و\s?(?P<m>\d{{1,2}})\s(?:{alternatives('minute')}))"
 )
 _BARE = re.compile(
-    rf"(?<=لساعة\s)(?P<h>\d{{1,2}})(?![\d:,%]|\.\d){_HALF}"
-    r"(?P<and>\s?(?P<j>و|إلى|حتى|-|–)\s?(?P<h2>\d{1,2})(?![\d:]))?"
+    rf"(?<=ل{_HOUR}\s)(?P<h>\d{{1,2}})(?![\d:,%]|\.\d){_HALF}"
+    rf"(?P<and>\s?(?P<j>و|{spoken('to')}|{spoken('until')}|-|–)\s?(?P<h2>\d{{1,2}})(?![\d:]))?"
 )
-_DEFINITE_HOUR = re.compile(r"(?<=لساعة\s)ال[ـ-]?(?P<h>\d{1,2})(?![\d:,%]|\.\d)")
+_DEFINITE_HOUR = re.compile(rf"(?<=ل{_HOUR}\s)ال[ـ-]?(?P<h>\d{{1,2}})(?![\d:,%]|\.\d)")
 _RACE_TIME = re.compile(
     r"(?<![\d:.])(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?![\d:]|\.\d)"
 )
@@ -105,7 +111,7 @@ def _four_digits() -> re.Pattern[str]:
     """Return a pattern for agency times: «1831 بتوقيت غرينتش», «الساعة 0545»."""
     return re.compile(
         rf"(?<![\d.,:/])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=\s(?:{alternatives('timezone')})(?![{LETTER_RANGES}]))"
-        r"|(?<=لساعة\s)(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)(?![\d.,:/])"
+        rf"|(?<=ل{_HOUR}\s)(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)(?![\d.,:/])"
     )
 
 
@@ -177,7 +183,7 @@ def _read_unnamed(line: Line, match: re.Match[str]) -> str | None:
     hour = int(match["h"])
     before = words_before(line.text, match.start())[-1:]
     lead = bool(before) and (is_a(before[0], "hourlead") or WEEKDAY.fullmatch(before[0]))
-    earlier = "ساعة" in line.text[
+    earlier = _HOUR in line.text[
         max(0, match.start() - _REACH_CHARS) : match.start()
     ] and not governs(before[0] if before else "", "subject")
     # «فتحت أبوابها 7 صباحا», but «قتل 7 صباح أمس»
