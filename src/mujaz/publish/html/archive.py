@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from mujaz.domain import Episode
 from mujaz.publish.folder.manifest import StoredEpisode
-from mujaz.publish.html.pages import episode_facts
+from mujaz.publish.html.pages import episode_facts, section_anchors
 from mujaz.publish.html.rendering import rendered
 from mujaz.publish.html.wording import day_in_words, month_in_words
 from mujaz.publish.show import Show
@@ -116,6 +116,7 @@ def archive_page(show: Show, months: Sequence[Month]) -> str:
             {"page": m.name, "stands": m.month, "month": m.in_words(show.language)} for m in months
         ],
         sections=dict(sorted(sections.items())),
+        anchors=section_anchors(show),
     )
 
 

@@ -207,11 +207,26 @@ def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
         "",
         episodes=_entries(by_day[:MOST_LISTED], show.language),
         more=len(by_day) > MOST_LISTED,
+        sections=_told_sections(show, by_day),
         address=show.base_url,
         apps=apps(show),
         # Of an address that nobody else can open there is nothing to scan.
         qr_code="" if show.base_url == DEFAULT_BASE_URL else QR_CODE,
     )
+
+
+def section_anchors(show: Show) -> dict[str, str]:
+    """Where ``archive/index.html`` lists a section of ``[show.sections]``: its anchor, by section.
+
+    The prefix keeps a feed that is named ``main`` or ``search`` from the other anchors of the page.
+    """
+    return {section: f"section-{name}" for name, section in show.sections.items()}
+
+
+def _told_sections(show: Show, episodes: Sequence[StoredEpisode]) -> dict[str, str]:
+    """Anchors of the sections that the episodes have stories of, in the order of the settings."""
+    told = {story.section for stored in episodes for story in stored.episode.stories}
+    return {section: at for section, at in section_anchors(show).items() if section in told}
 
 
 def _entries(episodes: Sequence[StoredEpisode], language: str) -> list[dict[str, Any]]:
