@@ -91,9 +91,9 @@ def test_without_keeping_nothing_is_written(config: Config, tmp_path: Path) -> N
 
 
 def test_a_corrected_episode_is_as_if_made_at_once(config: Config, tmp_path: Path) -> None:
-    source = article(tmp_path / "a.txt")
+    source = article(tmp_path / "a.txt", sentences=20)
     make_episode([str(source)], tmp_path / "show", config)
-    article(source, changed=31)
+    article(source, sentences=20, changed=11)
     corrected = make_episode([str(source)], tmp_path / "show", config)
     other = dataclasses.replace(config.speech, cache=str(tmp_path / "other"))
     fresh = make_episode(

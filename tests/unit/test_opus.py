@@ -36,28 +36,35 @@ def _decoded(path: Path) -> npt.NDArray[np.float32]:
     return np.concatenate(blocks).astype(np.float32)
 
 
-@pytest.mark.parametrize(
-    ("name", "spoken", "sounds"),
-    [
-        ("two voices, jingle and bed", _bulletin, True),
-        ("a loud and a quiet voice", partial(_bulletin, (6.0, -20.0)), False),
-        ("very quiet", partial(_one_voice, -44.0), False),
-        ("clipped", partial(_one_voice, 30.0), True),
-        ("three seconds", partial(_one_voice, 0.0, 1), False),
-        ("clipped noise", _noise, False),
-    ],
-)
+_SPOKEN: dict[str, tuple[Callable[[], Iterator[Spoken]], bool]] = {
+    "two voices, jingle and bed": (_bulletin, True),
+    "a loud and a quiet voice": (partial(_bulletin, (6.0, -20.0)), False),
+    "very quiet": (partial(_one_voice, -44.0), False),
+    "clipped": (partial(_one_voice, 30.0), True),
+    "three seconds": (partial(_one_voice, 0.0, 1), False),
+    "clipped noise": (_noise, False),
+}
+
+
+@pytest.fixture(scope="module", params=_SPOKEN)
+def recording(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Recording:
+    """An MP3; the same one at every bitrate of Opus."""
+    spoken, sounds = _SPOKEN[request.param]
+    return _made(tmp_path_factory.mktemp("recording"), spoken(), sounds=sounds)
+
+
 @pytest.mark.parametrize("bitrate", [24, 64])
 def test_loudness_peak_and_length_of_the_decoded_file(
-    tmp_path: Path, name: str, spoken: Callable[[], Iterator[Spoken]], sounds: bool, bitrate: int
+    tmp_path: Path, recording: Recording, bitrate: int
 ) -> None:
-    recording = _made(tmp_path, spoken(), sounds=sounds)
     target = tmp_path / "x.opus"
     made = encode_opus(recording.path, target, _GOAL, bitrate)
     samples = _decoded(target)
     loudness, peak = _outside_view(samples, 48000)
-    assert loudness == pytest.approx(-16.0, abs=0.5), name
-    assert peak <= -1.0, name
+    assert loudness == pytest.approx(-16.0, abs=0.5)
+    assert peak <= -1.0
     assert made.reached.integrated_lufs == pytest.approx(loudness, abs=0.1)
     assert samples.size == made.samples == soundfile.info(target).frames
     assert samples.size / 48000 == pytest.approx(recording.duration_s, abs=0.001)
