@@ -265,3 +265,22 @@ class Fragile:
         if "النهر" in words:
             raise ValueError("this word is too much")
         return list(words)
+
+
+class Patient:
+    """A diacritizer that waits for the clip of the sentence before, and fails without it."""
+
+    name = "patient"
+    version = "1"
+
+    def __init__(self) -> None:
+        self._read = 0
+
+    def diacritize(self, words: Sequence[str]) -> list[str]:
+        folder, deadline = Path(os.environ["MUJAZ_SPEECH_CACHE"]), time.monotonic() + 20
+        while len(list(folder.rglob("*.clip"))) < self._read:
+            if time.monotonic() > deadline:
+                raise RuntimeError("nothing is spoken while this is read")
+            time.sleep(0.02)
+        self._read += 1
+        return list(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,9 +17,12 @@ from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.hooks import failure_told
 from mujaz.pipeline.options import Extras
 from mujaz.pipeline.read import estimated_minutes
+from mujaz.pipeline.speak import spoken_ahead
+from mujaz.pipeline.voices import LoadedVoices
 from mujaz.publish.folder.workspace import PRIVATE, remove_leftovers
 from mujaz.report import Report
 from mujaz.settings.values import Config, with_edition
+from mujaz.speech.ahead import SpeechAhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,23 @@ def make_bulletin(
         recorded_health(private, report),
         failure_told(config, report),
         only_run(private),
+        ExitStack() as speaking,
     ):
         remove_leftovers(output)
         config = with_edition(config, edition)
-        ready = prepare(config, output, day, wishes, report, limit_memory=limit_memory)
+
+        def speak_ahead(voices: LoadedVoices) -> SpeechAhead | None:
+            return speaking.enter_context(spoken_ahead(config, voices, report))
+
+        ready = prepare(
+            config,
+            output,
+            day,
+            wishes,
+            report,
+            limit_memory=limit_memory,
+            speak_ahead=speak_ahead,
+        )
         if ready.script is not None:
             publish_script(
                 ready.script,
@@ -95,6 +112,7 @@ def make_bulletin(
                 wishes.replaces,
                 pulled=ready.pulled,
                 extras=_with_configured_image(extras or Extras(), config),
+                ahead=ready.ahead,
             )
     return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +28,8 @@ from mujaz.pipeline.stored_script import pulled_story
 from mujaz.pipeline.voices import LoadedVoices, load_voices, voices_of_script
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import BulletinConfig, Config, timezone
-from mujaz.text.script import with_pauses
+from mujaz.speech.ahead import SpeechAhead
+from mujaz.text.script import Reading, with_pauses
 from mujaz.text.unspoken import unread_warnings
 from mujaz.voices.defaults import default_anchors
 
@@ -46,12 +47,14 @@ class Prepared:
         voices: The voices that read it.
         pulled: Stories that are taken out of the published bulletin.
         why_none: Why none is made; empty if one is.
+        ahead: Has spoken some of its sentences already; None if nothing has.
     """
 
     script: Script | None
     voices: LoadedVoices
     pulled: tuple[PulledStory, ...] = ()
     why_none: str = ""
+    ahead: SpeechAhead | None = None
 
 
 def prepare(
@@ -63,6 +66,7 @@ def prepare(
     *,
     keep: bool = True,
     limit_memory: bool = False,
+    speak_ahead: Callable[[LoadedVoices], SpeechAhead | None] = lambda voices: None,
 ) -> Prepared:
     """Ask the sources, choose stories, and put together what is read.
 
@@ -74,6 +78,7 @@ def prepare(
         report: Gets the stories.
         keep: Whether to cache pages and diacritized lines for the next run.
         limit_memory: See :class:`mujaz.Options`.
+        speak_ahead: Starts to speak what is read with these voices, if that is of use.
 
     Raises:
         MujazError: If there is nothing to tell, or the settings are wrong.
@@ -111,8 +116,13 @@ def prepare(
     if not choice.stories:
         hints = [left.hint for left in choice.left_out if left.hint]
         raise SourceError(_why_empty(choice), hint=hints[0] if hints else _SEE_REPORT)
-    with report.timed("diacritize"):
-        rundown = _put_together(choice, day, moment, config, today, keep=keep)
+    ahead = speak_ahead(voices)
+    on_sentence = ahead.add if ahead is not None else lambda sentence: None
+    with (
+        report.timed("diacritize"),
+        cached_reading(config, keep=keep, on_sentence=on_sentence) as how,
+    ):
+        rundown = _put_together(choice, day, moment, config, today, how)
     _report_stories(rundown, report, config.text.months)
     cast = voices.cast
     parts = {"body": cast.body.name}
@@ -120,7 +130,7 @@ def prepare(
         parts[part] = cast.others.get(kind, cast.body).name
     sentences = tuple(with_pauses(rundown.script.sentences, asdict(config.pauses)))
     script = replace(rundown.script, sentences=sentences, voices=parts)
-    return Prepared(script, voices, tuple(choice.pulled))
+    return Prepared(script, voices, tuple(choice.pulled), ahead=ahead)
 
 
 def rate_wpm(voices: LoadedVoices) -> int:
@@ -205,33 +215,31 @@ def _put_together(
     moment: datetime,
     config: Config,
     today: Episode | None,
-    *,
-    keep: bool,
+    how: Reading,
 ) -> Rundown:
     """Build the rundown; if ``correction_line`` is set, with what was corrected since ``today``."""
     key = bulletin_key(day, config.bulletin.edition)
     settings = config.bulletin
-    with cached_reading(config, keep=keep) as how:
 
-        def lines_for(titles: Sequence[str]) -> Lines:
-            return Lines(config, Occasion(day, moment, titles), how)
+    def lines_for(titles: Sequence[str]) -> Lines:
+        return Lines(config, Occasion(day, moment, titles), how)
 
-        rundown = build_rundown(choice.stories, day, key, lines_for, how, settings=settings)
-        if today is None or not settings.correction_line:
-            return rundown
-        said = {sentence.text for sentence in rundown.script.sentences}
-        known = [text for item in today.corrections for text in item.sentences if text in said]
-        new = corrected_sentences(today, rundown.script)
-        corrections = list(dict.fromkeys([*known, *new]))
-        return build_rundown(
-            choice.stories,
-            day,
-            key,
-            lines_for,
-            how,
-            settings=settings,
-            corrections=corrections,
-        )
+    rundown = build_rundown(choice.stories, day, key, lines_for, how, settings=settings)
+    if today is None or not settings.correction_line:
+        return rundown
+    said = {sentence.text for sentence in rundown.script.sentences}
+    known = [text for item in today.corrections for text in item.sentences if text in said]
+    new = corrected_sentences(today, rundown.script)
+    corrections = list(dict.fromkeys([*known, *new]))
+    return build_rundown(
+        choice.stories,
+        day,
+        key,
+        lines_for,
+        how,
+        settings=settings,
+        corrections=corrections,
+    )
 
 
 def _report_stories(rundown: Rundown, report: Report, months: str) -> None:

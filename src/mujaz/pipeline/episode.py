@@ -41,6 +41,7 @@ from mujaz.pipeline.publication import (
 from mujaz.pipeline.read import read_script
 from mujaz.pipeline.record import record, require_encoders, station_sounds
 from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
+from mujaz.pipeline.speak import spoken_ahead
 from mujaz.pipeline.voices import LoadedVoices, load_voices, voices_of_script
 from mujaz.publish.folder.layout import media_path
 from mujaz.publish.folder.manifest import StoredEpisode
@@ -53,6 +54,7 @@ from mujaz.settings.values import Config, timezone
 
 if TYPE_CHECKING:
     from mujaz.audio.mix.station_sounds import StationSounds
+    from mujaz.speech.ahead import SpeechAhead
 
 _log = logging.getLogger(__name__)
 _CHANGE_NAMES = {
@@ -109,12 +111,25 @@ def make_episode(
     config = options.applied_to(config or Config())
     voices = load_voices(config, limit_memory=options.limit_memory)
     timezone(config)
-    with fault_log(Path(output) / PRIVATE), failure_told(config, report):
-        script = read_script([str(source) for source in sources], config, options, report)
+    with (
+        fault_log(Path(output) / PRIVATE),
+        failure_told(config, report),
+        spoken_ahead(config, voices, report) as ahead,
+    ):
+        names = [str(source) for source in sources]
+        on_sentence = ahead.add if ahead is not None else lambda sentence: None
+        script = read_script(names, config, options, report, on_sentence=on_sentence)
         if script.voices or any(sentence.voice for sentence in script.sentences):
             voices = voices_of_script(script, config, limit_memory=options.limit_memory)
         return publish_script(
-            script, Path(output), config, voices, report, options.replaces, extras=options.extras
+            script,
+            Path(output),
+            config,
+            voices,
+            report,
+            options.replaces,
+            extras=options.extras,
+            ahead=ahead,
         )
 
 
@@ -149,6 +164,7 @@ def publish_script(
     pulled: Sequence[PulledStory] = (),
     reason: str = "",
     extras: Extras = _NO_EXTRAS,
+    ahead: SpeechAhead | None = None,
 ) -> Report:
     """Speak a script and publish it in a show folder, if it is not there already; run hooks.
 
@@ -162,6 +178,7 @@ def publish_script(
         pulled: Stories that are now taken out of it.
         reason: Why it is corrected; stated with the correction.
         extras: What the episode gets besides its sound.
+        ahead: Has perhaps spoken some of the sentences already.
 
     Returns:
         The report; its ``episode`` is the one that was made or was already there.
@@ -209,7 +226,7 @@ def publish_script(
                     require_no_loss(script, existing, voices.cast)
                 decision = _with_extras(decision, existing, extras, picture)
                 _note_changes(script, existing, report)
-                _make(script, sources, decision, folder, assets, config, voices, report)
+                _make(script, sources, decision, folder, assets, config, voices, report, ahead)
     if isinstance(decision, Make):
         # After the folder's lock is given back: a hook may publish the folder.
         run_hook("corrected" if existing else "published", config, report.as_dict(), report)
@@ -242,6 +259,7 @@ def _make(
     config: Config,
     voices: LoadedVoices,
     report: Report,
+    ahead: SpeechAhead | None,
 ) -> None:
     from mujaz.artwork.cover import tag_cover
 
@@ -258,7 +276,7 @@ def _make(
     name, made_from = decision.folder, decision.fingerprint
     keep_sounds(script, root, workspace)
     with live_spool(root, workspace, script, name, made_from, _log.info) as live:
-        recording = record(script, workspace, config, voices, report, assets.sounds, live)
+        recording = record(script, workspace, config, voices, report, assets.sounds, live, ahead)
         now = _publication_time(script, folder.snapshot, config)
         with report.timed("publish"):
             episode = episode_of(script, sources, recording, decision, voices, report, now)

@@ -33,7 +33,7 @@ from mujaz.pipeline.wording import disclosure_of, words
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config
 from mujaz.text.cleaning.article import clean
-from mujaz.text.script import Reading, script_of, story_sentences, with_pauses
+from mujaz.text.script import Reading, opening_lines, script_of, story_sentences, with_pauses
 from mujaz.text.unspoken import unread_warnings
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def read_script(
     report: Report,
     *,
     keep: bool = True,
+    on_sentence: Callable[[Sentence], None] = lambda sentence: None,
 ) -> Script:
     """Ingest, clean and diacritize articles, or read a script file.
 
@@ -61,6 +62,7 @@ def read_script(
         options: Title, date and ``keep_stages`` are used.
         report: Gets the stories.
         keep: Whether to cache diacritized lines for the next run.
+        on_sentence: Called with each sentence of an article when it is diacritized.
 
     Raises:
         SourceError: If none of the sources could be read.
@@ -71,7 +73,7 @@ def read_script(
     articles = _read_articles(sources, config, options, report)
     if not articles:
         raise SourceError("none of the sources could be read", hint="see the report: --json")
-    with cached_reading(config, keep=keep) as how:
+    with cached_reading(config, keep=keep, on_sentence=on_sentence) as how:
         script = script_of_articles(articles, config, how, options, report)
     keep_stage(options.keep_stages, "script.json", [asdict(s) for s in script.sentences])
     return script
@@ -98,6 +100,8 @@ def script_of_articles(
         SourceError: If all fail.
     """
     with report.timed("diacritize"):
+        for sentence in _opening_lines([article for article, _ in articles], how):
+            how.on_sentence(sentence)
         stories = _read_stories(articles, config, how, options.day)
         if not stories:
             raise SourceError("no story could be made ready", hint="see the report: --json")
@@ -113,6 +117,12 @@ def script_of_articles(
         script = replace(script, sentences=tuple(with_pauses(script.sentences, pauses)))
     report.warnings += unread_warnings(script, config.text.months)
     return script
+
+
+def _opening_lines(articles: Sequence[Article], how: Reading) -> list[Sentence]:
+    """The station lines that the episode begins with, if no article fails."""
+    about_recordings = words()["disclosure_recordings"]
+    return opening_lines(articles, how, disclosure_of(len(articles)), about_recordings)
 
 
 def is_script_source(source: str) -> bool:
@@ -214,12 +224,18 @@ def reading(config: Config) -> Reading:
 
 
 @contextmanager
-def cached_reading(config: Config, *, keep: bool = True) -> Iterator[Reading]:
+def cached_reading(
+    config: Config,
+    *,
+    keep: bool = True,
+    on_sentence: Callable[[Sentence], None] = lambda sentence: None,
+) -> Iterator[Reading]:
     """Like :func:`reading`, but reuse diacritized lines that an earlier run cached.
 
     Args:
         config: See :mod:`mujaz.settings.values`.
         keep: Whether to cache new lines for the next run.
+        on_sentence: Called with each sentence of an article when it is read.
 
     Raises:
         DiacritizerError: If there is no diacritizer of the configured name.
@@ -231,7 +247,7 @@ def cached_reading(config: Config, *, keep: bool = True) -> Iterator[Reading]:
         return _diacritizing(config)
 
     with cached_diacritics(config, lambda line: diacritizing()(line), keep=keep) as diacritize:
-        yield _reading(config, diacritize)
+        yield replace(_reading(config, diacritize), on_sentence=on_sentence)
 
 
 def _reading(config: Config, diacritize: Callable[[str], str]) -> Reading:

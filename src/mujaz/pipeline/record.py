@@ -22,6 +22,7 @@ from mujaz.settings.values import Config
 if TYPE_CHECKING:
     from mujaz.audio.assembly import Mastering, Spoken
     from mujaz.audio.mix.station_sounds import StationSounds
+    from mujaz.speech.ahead import SpeechAhead
 
 _log = logging.getLogger(__name__)
 _Item = tuple[Sentence, Voice, Clip]
@@ -63,6 +64,7 @@ def record(
     report: Report,
     sounds: StationSounds,
     live: LiveSpoolWriter | None = None,
+    ahead: SpeechAhead | None = None,
 ) -> Recording:
     """Speak a script and assemble its recording.
 
@@ -74,6 +76,7 @@ def record(
         report: Gets clips, loudness and times.
         sounds: The station's sounds.
         live: Gets each clip as soon as it is made, for live listeners.
+        ahead: Has perhaps spoken some of the sentences already.
 
     Raises:
         MujazError: If no sentence of a story could be spoken or the disk refused.
@@ -86,7 +89,7 @@ def record(
 
     def timed() -> Iterator[tuple[Sentence, _Item]]:
         nonlocal speech_s
-        stream = clips(script, config, voices, report)
+        stream = clips(script, config, voices, report, ahead)
         while True:
             start = time.monotonic()
             item = next(stream, None)

@@ -44,6 +44,10 @@ class ClipCache:
     shared: SharedCache | None = None
     _fetched: dict[str, CachedClip] = field(default_factory=dict, init=False)
 
+    def has(self, key: str) -> bool:
+        """Whether this machine has the clip with a key, whole or not."""
+        return self.store.has(CLIP, key)
+
     def get(self, key: str) -> CachedClip | None:
         """Return the clip with a key; None if there is none or it is damaged."""
         if key in self._fetched:

@@ -160,12 +160,23 @@ def _work(
         needs, sources = needs_of(cast)
         function = WorkerSpeech(_speak_line, needs, options.voice_folders)
         return function, lambda: make_cluster(sources), _AHEAD
-    workers = options.workers or workers_for(cast, options.ear)
+    workers = workers_of(cast, options)
     if options.make_executor is not None:
         return _speak_line, options.make_executor, _AHEAD * workers
     if workers < 2:
         return _speak_line, SerialExecutor, 1
     return _speak_line, lambda: ProcessPool(workers, options.on_death), _AHEAD * workers
+
+
+def workers_of(cast: Cast, options: SpeechOptions) -> int:
+    """Return the number of workers that the options ask for or the machine has room for."""
+    return options.workers or workers_for(cast, options.ear)
+
+
+def kept_clips(cast: Cast, options: SpeechOptions) -> Callable[[Sentence], bool]:
+    """Return a function that tells whether this machine has a sentence's clip in its cache."""
+    session = _Session(options.cache, options.ear)
+    return lambda sentence: session.is_kept(_Line(sentence, cast.voice(sentence), cast.fallback))
 
 
 def workers_for(cast: Cast, ear: str = "") -> int:
@@ -207,6 +218,11 @@ class _Session:
                 checked = CheckedClip(voice, entry.clip, entry.active_s, entry.history)
                 return _Spoken(checked, cached=True)
         return None
+
+    def is_kept(self, line: _Line) -> bool:
+        """Whether the cache has a clip of a line."""
+        cache = self._cache
+        return cache is not None and any(map(cache.has, self._addresses(line)))
 
     def looked_up(self, lines: Iterable[_Line]) -> Iterator[_Line]:
         """Yield the lines, each when its clip has been looked for in the shared store.

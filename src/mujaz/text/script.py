@@ -44,6 +44,8 @@ class Reading:
         pausal: Whether words before a pause take their pausal forms.
         at_commas: Whether there is a pause at commas too.
         marks: Whether the words for figures and signs carry marks before ``diacritize``.
+        on_sentence: Called with each sentence of a story when it is read, and before the first
+            with the station lines of :func:`opening_lines`.
     """
 
     diacritize: Callable[[str], str]
@@ -51,6 +53,7 @@ class Reading:
     pausal: bool = True
     at_commas: bool = False
     marks: bool = True
+    on_sentence: Callable[[Sentence], None] = lambda sentence: None
 
     def spoken(self, text: str) -> str:
         """Return the spoken form of a written sentence."""
@@ -128,9 +131,8 @@ def script_of(
         title: Title of the episode; by default the first headline.
         day: Date of the episode; by default the first article's.
     """
-    sentences = [_station(disclosure, reading)]
-    if about_recordings and any(article.quotes for article, _ in stories):
-        sentences.append(_station(about_recordings, reading))
+    articles = [article for article, _ in stories]
+    sentences = opening_lines(articles, reading, disclosure, about_recordings)
     for _, spoken in stories:
         sentences.extend(spoken)
     first = stories[0][0]
@@ -146,6 +148,16 @@ def script_of(
         for article, _ in stories
     )
     return Script(title or first.title, kept, tuple(sentences), day or first.day)
+
+
+def opening_lines(
+    articles: Sequence[Article], reading: Reading, disclosure: str, about_recordings: str = ""
+) -> list[Sentence]:
+    """Make the station lines that an episode begins with; see :func:`script_of`."""
+    lines = [_station(disclosure, reading)]
+    if about_recordings and any(article.quotes for article in articles):
+        lines.append(_station(about_recordings, reading))
+    return lines
 
 
 def _station(text: str, reading: Reading) -> Sentence:
@@ -177,6 +189,7 @@ def story_sentences(
         spoken, words = reading.read(_stopped(written))
         pause = PAUSE_MS[Kind.DATELINE]
         out.append(Sentence(written, spoken, Kind.DATELINE, -1, index, pause, words))
+        reading.on_sentence(out[-1])
     for number, paragraph in enumerate(article.paragraphs):
         pieces = _pieces(paragraph)
         for place, text in enumerate(pieces):
@@ -184,6 +197,7 @@ def story_sentences(
             pause = _PARAGRAPH_PAUSE_MS if last else _pause_within(text)
             spoken, words = reading.read(text)
             out.append(Sentence(text, spoken, Kind.BODY, number, index, pause, words))
+            reading.on_sentence(out[-1])
     for place, quote in enumerate(article.quotes, len(article.paragraphs)):
         pause = PAUSE_MS[Kind.SOUND]
         out.append(
@@ -201,6 +215,7 @@ def headline_sentences(title: str, index: int, reading: Reading) -> list[Sentenc
         spoken, words = reading.read(_stopped(text))
         pause = PAUSE_MS[Kind.HEADLINE]
         out.append(Sentence(text, spoken, Kind.HEADLINE, -1, index, pause, words))
+        reading.on_sentence(out[-1])
     return out
 
 
