@@ -18,6 +18,7 @@ from mujaz.diacritizers.repair import SpellingRepair
 from mujaz.settings.values import Config
 
 _ROOT = Path(__file__).resolve().parents[2]
+_ALI = _ROOT / "tests" / "data" / "ali.tsv"
 _REPAIR = SpellingRepair()
 
 
@@ -71,6 +72,40 @@ def test_the_word_that_is_meant_is_read(written: str, meant: str) -> None:
 )
 def test_what_is_well_spelled_stays(line: str) -> None:
     assert _repaired(line) == line
+
+
+@pytest.mark.parametrize(("meant", "most"), [("علي", 2), ("على", 0)])
+def test_the_name_ali_stays_and_the_preposition_is_read(meant: str, most: int) -> None:
+    """Two of 35 lines with the name look as if they had the preposition: أن علي بريء."""
+    lines = [line.split("\t") for line in _ALI.read_text("utf-8").splitlines()]
+    wrong = [
+        line
+        for part, word, line in (cells for cells in lines if cells[0] == "test")
+        if word == meant
+        and _repaired(re.sub(r"\bعلى\b", "علي", line) if meant == "على" else line) != line
+    ]
+    assert len(wrong) <= most, wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("زار علي مدينة جدة", "زار علي مدينة جدة"),
+        ("قال علي إن الفريق سيعود", "قال علي إن الفريق سيعود"),
+        ("قال علي إنه سيعود", "قال علي إنه سيعود"),
+        ("اعتقلت الشرطة علي وشقيقه", "اعتقلت الشرطة علي وشقيقه"),
+        ("كان علي ينتظر", "كان علي ينتظر"),
+        ("كان علي الفريق أن يفوز", "كان على الفريق أن يفوز"),
+        ("حصل علي علي الجائزة", "حصل علي على الجائزة"),
+        ("حصل علي على الجائزة", "حصل علي على الجائزة"),
+        ("حصل علي الجائزة", "حصل على الجائزة"),
+        ("لاثني عشر شخصا", "لاثني عشر شخصا"),
+    ],
+)
+def test_the_verb_and_what_follows_tell_the_name_from_the_preposition(
+    line: str, meant: str
+) -> None:
+    assert _repaired(line) == meant
 
 
 def test_the_rest_of_the_line_tells_a_writers_habit() -> None:

@@ -72,7 +72,11 @@ def weigh(
         probability that the writer has no habit of loose spelling.
     """
     found = [variants(word) for word in words]
-    evidence = [_evidence(word) for word in words if _says(word)]
+    evidence = [
+        _evidence_with(word, factors[place]) if factors and factors[place] else _evidence(word)
+        for place, word in enumerate(words)
+        if _says(word)
+    ]
     states = np.sum([_prior(), *evidence], axis=0)
     posterior = np.exp(states - np.logaddexp.reduce(states))
     out = []
@@ -100,6 +104,14 @@ def _says(word: str) -> bool:
 def _evidence(word: str) -> Weights:
     """Return the log probability of a written word, for each state of its writer."""
     logs: Weights = np.logaddexp.reduce([variant.logs for variant in variants(word)])
+    return logs
+
+
+def _evidence_with(word: str, factor: Mapping[str, float]) -> Weights:
+    """Return the same with the context of the word, which tells less if it is what it seems."""
+    logs: Weights = np.logaddexp.reduce(
+        [variant.logs + np.log(factor.get(variant.form, 1.0)) for variant in variants(word)]
+    )
     return logs
 
 

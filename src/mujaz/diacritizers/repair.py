@@ -1,8 +1,8 @@
 """Repair of loose spelling before a line is diacritized; for the voice only.
 
 The forms that a word may stand for are weighed by :mod:`mujaz.arabic.loose_spelling`, by the
-neighbours (:mod:`mujaz.arabic.spelling_context`), and, where forms differ in their hamza (أن and
-إن), by a network, which gives the hamza of each alif back as a mark.
+neighbours (:mod:`mujaz.diacritizers.spelling_context`), and, where forms differ in their hamza (أن
+and إن), by a network, which gives the hamza of each alif back as a mark.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mujaz.arabic.loose_spelling import weigh
-from mujaz.arabic.spelling_context import factors
 from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi, shared_rawi
+from mujaz.diacritizers.spelling_context import factors
 
 # A word is changed if what is written is less likely than this: in a line whose writer has a habit
 # of loose spelling, and in any other line.
