@@ -190,12 +190,12 @@ def _counts(word: str) -> tuple[int, int]:
     verb = noun = 0
     for reading, form in morphology().forms(word).items():
         if form.case & Case.NOUN:
-            noun = max(noun, form.count)
+            noun = max(noun, form.energy)
         elif form.case & Case.IMPERFECT:
             # أبلغ has one spelling for "I tell" and "he told".
-            verb = max(verb, form.count if word.startswith(_HE) else 0)
+            verb = max(verb, form.energy if word.startswith(_HE) else 0)
         elif reading[-1] in (WITH_FATHA, NONE) and reading[-1] == _ENDS.get(word[-1], WITH_FATHA):
-            verb = max(verb, form.count)
+            verb = max(verb, form.energy)
     return verb, noun
 
 
