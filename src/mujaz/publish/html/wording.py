@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mujaz.arabic.calendar import month_name, written_date
-from mujaz.arabic.foreign_dates import full_date, month_and_year
 from mujaz.tables import read_table
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _FORMS = ("one", "two", "few", "many", "hundred", "two_after")
 # ISO 639 languages whose usual script runs from right to left.
@@ -77,14 +80,27 @@ def day_in_words(day: date, language: str) -> str:
     """Write a date with weekday and the month's name."""
     if primary(language) == "ar":
         return written_date(day)
-    return full_date(day, language)
+    from babel.dates import format_date
+
+    return format_date(day, "full", locale=_locale(language))
 
 
 def month_in_words(day: date, language: str) -> str:
     """Write the month and the year of a date."""
     if primary(language) == "ar":
         return f"{month_name(day.month, 'both')} {day.year}"
-    return month_and_year(day, language)
+    from babel.dates import format_date
+
+    return format_date(day, "LLLL y", locale=_locale(language))
+
+
+def _locale(language: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 def size_in_words(size: int, language: str) -> str:

@@ -206,4 +206,7 @@ def _place(word: str) -> str | None:
 @cache
 def _places() -> Mapping[str, str]:
     """Map English names of states to Arabic, from CLDR."""
-    return {row["english"]: row["arabic"] for row in rows("cldr_places.tsv")}
+    from babel import Locale
+
+    english, arabic = Locale("en").territories, Locale("ar").territories
+    return {name.lower(): arabic[code] for code, name in english.items() if code in arabic}

@@ -193,8 +193,10 @@ def currency_of(sign: str) -> Mapping[str, str] | None:
         sign = sign.upper()
     if sign in currencies():
         return currencies()[sign]
-    name = _currency_names().get(sign)
-    if name is None:
+    from babel import Locale
+
+    name = Locale("ar").currencies.get(sign)
+    if name is None or name == sign or re.search(r"[^\s\u0621-\u064a]", name):
         return None
     singular, _, adjective = name.partition(" ")
     plural = singular.removesuffix("ة") + "ات"
@@ -205,11 +207,6 @@ def currency_of(sign: str) -> Mapping[str, str] | None:
         "adjective": adjective,
         "parts": "0",
     }
-
-
-@cache
-def _currency_names() -> Mapping[str, str]:
-    return {row["code"]: row["name"] for row in rows("cldr_currencies.tsv")}
 
 
 @cache
