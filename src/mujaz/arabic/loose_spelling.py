@@ -97,13 +97,16 @@ def weigh(
 def _says(word: str) -> bool:
     """Whether a word says anything about the habits of its writer."""
     forms = variants(word)
-    return len(forms) > 1 or bool(forms[0].logs.any())
+    return len(forms) > 1 or forms[0].logs is not _nothing()
 
 
 @lru_cache(_MOST_CACHED)
 def _evidence(word: str) -> Weights:
     """Return the log probability of a written word, for each state of its writer."""
-    logs: Weights = np.logaddexp.reduce([variant.logs for variant in variants(word)])
+    forms = variants(word)
+    if len(forms) == 1:
+        return forms[0].logs
+    logs: Weights = np.logaddexp.reduce([variant.logs for variant in forms])
     return logs
 
 
@@ -145,7 +148,13 @@ def variants(word: str) -> tuple[Variant, ...]:
 
 def _unknown(word: str) -> tuple[Variant, ...]:
     """Return a word of which nothing is known, which says nothing about the writer either."""
-    return (Variant(word, np.zeros(len(_STATES))),)
+    return (Variant(word, _nothing()),)
+
+
+@cache
+def _nothing() -> Weights:
+    """Return log probabilities that are the same in every state."""
+    return np.zeros(len(_STATES))
 
 
 def _shares(word: str) -> dict[str, float]:

@@ -31,12 +31,17 @@ _ALIF_THEN_FATHATAN = re.compile(
 
 def strip_marks(text: str) -> str:
     """Remove vowel signs, shadda, sukun and dagger alif from a text."""
-    return _MARKS.sub("", text)
+    # Most words that are asked about have letters only; no mark is a letter.
+    if not text.isalpha():
+        # Several times as fast as a regular expression.
+        for mark in MARKS:
+            text = text.replace(mark, "")
+    return text
 
 
 def has_marks(text: str) -> bool:
     """Return whether any letter has a mark."""
-    return _MARKS.search(text) is not None
+    return not text.isalpha() and _MARKS.search(text) is not None
 
 
 def shadda_first(text: str) -> str:

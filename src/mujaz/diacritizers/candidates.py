@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from operator import itemgetter
 
 import numpy as np
@@ -315,10 +315,10 @@ def choose(words: Sequence[str], given: Sequence[str], probabilities: Probabilit
 
 def _lengthened(letters: str) -> bytes:
     """Return for each letter the vowel that the next letter lengthens if it has no mark, else 0."""
-    out = [_LONG.get(following, 0) for following in letters[1:]]
-    for place, letter in enumerate(letters[:-1]):
-        if letter in _NEVER_MARKED:
-            out[place] = 0
+    out = [
+        0 if letter in _NEVER_MARKED else _LONG.get(following, 0)
+        for letter, following in pairwise(letters)
+    ]
     if len(letters) > _LEAST_OF_PLURAL and letters.endswith(WAW + ALIF):
         # The plural's waw with its silent alif: قَالُوا.
         out[-1] = 0

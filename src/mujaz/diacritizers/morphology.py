@@ -74,7 +74,7 @@ class Morphology:
         )
 
     def _composed(self, word: str) -> Forms:
-        out = dict(self._without_conjunction(word))
+        out = self._without_conjunction(word)
         if word[:1] in _CONJUNCTIONS and not _hides_vowel(word):
             for reading, form in self._without_conjunction(word[1:]).items():
                 _add(out, (WITH_FATHA, *reading), form)
@@ -84,7 +84,7 @@ class Morphology:
         return out
 
     def _without_conjunction(self, word: str) -> Forms:
-        out = dict(self._stored(word))
+        out = self._stored(word)
         rest = word[1:]
         if word[:1] == _SEEN:
             for reading, form in self._stored(rest).items():
