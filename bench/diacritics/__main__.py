@@ -5,7 +5,8 @@
 Without ``--gold`` the sentences in ``news.txt`` are measured and held against ``floors.json``:
 a diacritizer that gets worse than its floor fails the run. ``--update`` moves the floors to
 what was measured, but never makes one laxer. Each diacritizer runs in a process of its own; the
-ratio of its speed to rawi's tells more than the tokens a second of a busy machine.
+ratio of its speed to rawi's tells more than the tokens a second of a busy machine. So does the
+share of rawi's time that its networks need: if it falls below a floor, all the rest got slower.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from typing import Any
 from score import Score, add
 
 from mujaz import plugins
+from mujaz.arabic.letters import WORD
 from mujaz.arabic.marks import strip_marks
 from mujaz.diacritizers import guard_for
+from mujaz.diacritizers.fusion import FRAME
+from mujaz.diacritizers.networks import shared_rawi
 from mujaz.errors import MissingPackageError
 from mujaz.settings.values import Config
 
@@ -33,6 +37,8 @@ _NEWS = _HERE / "news.txt"
 # Percentage points below a floor that rounding in another onnxruntime may cost.
 _NOISE = 0.3
 _MISSING = 3
+# Percent of rawi's time that its networks must take at least; 51 before words were analysed once.
+_LEAST_SHARE = 58.0
 
 
 def measure(name: str, gold: Path) -> dict[str, float]:
@@ -47,7 +53,9 @@ def measure(name: str, gold: Path) -> dict[str, float]:
     seconds = time.process_time() - start
     for line, answer in zip(lines, answers, strict=True):
         add(score, line, answer)
+    share = 100 * _networks_seconds(lines) / max(seconds, 1e-9) if name == "rawi" else 0.0
     return {
+        "networks_share": round(share, 1),
         "words": score.words,
         "heard": round(score.percent(score.heard), 2),
         "heard_stem": round(score.percent(score.heard_stem), 2),
@@ -55,6 +63,16 @@ def measure(name: str, gold: Path) -> dict[str, float]:
         "tokens_s": round(score.words / max(seconds, 1e-9)),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def _networks_seconds(lines: list[str]) -> float:
+    """Time in which the networks of rawi read lines by themselves."""
+    rawi = shared_rawi()
+    texts = [" ".join(WORD.findall(strip_marks(line))) for line in lines]
+    start = time.process_time()
+    for text in texts:
+        rawi.read(text, [FRAME])
+    return time.process_time() - start
 
 
 def main() -> int:
@@ -106,6 +124,10 @@ def _held(results: dict[str, dict[str, Any]], *, update: bool) -> int:
         if floor is not None and found["heard"] > floor + _NOISE:
             print(f"{name}: {found['heard']} % heard word errors; the floor is {floor} %")
             failed = True
+        if name == "rawi":
+            share = found["networks_share"]
+            print(f"rawi: its networks take {share} % of its time, at least {_LEAST_SHARE} %")
+            failed = failed or share < _LEAST_SHARE
         if update:
             floors[name] = min(found["heard"], floors.get(name, found["heard"]))
     if update:
