@@ -44,6 +44,18 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, message: str, hint: str) 
     assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "environ"),
+    [('[text]\ndigits = "words"\n', {}), ("", {"MUJAZ_TEXT_DIGITS": "words"})],
+)
+def test_a_setting_that_was_removed_says_so(
+    tmp_path: Path, text: str, environ: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigError, match="'digits'") as caught:
+        _load(tmp_path, text, **environ)
+    assert caught.value.hint == "remove it: numbers are always read in words"
+
+
 _SOURCE = '[[bulletin.sources]]\nurl = "https://a.example/rss"\n'
 
 

@@ -33,6 +33,8 @@ from mujaz.settings.values import (
 
 # A source of frame-ancestors (CSP 3, section 2.3.1): every site, or an origin.
 _FRAME_ANCESTOR = re.compile(r"\*|https?://[a-z0-9.*-]+(:(\d+|\*))?", re.ASCII | re.IGNORECASE)
+# A setting of earlier configurations, which had the one value "words".
+_NUMBERS_IN_WORDS = ("text", "digits")
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -100,7 +102,7 @@ def _clean(
         here = (*path, key)
         if key not in known:
             table = ".".join(part for part in path if isinstance(part, str))
-            raise _unknown(key, list(known), where(here), f"key in [{table}]")
+            raise _unknown(key, list(known), where(here), f"key in [{table}]", table)
         clean[key] = _checked(here, value, (hints[key], known[key]), where)
     return clean
 
@@ -263,7 +265,7 @@ def _override(config: Config, environ: Mapping[str, str]) -> Config:
         kind = SECTIONS[section]
         known = {item.name: item for item in fields(kind)}
         if key not in known:
-            raise _unknown(key, list(known), variable, "setting in the environment")
+            raise _unknown(key, list(known), variable, "setting in the environment", section)
         hint = get_type_hints(kind)[key]
         value = _from_text(variable, text, hint)
         config = _with_section(config, section, {key: value}, _Where(variable))
@@ -311,7 +313,9 @@ def _in_toml(value: str | bool | int) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 
-def _unknown(key: str, known: list[str], where: str, what: str) -> ConfigError:
+def _unknown(key: str, known: list[str], where: str, what: str, section: str = "") -> ConfigError:
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(known)
+    if (section, key) == _NUMBERS_IN_WORDS:
+        hint = "remove it: numbers are always read in words"
     return ConfigError(f"unknown {what}: {key!r}", where=where, hint=hint)

@@ -88,11 +88,6 @@ class TextConfig:
     """``[text]``: how the article is read."""
 
     months: str = choice("both", "levant", "egypt", "maghreb", "both")
-    # Numbers are always read in words; the key is accepted for the files that name it.
-    digits: str = choice(
-        "words",
-        "words",
-    )
     diacritizer: str = "rawi"
     lexicon: str = ""
     # Whether loose spelling (الى، وزارة الصحه) is read as the word that is meant.
