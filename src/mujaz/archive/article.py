@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import pickle
 import tempfile
@@ -47,6 +46,7 @@ from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.show import Show
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config, timezone
+from mujaz.storage.hashing import sha256_of
 from mujaz.text.script import Reading
 
 
@@ -244,6 +244,6 @@ def _tools(path: str) -> _Tools:
         reading(config),
         page_rules(config),
         station_sounds(config),
-        hashlib.sha256(image.read_bytes()).hexdigest() if image else "",
+        sha256_of(image) if image else "",
         tag_cover(setup.show.title, image),
     )

@@ -7,7 +7,6 @@ lexicon and the code, so that a change of these makes the entry invalid.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from mujaz.pipeline.cache import cache_for
 from mujaz.plugins import diacritizer_packages, diacritizer_version
 from mujaz.settings.values import Config
 from mujaz.storage.content_cache import cache_key, code_version
+from mujaz.storage.hashing import sha256_of
 
 _READ = "read"
 # More lines than the longest bulletin has.
@@ -65,7 +65,7 @@ def _key(config: Config) -> str:
     own = ""
     if config.text.lexicon or lexicon_path(config).is_file():
         lexicon_for(config)  # an unreadable lexicon is an error even if all lines are cached
-        own = hashlib.sha256(lexicon_path(config).read_bytes()).hexdigest()
+        own = sha256_of(lexicon_path(config))
     return cache_key(
         str(config.home.resolve()),
         config.text.diacritizer,

@@ -5,7 +5,6 @@ The show folder is read once, before the decision, and written once, at the end.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -51,6 +50,7 @@ from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.folder.write import add_episode, ask_for_books, rebuild
 from mujaz.report import Report
 from mujaz.settings.values import Config, timezone
+from mujaz.storage.hashing import sha256_of
 
 if TYPE_CHECKING:
     from mujaz.audio.mix.station_sounds import StationSounds
@@ -386,4 +386,4 @@ def own_cover(config: Config, report: Report) -> Path | None:
 
 
 def _digest(image: Path | None) -> str:
-    return hashlib.sha256(image.read_bytes()).hexdigest() if image else ""
+    return sha256_of(image) if image else ""
