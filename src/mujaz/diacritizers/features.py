@@ -147,7 +147,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where words, readings and letters of a sentence's candidates stand.
+    """The places of words, readings and letters of the candidates of a sentence.
 
     Attributes:
         starts: [words], places in the words joined by spaces.
