@@ -12,8 +12,8 @@ from tests.doc_pages import blocks, prose
 
 _ENGLISH, _ARABIC = ROOT / "README.md", ROOT / "README.ar.md"
 _FIRST = (
-    "python3 -m venv .venv && .venv/bin/pip install -q --no-compile . "
-    "&& .venv/bin/mujaz make examples/politics.txt\n",
+    "python3 -m venv .venv && .venv/bin/pip install -q --no-compile -U pip &&\n"
+    ".venv/bin/pip install -q --no-compile . && .venv/bin/mujaz make examples/politics.txt\n",
     "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest\n",
 )
 
