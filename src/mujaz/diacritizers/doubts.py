@@ -1,9 +1,10 @@
 """Finds words of doubtful pronunciation, for an editor to decide.
 
-A word is doubtful if the networks give its stem a low probability, if the dictionary does not have
-it (mostly names), or if it is in other letters and normalization did not rewrite it. A word that is
-read in another spelling than the written one is listed too. Words in the lexicon, words that the
-writer vocalised, words whose spoken form an editor changed, and case endings are not reported.
+A word is doubtful if its stem has a low probability among the readings that the default diacritizer
+weighs, if the dictionary does not have it (mostly names), or if it is in other letters and
+normalization did not rewrite it. A word that is read in another spelling than the written one is
+listed too. Words in the lexicon, words that the writer vocalised, words whose spoken form an editor
+changed, and case endings are not reported.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ import numpy as np
 
 from mujaz.arabic.completion import without_case
 from mujaz.arabic.letters import WORD
-from mujaz.arabic.marks import has_marks, strip_marks
+from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.spelling import is_complete
-from mujaz.diacritizers.candidates import Reading, Word
-from mujaz.diacritizers.classes import spell
+from mujaz.diacritizers.candidates import Reading
+from mujaz.diacritizers.fusion import Choice, Fusion, weights
 from mujaz.diacritizers.guard import Guard
-from mujaz.diacritizers.mishkal import Analysis, MishkalDiacritizer
-from mujaz.diacritizers.networks import Probabilities, Rawi, shared_rawi
-from mujaz.diacritizers.rawi import FRAME
+from mujaz.diacritizers.morphology import morphology
 
 # Words whose stem has a lower probability are reported.
 _SURE = 0.75
 _MOST_READINGS = 3
 # Readings of one word that are listed with their likelihoods.
 _MOST_OFFERED = 8
+# Words that are read at once, and words of the part before that are read again.
+_MOST_WORDS, _SHARED_WORDS = 60, 20
 _AROUND = 3
 _FOREIGN = re.compile(r"[^\W\d_]+")
 
@@ -61,8 +62,8 @@ class Doubt:
         reason: ``latin``, ``unread``, ``spelling``, ``unknown`` or ``disagree``.
         doubt: From 0 (settled) to 1.
         used: The vocalised form that is said; empty if the word is not said.
-        readings: Vocalised forms to choose from, the likeliest first; for ``spelling``, the
-            spellings that were weighed.
+        readings: Vocalised forms to choose from, the one that is said first, the others by
+            likelihood; for ``spelling``, the spellings that were weighed.
         context: The word with a few around it.
         count: Number of occurrences in all texts.
         source: Where it occurs first.
@@ -84,7 +85,7 @@ class Doubt:
 
 
 class DoubtFinder:
-    """Finds doubtful words by rawi's probabilities and mishkal's dictionary.
+    """Finds doubtful words by what the default diacritizer weighs, and by its dictionary.
 
     Args:
         guard: The configured diacritizer with its lexicon; it gives the readings that are used.
@@ -92,8 +93,7 @@ class DoubtFinder:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._rawi = shared_rawi()
-        self._mishkal = MishkalDiacritizer()
+        self._fusion = Fusion()
 
     def find(self, lines: Iterable[Line]) -> list[Doubt]:
         """Return the doubtful words, each once, by doubt times number of occurrences."""
@@ -133,30 +133,28 @@ class DoubtFinder:
             yield Doubt(
                 repair.written, "spelling", doubt, said[place], forms, around, source=line.source
             )
-        ((second, third),) = self._rawi.read(" ".join(bare), [FRAME])
-        fused = np.sqrt(second * third)
-        start = 0
-        for place, analysis in enumerate(self._mishkal.analyze(bare)):
-            letters = bare[place]
-            here = fused[start : start + len(letters)]
-            start += len(letters) + 1
-            if is_complete(given[place]) or self._knows(letters):
+        written = [
+            word if strip_marks(word) == letters else letters
+            for word, letters in zip(given, bare, strict=True)
+        ]
+        for place, choice in enumerate(_choices(self._fusion, bare, written)):
+            if is_complete(given[place]) or self._knows(bare[place]):
                 continue
             if without_case(said[place]) != without_case(made[place]):
                 continue
-            context = bare[max(0, place - _AROUND) : place + _AROUND + 1]
-            found = _doubt(Word.of(letters), here, analysis, context)
+            context = " ".join(bare[max(0, place - _AROUND) : place + _AROUND + 1])
+            found = _doubt(choice, said[place], context)
             if found is not None:
-                yield replace(found, used=said[place], source=line.source)
+                yield replace(found, source=line.source)
 
     def _knows(self, bare: str) -> bool:
         return self._guard.lexicon is not None and self._guard.lexicon.knows(bare)
 
 
 @cache
-def _kept_rawi() -> Rawi:
-    """The networks, kept for single words that are asked for one after another."""
-    return shared_rawi()
+def _kept_fusion() -> Fusion:
+    """The fusion, kept for single words that are asked for one after another."""
+    return Fusion()
 
 
 def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
@@ -173,42 +171,58 @@ def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     bare = [strip_marks(one) for one in WORD.findall(context)]
     if letters not in bare:
         bare = [letters]
-    place = bare.index(letters)
-    ((second, third),) = _kept_rawi().read(" ".join(bare), [FRAME])
-    start = sum(len(one) + 1 for one in bare[:place])
-    here = np.sqrt(second * third)[start : start + len(letters)]
-    likely = _likely_stems(Word.of(letters), here)
-    total = sum(likelihood for likelihood, _ in likely) or 1.0
-    return [
-        (spell(letters, Word.of(letters).spelled(one, here)), likelihood / max(total, 1.0))
-        for likelihood, one in likely[:_MOST_OFFERED]
-    ]
+    choice = list(_choices(_kept_fusion(), bare, bare))[bare.index(letters)]
+    return _by_stem(choice)[:_MOST_OFFERED]
 
 
-def _likely_stems(word: Word, probabilities: Probabilities) -> list[tuple[float, Reading]]:
-    """Readings of a word that differ before its case ending, with likelihoods, best first."""
-    stem = len(word.letters) - word.ending
-    masses = word.masses(probabilities / probabilities.sum(-1, keepdims=True))
-    stems: dict[Reading, tuple[float, Reading]] = {}
-    for reading in word.likeliest(masses, np.ones_like(masses)):
-        likelihood = float(np.exp(word.log_likelihood(masses, reading)[:stem].sum()))
-        stems.setdefault(reading[:stem], (likelihood, reading))
-    return sorted(stems.values(), key=lambda item: -item[0])
+def _choices(fusion: Fusion, bare: Sequence[str], given: Sequence[str]) -> Iterator[Choice]:
+    """Yield the readings of each word of a line, which may be long."""
+    done = 0
+    while done < len(bare):
+        start = max(0, done - _SHARED_WORDS)
+        last = start + _MOST_WORDS
+        yield from fusion.of(bare[start:last], given[start:last])[done - start :]
+        done = min(last, len(bare))
 
 
-def _doubt(
-    word: Word, probabilities: Probabilities, analysis: Analysis | None, context: Sequence[str]
-) -> Doubt | None:
-    stems = _likely_stems(word, probabilities)
-    sure = stems[0][0]
-    unknown = (
-        len(word.letters) > 1 and analysis is not None and not any(map(has_marks, analysis.known))
-    )
+def _by_stem(choice: Choice) -> list[tuple[str, float]]:
+    """Return the likeliest form of each stem with the likelihood of the stem.
+
+    The form that the diacritizer chooses is the first, the others follow by likelihood.
+    """
+    stem = len(choice.word.letters) - choice.word.ending
+    scores = choice.features @ weights()
+    shares = np.exp(scores - np.logaddexp.reduce(scores))
+    stems: dict[Reading, tuple[str, float]] = {}
+    for place in np.argsort(-scores, kind="stable").tolist():
+        reading = choice.readings[place][:stem]
+        if reading not in stems:
+            form = choice.candidates.spelled(place, choice.probabilities)
+            stems[reading] = (form, 0.0)
+        form, share = stems[reading]
+        stems[reading] = (form, share + float(shares[place]))
+    best, *others = stems.values()
+    return [best, *sorted(others, key=lambda item: -item[1])]
+
+
+def _doubt(choice: Choice, used: str, context: str) -> Doubt | None:
+    """Return the doubt of a word, if there is one.
+
+    Args:
+        choice: The readings that are weighed.
+        used: The form that is said.
+        context: The word with a few around it.
+    """
+    letters = choice.word.letters
+    stems = _by_stem(choice)
+    stem = without_case(used)
+    sure = sum(share for form, share in stems if without_case(form) == stem)
+    unknown = len(letters) > 1 and not morphology().forms(letters)
     if sure >= _SURE and not unknown:
         return None
-    likely = stems[:_MOST_READINGS]
-    forms = tuple(spell(word.letters, word.spelled(one, probabilities)) for _, one in likely)
+    others = [form for form, _ in stems if without_case(form) != stem]
     # A word that is in no dictionary is doubtful even if the networks are confident.
     doubt = min(1.0, 1.0 - sure + (0.5 if unknown else 0.0))
     reason = "unknown" if unknown else "disagree"
-    return Doubt(word.letters, reason, round(doubt, 3), "", forms, " ".join(context))
+    forms = (used, *others[: _MOST_READINGS - 1])
+    return Doubt(letters, reason, round(doubt, 3), used, forms, context)
