@@ -52,8 +52,9 @@ def ask(page: Any, probe: str, *arguments: object) -> Any:
     return page.evaluate(f"a => window.probes.{probe}(...a)", list(arguments))
 
 
-def until(page: Any, condition: str, seconds: float = 10) -> None:
+def until(page: Any, condition: str, seconds: float = 0) -> None:
     """Wait until an expression holds (the pages' policy forbids the evaluation that waits)."""
+    seconds = seconds or getattr(page, "patience_s", 30)
     limit = time.monotonic() + seconds
 
     def holds() -> bool:

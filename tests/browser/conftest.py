@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,19 +78,22 @@ class Visit:
         home: Address of the show page.
         episode: Address of the page of its episode with two stories.
         folder: The show folder.
+        patience_s: How long what should come is waited for, at most.
     """
 
     browser: Any
     home: str
     episode: str
     folder: Path
+    patience_s: float = 30
 
     def page(self, address: str = "", **options: Any) -> Any:
         """A page in a browser context of its own; ``console`` collects what went wrong in it."""
         options = {"locale": "ar-EG", "viewport": {"width": 1280, "height": 800}, **options}
         page = self.browser.new_context(**options).new_page()
         page.add_init_script(path=HERE / "probes.js")
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * self.patience_s)
+        page.patience_s = self.patience_s
         page.console = []
         page.on("console", lambda m: m.type == "error" and page.console.append(m.text))
         page.on("pageerror", lambda error: page.console.append(str(error)))
@@ -162,7 +165,7 @@ def visit_of(browser: Any, show: Path, episode: str, address: str) -> Visit:
 
 
 def planted(visit: Visit, name: str, file: str, old: str, new: str) -> Visit:
-    """The same show with one fault in it."""
+    """The same show with one fault in it, which is waited for less patiently than what works."""
     copy = visit.folder.parent / name
     shutil.copytree(visit.folder, copy, copy_function=os.link, ignore=shutil.ignore_patterns(".*"))
     episode = visit.episode.split("/")[-2]
@@ -174,4 +177,4 @@ def planted(visit: Visit, name: str, file: str, old: str, new: str) -> Visit:
     path.unlink()
     path.write_text(text.replace(old, new), encoding="utf-8")
     address = visit.home.removesuffix("good/index.html")
-    return visit_of(visit.browser, copy, episode, address)
+    return replace(visit_of(visit.browser, copy, episode, address), patience_s=10)

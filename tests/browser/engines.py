@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from tests.browser.engine import Engine
 from tests.browser.firefox import Firefox
 from tests.browser.screens import screen
 from tests.browser.webkit import WebKit
 
 
-class Engine(Protocol):
-    """A page in a browser."""
-
-    def navigate(self, address: str) -> None:
-        """Open an address."""
-
-    def open(self, address: str) -> None:
-        """Open an address, with nothing remembered from earlier."""
-
-    def run(self, script: str) -> Any:
-        """The value of an expression in the page."""
-
-    def until(self, condition: str, seconds: float = 15) -> None:
-        """Wait until an expression holds."""
-
-    def press(self, selector: str) -> None:
-        """Press Enter on an element."""
-
-    def faults(self) -> list[str]:
-        """Errors in the console since this was last asked for."""
-
-    def picture(self) -> bytes:
-        """What is seen of the page, as PNG."""
-
-
-class Chromium:
+class Chromium(Engine):
     """A page in the Chromium of Playwright; a new one after it was closed.
 
     Args:
@@ -59,22 +34,13 @@ class Chromium:
             self._page.on("pageerror", lambda error: self._faults.append(str(error)))
         self._page.goto(address)
 
-    def open(self, address: str) -> None:
-        """Open an address, with nothing remembered from earlier."""
-        self.navigate(address)
-        self.run("localStorage.clear()")
-        self.navigate(address)
-
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
         return self._page.evaluate(f"() => ({script})")
 
-    def until(self, condition: str, seconds: float = 15) -> None:
-        """Wait until an expression holds."""
-        limit = time.monotonic() + seconds
-        while not self.run(condition):
-            assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
-            self._page.wait_for_timeout(50)
+    def pause(self) -> None:
+        """Wait a moment, in which Playwright hands on what the browser tells."""
+        self._page.wait_for_timeout(50)
 
     def press(self, selector: str) -> None:
         """Press Enter on an element."""

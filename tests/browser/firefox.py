@@ -6,12 +6,14 @@ import base64
 import os
 import shutil
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser.engine import Engine
+from tests.browser.screens import at_spi_screen
 from tests.web import free_port
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox") or ""
@@ -36,7 +38,7 @@ _PREFERENCES = {
 _SILENT_CARD = "pcm.!default { type null }\nctl.!default { type null }\n"
 
 
-class Firefox:
+class Firefox(Engine):
     """A Firefox, without a window if ``headless``."""
 
     def __init__(self, *, headless: bool = True) -> None:
@@ -60,22 +62,9 @@ class Firefox:
         # The card takes a minute's sound in seconds; muted, Firefox goes by the clock.
         self.run("document.querySelectorAll('audio').forEach((one) => { one.muted = true; })")
 
-    def open(self, address: str) -> None:
-        """Open an address, with nothing remembered from earlier."""
-        self.marionette.navigate(address)
-        self.run("localStorage.clear()")
-        self.navigate(address)
-
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
         return self.marionette.execute_script(f"return ({script})", sandbox=None)
-
-    def until(self, condition: str, seconds: float = 15) -> None:
-        """Wait until an expression holds."""
-        limit = time.monotonic() + seconds
-        while not self.run(condition):
-            assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
-            time.sleep(0.05)
 
     def press(self, selector: str) -> None:
         """Press Enter on an element."""
@@ -110,3 +99,14 @@ class Firefox:
         """Take the network away, or give it back."""
         with self.marionette.using_context("chrome"):
             self.marionette.execute_script(f"Services.io.offline = {str(offline).lower()}")
+
+
+@pytest.fixture(scope="module", name="firefox")
+def spoken_firefox() -> Iterator[Firefox]:
+    """A Firefox with a window, on a screen and a message bus of its own."""
+    with at_spi_screen():
+        browser = Firefox(headless=False)
+        try:
+            yield browser
+        finally:
+            browser.quit()

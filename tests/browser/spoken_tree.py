@@ -38,10 +38,12 @@ def described(node):
 
 
 def found(title):
-    """The tree of the page with the title; nothing while it is not there."""
+    """The tree of the page with the title; nothing while it is not there or being loaded."""
     for application in pyatspi.Registry.getDesktop(0):
         for page in pages(application) if application is not None else ():
-            if page.name == title and page.getState().contains(pyatspi.STATE_SHOWING):
+            states = page.getState()
+            there = states.contains(pyatspi.STATE_SHOWING)
+            if page.name == title and there and not states.contains(pyatspi.STATE_BUSY):
                 tree = list(described(page))
                 if any(role == "heading" for role, *_ in tree):
                     return tree
@@ -49,10 +51,11 @@ def found(title):
 
 
 def main():
-    """Wait for the page, and print its tree."""
+    """Wait for the page, and print its tree once it grows no more."""
     limit = time.monotonic() + LIMIT_S
-    tree = []
-    while not tree and time.monotonic() < limit:
+    tree, before = [], None
+    while (not tree or tree != before) and time.monotonic() < limit:
+        before = tree
         try:
             tree = found(sys.argv[1])
         except Exception:  # noqa: BLE001 - nodes vanish while the page is built

@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 from mujaz.publish.html.transcripts import vtt
-from tests.browser.engines import Chromium, Engine, firefox, webkit
+from tests.browser.engine import Engine
+from tests.browser.engines import Chromium, firefox, webkit
 from tests.browser.firefox import needs_firefox
 from tests.browser.webkit import needs_webkit
 from tests.conftest import ROOT

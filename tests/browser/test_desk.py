@@ -49,7 +49,8 @@ class Editor:
         self.page = context.new_page()
         if options.get("java_script_enabled", True):
             self.page.add_init_script(path=HERE / "probes.js")
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
+        self.page.patience_s = 30
         self.console: list[str] = []
         self.page.on("console", lambda m: m.type == "error" and self.console.append(m.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))

@@ -10,10 +10,12 @@ import httpx
 import pytest
 
 from tests.browser.conftest import HERE
-from tests.browser.firefox import Firefox, needs_firefox
+from tests.browser.firefox import Firefox, needs_firefox, spoken_firefox
 from tests.browser.keyboards import FirefoxKeyboard
-from tests.browser.screens import PYTHON, at_spi_screen, missing_at_spi
+from tests.browser.screens import PYTHON, missing_at_spi
 from tests.newsroom.desk_site import PASSWORD, DeskSite, desk_site
+
+__all__ = ["spoken_firefox"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,17 +30,6 @@ _IN_PAGE = """[...document.querySelectorAll('a[href], button, select, textarea, 
   + 'input:not([type=hidden]):not([type=datetime-local])')]
   .filter((one) => one.checkVisibility({ visibilityProperty: true })).length"""
 _ARTICLE = "أعلنت الوزارة أمس افتتاح جسر جديد بكلفة 12 مليون دولار في بلدة عرمتى."
-
-
-@pytest.fixture(scope="module")
-def firefox() -> Iterator[Firefox]:
-    """A Firefox with a window, on a screen and a message bus of its own."""
-    with at_spi_screen():
-        browser = Firefox(headless=False)
-        try:
-            yield browser
-        finally:
-            browser.quit()
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def test_a_server_without_ranges_is_found(visit: Visit, tmp_path: Path) -> None:
         HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/")
         base = visit.home.removesuffix("good/index.html")
         there = Visit(
-            visit.browser, "", visit.episode.replace(base, f"http://127.0.0.1:{port}/"), folder
+            visit.browser, "", visit.episode.replace(base, f"http://127.0.0.1:{port}/"), folder, 10
         )
         with pytest.raises(AssertionError):
             CHECKS["parts_of_the_audio"](there)

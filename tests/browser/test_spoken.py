@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
 from tests.browser.conftest import HERE, Visit, planted
-from tests.browser.firefox import Firefox, needs_firefox
-from tests.browser.screens import PYTHON, at_spi_screen, missing_at_spi
+from tests.browser.firefox import Firefox, needs_firefox, spoken_firefox
+from tests.browser.screens import PYTHON, missing_at_spi
+
+__all__ = ["spoken_firefox"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,16 +32,6 @@ _PLAYER = [
     ["button", "الخبر التالي"],
 ]
 _ROLES = {"push button": "button", "button": "button", "link": "link", "slider": "slider"}
-
-
-@pytest.fixture(scope="module")
-def firefox() -> Iterator[Firefox]:
-    with at_spi_screen():
-        browser = Firefox(headless=False)
-        try:
-            yield browser
-        finally:
-            browser.quit()
 
 
 def _tree(firefox: Firefox) -> Tree:

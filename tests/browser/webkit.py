@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.browser.engine import Engine
 from tests.browser.screens import missing_screen
 from tests.web import free_port
 
@@ -47,7 +48,7 @@ addEventListener('unhandledrejection', (event) => wrong.push(String(event.reason
 _ENTER = "\ue007"
 
 
-class WebKit:
+class WebKit(Engine):
     """A WebKit with a window; every command has a limit of 40 seconds.
 
     Args:
@@ -103,22 +104,9 @@ class WebKit:
         self._ask("/url", {"url": address})
         self._ask("/execute/sync", {"script": _LISTENING, "args": []})
 
-    def open(self, address: str) -> None:
-        """Open an address, with nothing remembered from earlier."""
-        self.navigate(address)
-        self.run("localStorage.clear()")
-        self.navigate(address)
-
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
         return self._ask("/execute/sync", {"script": f"return ({script})", "args": []})
-
-    def until(self, condition: str, seconds: float = 15) -> None:
-        """Wait until an expression holds."""
-        limit = time.monotonic() + seconds
-        while not self.run(condition):
-            assert time.monotonic() < limit, f"not within {seconds} s: {condition}"
-            time.sleep(0.05)
 
     def press(self, selector: str) -> None:
         """Press Enter on an element."""
