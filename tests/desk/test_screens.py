@@ -54,6 +54,49 @@ def test_an_episode_is_compared_with_its_draft_and_published_again(site: Site) -
     assert guid in feed.read_text("utf-8")
 
 
+_FIGURES = (
+    ("ar", "ما تغير: جملة واحدة", "حلقة سُحبت تُنشر من جديد.", "سبب السحب (مطلوب)"),
+    (
+        "en",
+        "What changed: 1 sentence",
+        "A withdrawn episode is published again.",
+        "Reason (required)",
+    ),
+)
+
+
+def test_what_publishing_changes_is_told_in_both_languages(site: Site) -> None:
+    before = "وبلغ عدد العمال 40 عاملا في الموقع أمس."
+    draft = site.article(
+        title="خبر برقم خاطئ", text=f"بدأ العمل في الجسر الجديد صباح اليوم.\n\n{before}"
+    )
+    guid = _published(site, draft, 1)
+    compare = f"/drafts/{draft}/publish"
+    with _chief(site) as browser, site.api() as api:
+
+        def shown(address: str, language: str) -> str:
+            browser.cookies.set("desk_lang", language)
+            return html.unescape(browser.get(address).text)
+
+        stories = api.get(f"/drafts/{draft}").json()["stories"]
+        lines = [line for story in stories for line in story["sentences"]]
+        (number,) = [line["id"] for line in lines if line["shown"] == before]
+        body = {"shown": before.replace("40", "60")}
+        changed = api.patch(
+            f"/drafts/{draft}/sentences/{number}", json=body, headers={"if-match": '"1"'}
+        )
+        assert changed.status_code == 200
+        for language, one_sentence, _, reason in _FIGURES:
+            page = shown(compare, language)
+            assert one_sentence in page
+            assert before in page
+            assert reason in shown(f"/episode?guid={guid}", language)
+        job = api.post(f"/episodes/{guid}/withdraw", json={"reason": "خطأ"}).json()["job"]
+        assert site.finished(job)["state"] == "done"
+        for language, _, again, _ in _FIGURES:
+            assert again in shown(compare, language)
+
+
 def test_a_withdrawn_episode_without_a_draft_says_so(site: Site) -> None:
     draft = site.article(title="خبر بلا مسودة")
     guid = _published(site, draft, 1)

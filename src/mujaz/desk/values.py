@@ -269,7 +269,7 @@ class PublishPreview:
     """The changes on air that publishing a draft would make.
 
     Attributes:
-        action: ``new``, ``corrected`` or ``unchanged``.
+        action: ``new``, ``corrected``, ``unchanged``, or ``again`` for a withdrawn episode.
         problems: What an editor should look at first.
     """
 

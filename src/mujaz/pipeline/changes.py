@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from mujaz.domain import Episode, Kind, Script, Sentence
 
 Heard = tuple[str, str, str]
+# Share of its words that a sentence keeps when it is changed, and not another one.
+_ALIKE = 0.5
 _NEWS = (Kind.HEADLINE, Kind.BODY, Kind.SOUND)
 
 
@@ -52,6 +56,28 @@ def changes(episode: Episode, script: Script) -> tuple[Change, ...]:
         if sentence.text not in now:
             found[ChangeKind.GONE, sentence.text] = None
     return tuple(Change(kind, text) for kind, text in found)
+
+
+def rewritten(found: Sequence[Change]) -> dict[str, str]:
+    """The new sentences that stand in the place of one that is gone, each with that one.
+
+    A changed figure makes one sentence new and another one gone; these share most of their words.
+    """
+    gone = [change.text for change in found if change.kind is ChangeKind.GONE]
+    pairs = {}
+    for change in found:
+        if change.kind is not ChangeKind.NEW or not gone:
+            continue
+        likeness = {text: _likeness(text, change.text) for text in gone}
+        nearest = max(gone, key=lambda text: likeness[text])
+        if likeness[nearest] >= _ALIKE:
+            pairs[change.text] = nearest
+            gone.remove(nearest)
+    return pairs
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
 
 
 def corrected_sentences(episode: Episode, script: Script) -> tuple[str, ...]:

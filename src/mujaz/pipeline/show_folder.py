@@ -26,7 +26,7 @@ from mujaz.publish.folder.plan import PlannedState, require_valid_channel
 from mujaz.publish.folder.retract import retract
 from mujaz.publish.folder.snapshot import Snapshot, read_snapshot, require_show_folder
 from mujaz.publish.folder.state import PAGE_COVER, Cover, ShowState, as_archive, read_state
-from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.tombstones import Tombstone, day_of
 from mujaz.publish.folder.workspace import PRIVATE, write_locked
 from mujaz.publish.folder.write import rebuild
 from mujaz.publish.remote.targets import open_target
@@ -259,7 +259,7 @@ def list_episodes(output: Path) -> list[ListedEpisode]:
     for stone in sorted(snapshot.tombstones, key=lambda t: t.retracted, reverse=True):
         # What was withdrawn by an earlier version has no title; the key names a bulletin.
         title = titles.get(stone.guid) or stone.key
-        day = stone.published.date().isoformat()
+        day = day_of(stone).isoformat()
         listed.append(ListedEpisode(stone.guid, day, title, 0.0, "withdrawn", reason=stone.reason))
     return listed
 

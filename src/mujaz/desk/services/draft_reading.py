@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mujaz.desk.editing.content import Content, Line
 from mujaz.desk.editing.scripts import said_lines, script_of_content
@@ -22,6 +24,9 @@ from mujaz.desk.values import (
 )
 from mujaz.publish.folder.snapshot import read_snapshot
 from mujaz.text.script_file import write_script
+
+if TYPE_CHECKING:
+    from mujaz.pipeline.changes import Change
 
 
 class DraftReading:
@@ -93,14 +98,15 @@ class DraftReading:
         script = script_of_content(stored.content)
         minutes = round(minutes_of(stored.content), 1)
         guid = self._guid_of(stored)
-        on_air = read_snapshot(self._context.root).find(guid) if guid else None
+        snapshot = read_snapshot(self._context.root)
+        on_air = snapshot.find(guid) if guid else None
         differing = [line for line in said_lines(stored.content) if line.differs]
         problems = tuple(f"{line.text[:60]}: {line.differs}" for line in differing)
         if on_air is None:
-            return PublishPreview("new", guid, script.title, minutes, (), problems)
-        rows = tuple(
-            _change_row(one.kind.value, one.text) for one in changes(on_air.episode, script)
-        )
+            withdrawn = any(stone.guid == guid for stone in snapshot.tombstones)
+            action = "again" if withdrawn else "new"
+            return PublishPreview(action, guid, script.title, minutes, (), problems)
+        rows = _change_rows(changes(on_air.episode, script))
         action = "corrected" if rows else "unchanged"
         return PublishPreview(action, guid, script.title, minutes, rows, problems)
 
@@ -150,7 +156,20 @@ def _titles(content: Content) -> str:
     return " | ".join(story.title for story in content.stories if not story.gone)
 
 
-def _change_row(kind: str, text: str) -> ChangeRow:
-    if kind == "gone":
-        return ChangeRow("gone", text, "")
-    return ChangeRow("spoken" if kind == "said otherwise" else kind, "", text)
+def _change_rows(found: Sequence[Change]) -> tuple[ChangeRow, ...]:
+    """A row for each sentence that changes; one that was rewritten is one sentence."""
+    from mujaz.pipeline.changes import rewritten
+
+    before = rewritten(found)
+    replaced = set(before.values())
+    rows = []
+    for change in found:
+        if change.text in before:
+            rows.append(ChangeRow("shown", before[change.text], change.text))
+        elif change.kind.value == "gone":
+            if change.text not in replaced:
+                rows.append(ChangeRow("gone", change.text, ""))
+        else:
+            kind = "spoken" if change.kind.value == "said otherwise" else change.kind.value
+            rows.append(ChangeRow(kind, "", change.text))
+    return tuple(rows)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from mujaz.domain import Episode, Kind, PulledStory
@@ -45,6 +45,14 @@ class Tombstone:
     key: str = ""
     pulled: tuple[PulledStory, ...] = ()
     reason: str = ""
+
+
+def day_of(tombstone: Tombstone) -> date:
+    """The date of the episode, with which the name of its folder begins."""
+    try:
+        return date.fromisoformat(tombstone.folder[:10])
+    except ValueError:
+        return tombstone.published.date()
 
 
 def tombstone_of(episode: Episode, folder: str, now: datetime, reason: str = "") -> Tombstone:
