@@ -24,11 +24,11 @@ from tests.browser.conftest import AXE, VNU, Visit
 from tests.server.conftest import start, stop
 
 Check = Callable[[Visit], None]
-_AXE_TAGS = [
+AXE_TAGS = [
     "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
     "wcag2aaa", "wcag21aaa", "wcag22aaa",
 ]  # fmt: skip
-_AXE_OFF_BY_DEFAULT = [
+AXE_OFF_BY_DEFAULT = [
     "color-contrast-enhanced", "identical-links-same-purpose", "meta-refresh-no-exceptions",
     "target-size",
 ]  # fmt: skip
@@ -189,7 +189,7 @@ def violations(page: Any) -> list[tuple[str, str]]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
         "([values, rules]) => axe.run(document, {runOnly: {type: 'tag', values}, rules})",
-        [_AXE_TAGS, {name: {"enabled": True} for name in _AXE_OFF_BY_DEFAULT}],
+        [AXE_TAGS, {name: {"enabled": True} for name in AXE_OFF_BY_DEFAULT}],
     )
     return [(item["id"], item["nodes"][0]["html"][:80]) for item in found["violations"]]
 
@@ -607,6 +607,11 @@ def reflow(visit: Visit) -> None:
             assert wide["sideways"] <= 0, f"{width} {style[:20]}"
             assert not wide["out"]
             assert not wide["clipped"]
+            if width == 320 and not style:
+                heights = page.evaluate(
+                    "[...document.querySelectorAll('#latest')].map((one) => one.offsetHeight)"
+                )
+                assert all(height < 50 for height in heights), "a button of two lines"
             page.context.close()
         page = visit.page(address)
         scale = page.get_attribute("meta[name=viewport]", "content")

@@ -33,6 +33,14 @@ class Engine(ABC):
     def faults(self) -> list[str]:
         """Errors in the console since this was last asked for."""
 
+    @abstractmethod
+    def picture(self) -> bytes:
+        """What is seen of the page, as PNG."""
+
+    @abstractmethod
+    def look(self, kind: str) -> None:
+        """Ask pages to be ``light``, ``dark``, or in ``forced`` colours."""
+
     def open(self, address: str) -> None:
         """Open an address, with nothing remembered from earlier."""
         self.navigate(address)

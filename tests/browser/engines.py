@@ -57,6 +57,13 @@ class Chromium(Engine):
         """What is seen of the page, as PNG."""
         return bytes(self._page.screenshot())
 
+    def look(self, kind: str) -> None:
+        """Ask pages to be ``light``, ``dark``, or in ``forced`` colours."""
+        self._page.emulate_media(
+            color_scheme="dark" if kind == "dark" else "light",
+            forced_colors="active" if kind == "forced" else "none",
+        )
+
 
 @contextmanager
 def firefox() -> Iterator[Firefox]:

@@ -120,6 +120,7 @@ FAULTS = (
     Fault("fixed-width", "reflow", STYLE, "max-inline-size: 62rem;", "inline-size: 700px;"),
     Fault("clipped", "reflow", STYLE, "button.main {", "button.main { block-size: 46px; overflow: hidden;"),
     Fault("hidden-far-away", "reflow", STYLE, ".unseen { position: absolute;", ".unseen { position: absolute; left: -10000px;"),
+    Fault("button-of-two-lines", "reflow", STYLE, "padding-inline: .5rem; font-size: .9rem", "padding-inline:.9rem"),
     Fault("zoom-blocked", "reflow", PAGE, "initial-scale=1", "initial-scale=1, maximum-scale=1, user-scalable=no"),
     Fault("motion-left", "still_when_asked", STYLE, "@media (prefers-reduced-motion: no-preference) {", "@media all {"),
     # No script

@@ -87,6 +87,18 @@ class Firefox(Engine):
             )
         return [str(one) for one in found]
 
+    def look(self, kind: str) -> None:
+        """Ask pages to be ``light``, ``dark``, or in ``forced`` colours."""
+        scheme, colours = {"light": (1, 1), "dark": (0, 1), "forced": (1, 2)}[kind]
+        with self.marionette.using_context("chrome"):
+            self.marionette.execute_script(
+                f"""
+                const {{prefs}} = Services;
+                prefs.setIntPref("layout.css.prefers-color-scheme.content-override", {scheme});
+                prefs.setIntPref("browser.display.document_color_use", {colours});
+                """
+            )
+
     def picture(self) -> bytes:
         """What is seen of the page, as PNG."""
         return base64.b64decode(self.marionette.screenshot(full=False))

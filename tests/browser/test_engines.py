@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.browser.checks import AXE_OFF_BY_DEFAULT, AXE_TAGS, every_page
 from tests.browser.conftest import AXE, CHROMIUM, Visit, planted
 from tests.browser.engine import Engine
 from tests.browser.engines import Chromium, firefox, webkit
 from tests.browser.firefox import needs_firefox
-from tests.browser.webkit import needs_webkit
+from tests.browser.webkit import WebKit, needs_webkit
 from tests.server.conftest import start, stop
 from tests.server.live_show import LiveShow
 from tests.server.test_live import live
@@ -237,18 +239,64 @@ def test_goes_over_from_the_live_page_to_the_episode(engine: Engine, live: LiveS
     assert engine.run("!document.querySelector('#next-sentence').disabled")
 
 
+_LOOKS = {
+    "light": "(prefers-color-scheme: light)",
+    "dark": "(prefers-color-scheme: dark)",
+    "forced": "(forced-colors: active)",
+}
+
+
+@pytest.fixture
+def look(
+    request: pytest.FixtureRequest, engine: Engine, tmp_path: Path
+) -> Iterator[tuple[Engine, str]]:
+    """A browser that asks pages for a look, and the media query that tells so."""
+    kind = request.param
+    if not isinstance(engine, WebKit):
+        engine.navigate("about:blank")
+        engine.look(kind)
+        yield engine, _LOOKS[kind]
+        engine.look("light")
+    elif kind == "forced":
+        pytest.skip("WebKit has no forced colours")
+    elif kind == "dark":
+        with webkit(tmp_path, dark=True) as dark:
+            yield dark, _LOOKS[kind]
+    else:
+        yield engine, _LOOKS[kind]
+
+
 def _violations(engine: Engine) -> list[Any]:
+    """What axe finds in a page, one sentence of which is marked, by the rules of all levels."""
+    engine.run("document.querySelector('#text span[data-t]')?.setAttribute('aria-current', 'true')")
+    rules = {name: {"enabled": True} for name in AXE_OFF_BY_DEFAULT}
+    options = json.dumps({"runOnly": {"type": "tag", "values": AXE_TAGS}, "rules": rules})
     engine.run(f"(() => {{ {AXE.read_text('utf-8')} }})()")
-    engine.run("(axe.run().then((found) => { window.found = found.violations; }), 0)")
-    engine.until("Boolean(window.found)", 30)
+    engine.run(
+        f"(axe.run(document, {options}).then((one) => {{ window.found = one.violations; }}), 0)"
+    )
+    engine.until("Boolean(window.found)", 60)
     return list(engine.run("found.map((one) => [one.id, one.nodes[0].html.slice(0, 80)])"))
 
 
-@pytest.mark.usefixtures("faultless")
-def test_axe_finds_nothing(engine: Engine, visit: Visit) -> None:
-    for address in (visit.home, visit.episode):
+@pytest.mark.parametrize("look", _LOOKS, indirect=True)
+def test_axe_finds_nothing(look: tuple[Engine, str], visit: Visit) -> None:
+    engine, query = look
+    engine.faults()
+    for address in every_page(visit):
         engine.open(address)
-        assert not _violations(engine)
+        assert engine.run(f"matchMedia('{query}').matches")
+        assert not _violations(engine), address
+    assert not engine.faults()
+
+
+@pytest.mark.parametrize("look", ["dark"], indirect=True)
+def test_text_too_faint_in_the_dark_is_found(look: tuple[Engine, str], visit: Visit) -> None:
+    engine, _ = look
+    old, new = "--ink: #edf1f5;", "--ink: #3a4650;"
+    faulty = _planted_for(engine, visit, "faint", "style.css", old, new)
+    engine.open(faulty.episode)
+    assert "color-contrast" in [name for name, _ in _violations(engine)]
 
 
 def test_an_empty_button_is_found(engine: Engine, visit: Visit) -> None:

@@ -58,6 +58,7 @@ class WebKit(Engine):
 
     def __init__(self, folder: Path, *, dark: bool = False) -> None:
         self.log = folder / "webkit.log"
+        self._dark = dark
         port = free_port()
         environment = {**os.environ, **_ENVIRONMENT}
         environment["GTK_THEME"] = "Adwaita:dark" if dark else "Adwaita"
@@ -119,6 +120,10 @@ class WebKit(Engine):
         found = self._faults + self._heard()
         self._faults = []
         return found
+
+    def look(self, kind: str) -> None:
+        """Whether pages are light or dark is the theme's, with which the browser was started."""
+        assert kind == ("dark" if self._dark else "light")
 
     def picture(self) -> bytes:
         """What is seen of the page, as PNG."""
