@@ -29,6 +29,11 @@ def give_back_large_blocks() -> None:
         _tuned = True
 
 
+def is_memory_limited() -> bool:
+    """Whether :func:`give_back_large_blocks` was called in this process and could do something."""
+    return _tuned
+
+
 def give_back_freed_memory() -> None:
     """Return what was freed to the system, such as the networks' memory when a text is read.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mujaz.domain import Correction, PulledStory, Script
 from mujaz.errors import PublishError
 from mujaz.live.spool_writer import live_spool
-from mujaz.parallel.malloc import give_back_freed_memory
+from mujaz.parallel.malloc import give_back_freed_memory, is_memory_limited
 from mujaz.pipeline.changes import ChangeKind, changes
 from mujaz.pipeline.decision import Make, Refused, Unchanged, decide, fingerprint
 from mujaz.pipeline.excerpts import cut_excerpts, restore_excerpts, wanted_excerpts
@@ -37,7 +37,7 @@ from mujaz.pipeline.publication import (
     with_checksums,
     write_tags,
 )
-from mujaz.pipeline.read import read_script
+from mujaz.pipeline.read import forget_dictionaries, read_script
 from mujaz.pipeline.record import record, require_encoders, station_sounds
 from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
 from mujaz.pipeline.speak import spoken_ahead
@@ -190,8 +190,10 @@ def publish_script(
     picture = episode_picture(extras.image, report) if extras.image else None
     assets = _Assets(station_sounds(config), own_cover(config, report), picture)
     script = with_kept_sounds(script, output)
-    # The text is read: what its networks held would come on top of the cover's pixels.
-    give_back_freed_memory()
+    # The text is read: what networks and tables held would come on top of the cover's pixels.
+    if is_memory_limited():
+        forget_dictionaries()
+        give_back_freed_memory()
     with open_folder(output, config) as folder:
         report.warnings += show_warnings(config)
         sources = source_keys([story.source for story in script.stories], output)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mujaz.arabic.language import NAMES, language_of
 from mujaz.arabic.letters import has_arabic
 from mujaz.diacritizers import WITHOUT_MARKS, guard_for
+from mujaz.diacritizers.morphology import morphology
 from mujaz.domain import Article, Page, Script, Sentence
 from mujaz.errors import MujazError, NoArticleError, SourceError, TextError
 from mujaz.ingest import is_url, read_source
@@ -33,6 +34,7 @@ from mujaz.pipeline.wording import disclosure_of, words
 from mujaz.report import Report, StoryReport
 from mujaz.settings.values import Config
 from mujaz.text.cleaning.article import clean
+from mujaz.text.normalize.dictionary import nouns, participles, people, verbs
 from mujaz.text.script import Reading, opening_lines, script_of, story_sentences, with_pauses
 from mujaz.text.unspoken import unread_warnings
 
@@ -259,6 +261,12 @@ def _reading(config: Config, diacritize: Callable[[str], str]) -> Reading:
         pausal == "commas",
         marks=config.text.diacritizer != WITHOUT_MARKS,
     )
+
+
+def forget_dictionaries() -> None:
+    """Free the tables that only reading needs, 18 MB; they are loaded again when they are used."""
+    for table in (morphology, nouns, participles, people, verbs):
+        table.cache_clear()
 
 
 def _diacritizing(config: Config) -> Callable[[str], str]:
