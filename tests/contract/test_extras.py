@@ -64,7 +64,7 @@ def test_an_episode_with_the_embedded_voice_imports_no_network_s_library(
 
 
 def test_shipped_neural_voices_say_what_they_are() -> None:
-    """Licence, use and origin; and no hash that nobody has computed."""
+    """They state licence, use and origin, and no hash that was not computed from the file."""
     shipped = [voice for voice in voices(Path()).values() if voice.engine in ("coqui", "piper")]
     assert {voice.engine for voice in shipped} == {"coqui", "piper"}
     for voice in shipped:

@@ -342,8 +342,8 @@ def test_publish_to_an_object_store(tmp_path: Path) -> None:
         assert resumed
 
 
-def test_what_is_held_up_is_not_fooled(tmp_path: Path) -> None:
-    """The test's own eyes: a feed that names what is not there does not pass."""
+def test_the_check_of_the_feed_notices_a_damaged_file(tmp_path: Path) -> None:
+    """``assert_whole`` fails if a file that the feed names is not as the feed states it."""
     publish(tmp_path, episode(0))
     next(tmp_path.glob("media/*.mp3")).write_bytes(b"half")
     with pytest.raises(AssertionError):

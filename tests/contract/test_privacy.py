@@ -110,7 +110,7 @@ needs_namespaces = pytest.mark.skipif(
 
 @needs_namespaces
 def test_the_recorder_sees_what_a_library_would_do(tmp_path: Path) -> None:
-    """Without it, silence would prove nothing: onnxruntime as it comes, and a plain request."""
+    """The recorder notes the telemetry of onnxruntime, and a plain request."""
     code = (
         "import onnxruntime, urllib.request\n"
         "onnxruntime.InferenceSession\n"
@@ -206,7 +206,7 @@ def test_an_episode_is_made_without_a_socket(
 def test_only_the_voice_of_a_speech_server_opens_a_socket(
     tmp_path: Path, short_article: Path
 ) -> None:
-    """Without it, the silence of the others would prove nothing."""
+    """The refuser notes a socket, so its empty log means that none was opened."""
     (tmp_path / "voices").mkdir()
     (tmp_path / "voices" / "far.toml").write_text(
         'name = "far"\nengine = "openai"\n'

@@ -123,7 +123,7 @@ def test_a_store_that_cannot_put_in_one_step_gets_its_files_renamed_into_place(
 
 
 def test_the_readers_notice(tmp_path: Path) -> None:
-    """The test's own eyes: a file that is written over does not pass."""
+    """``_being_read`` fails if a file is written over in place."""
     file = tmp_path / "feed.xml"
     file.write_bytes(b"old")
     with pytest.raises(AssertionError, match="under its reader"), _being_read(tmp_path):

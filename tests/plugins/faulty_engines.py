@@ -56,7 +56,7 @@ class _Faulty:
 
 
 class Silent(_Faulty):
-    """Nothing, or next to nothing, as long as the sentence."""
+    """Silence, or noise of about one sample value, as long as the sentence."""
 
     name = "silent"
 
@@ -90,7 +90,7 @@ class Looping(_Faulty):
 
 
 class Babbling(_Faulty):
-    """Goes on after the end with what nobody wrote."""
+    """Adds another sentence behind the end, several times."""
 
     name = "babbling"
 

@@ -26,7 +26,7 @@ def test_each_told_section_of_the_settings_has_a_link_that_arrives(tmp_path: Pat
     )
     page = html.fromstring((tmp_path / "index.html").read_bytes())
     links = page.xpath("//nav[@aria-label='الأقسام']//a")
-    # In the order of the settings; nobody has told science, and economy has no feed.
+    # In the order of the settings; science has no story, and economy has no feed.
     assert [link.text_content() for link in links] == ["رياضة", "سياسة"]
     archive = html.fromstring((tmp_path / "archive/index.html").read_bytes())
     assert len(set(archive.xpath("//@id"))) == len(archive.xpath("//@id"))

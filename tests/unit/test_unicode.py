@@ -1,4 +1,4 @@
-"""Hazards of Arabic text in Unicode, at the door."""
+"""Unicode normalization of Arabic text when it is read in."""
 
 from __future__ import annotations
 

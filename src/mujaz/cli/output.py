@@ -24,7 +24,7 @@ _CONTROLS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
 
 
 class _Stream(io.TextIOWrapper):
-    """A text stream that drops what cannot be written and remembers the first error."""
+    """A text stream that drops what cannot be written and keeps the first error."""
 
     failure: OSError | None = None
     used = False

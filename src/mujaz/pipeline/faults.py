@@ -57,7 +57,7 @@ class StoryBoundary:
 
 
 def fault_reason(error: Exception) -> str:
-    """Describe an exception in one line for the report, and log it if nobody foresaw it."""
+    """Describe an exception in one line for the report, and log it if it is unexpected."""
     if isinstance(error, MujazError):
         return str(error)
     _log.error("unexpected fault", exc_info=error)

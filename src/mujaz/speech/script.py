@@ -304,7 +304,7 @@ class _Session:
 
     def _voice_inputs(self, voice: Voice) -> tuple[object, ...]:
         if voice.name not in self._inputs:
-            # Clips that nobody has listened to are not those that somebody has.
+            # A clip that the recogniser has checked has another key than one that it has not.
             heard = (self._ear, LISTENING) if shared_engine(voice.engine).neural else ()
             self._inputs[voice.name] = clip_inputs(voice) + (heard if self._ear else ())
         return self._inputs[voice.name]

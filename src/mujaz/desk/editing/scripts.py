@@ -103,7 +103,7 @@ def script_of_content(content: Content) -> Script:
 
 
 def said_lines(content: Content) -> list[Line]:
-    """The lines that are read, in order: none that was taken out, none of a dropped story."""
+    """Return the lines that will be read, without removed lines and those of dropped stories."""
     gone = {story.number for story in content.stories if story.gone}
     return [
         line

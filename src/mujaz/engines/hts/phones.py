@@ -39,7 +39,7 @@ class Phone:
 
     @property
     def counts_as_vowel(self) -> bool:
-        """Whether Festival's syllabifier takes it for one: ``ah``, ``E`` by their names too."""
+        """Whether Festival's syllabifier counts it as a vowel, as it does ``ah`` by its name."""
         return self.is_vowel or self.name.startswith(_NAMED_LIKE_A_VOWEL)
 
 

@@ -1,9 +1,9 @@
 """An executor whose jobs run on the workers of a Dask cluster.
 
-Dask gives the job of a worker that died to another one. What it does not notice in time, a worker
-that hangs or is cut off, is found here: when nothing has come back for longer than a job may take,
-the jobs that lie on the worker of the oldest one are given to others. A job that fails twice in
-such ways is given up; results are fetched in batches, since each fetch waits for the network.
+Dask gives the job of a worker that died to another one. A worker that hangs or is cut off is found
+here: when no result has come for longer than a job may take, the jobs on the worker of the oldest
+one are given to others. A job that fails twice in such ways fails with an error. Results are
+fetched in batches, since each fetch waits for the network.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from mujaz.parallel.cluster.files import FilesMissingError
 from mujaz.parallel.cluster.job import DONE, own_version, run_job
 from mujaz.parallel.pool import WorkerDiedError
 
-# Jobs of a worker that died are blamed on by Dask whether or not they had started; so a job that
-# Dask gives up (after four deaths) is tried once more before we do.
+# Dask counts a worker's death against all of its jobs, started or not, and fails a job after four
+# deaths; so such a job is tried once more before its call fails.
 _TRIES = 2
 # Times that files are sent for one job; a worker may die after it got them.
 _SENDINGS = 10
-# Nothing came back for this many time limits: move the job; give it up.
-_MOVE_AFTER, _GIVE_UP_AFTER = 1.2, 2.5
+# Without a result for this many time limits a job is moved to another worker; then it fails.
+_MOVE_AFTER, _FAIL_AFTER = 1.2, 2.5
 _TICK_S = 0.5
 _COUNT_EVERY_S = 5.0
 _BATCH = 32
@@ -204,7 +204,7 @@ class ClusterExecutor(Executor):
         self._start(job)
 
     def _handle_loss(self, job: _Job, remote: Any) -> None:
-        """Handle a try of a job that Dask has given up."""
+        """Handle a job that Dask has ended without a result."""
         if job.remote is not remote or job not in self._jobs:
             return
         error = None if remote.cancelled() else remote.exception()
@@ -240,8 +240,8 @@ class ClusterExecutor(Executor):
             self._handle_standstill(head, idle_s)
 
     def _handle_standstill(self, head: _Job, idle_s: float) -> None:
-        """Move jobs from a worker that does not answer, or give the oldest one up."""
-        if idle_s > _GIVE_UP_AFTER * self._limit_s:
+        """Move jobs from a worker that does not answer, or let the oldest one fail."""
+        if idle_s > _FAIL_AFTER * self._limit_s:
             self._cancel(head)
             self._fail([head], WorkerDiedError(f"no result after {self._limit_s:g} s"))
             return

@@ -224,7 +224,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
 
 
 def _sound_fields(sound: Sound | None) -> dict[str, Any]:
-    """A recording as JSON; the place of its file is nobody's business."""
+    """Return a recording as JSON, without the path of its file, which is private."""
     return {"sound": {"sha256": sound.sha256, "by": sound.by}} if sound else {}
 
 

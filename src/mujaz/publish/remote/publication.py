@@ -1,9 +1,9 @@
 """The record of the last publication at a target, which keeps two publishers apart.
 
 ``.mujaz/publication.json`` at the target carries a serial number that grows with each publication.
-The show folder remembers the last one that it made there. A folder whose memory is older than the
-target's record is a copy that others have gone on from: it is refused, since it would take back
-what they published. An unfinished record says that another publisher is at work.
+The show folder records the number of the last one that it made there. A folder whose number is
+lower than the target's is an older copy: it is refused, since it would undo what was published
+since. An unfinished record says that another publisher is at work.
 """
 
 from __future__ import annotations
