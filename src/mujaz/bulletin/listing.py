@@ -65,7 +65,7 @@ class Candidate:
 
     @property
     def precedence(self) -> tuple[int, int, int]:
-        """What it is sorted by: each source gives its first story before any gives its second."""
+        """Key to sort by: each source gives its first story before any gives its second."""
         return self.importance, self.rank, self.place
 
 

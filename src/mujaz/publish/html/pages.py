@@ -216,7 +216,7 @@ def show_page(show: Show, episodes: Sequence[StoredEpisode]) -> str:
 
 
 def section_anchors(show: Show) -> dict[str, str]:
-    """Where ``archive/index.html`` lists a section of ``[show.sections]``: its anchor, by section.
+    """Map each section of ``[show.sections]`` to its anchor in ``archive/index.html``.
 
     The prefix keeps a feed that is named ``main`` or ``search`` from the other anchors of the page.
     """
