@@ -85,6 +85,27 @@ def test_what_is_shown_keeps_the_writers_spelling(show: tuple[Path, str]) -> Non
         assert {"الصحه", "مسؤل", "الى", "عُقِد", "أكّد"} <= words, path.name
 
 
+def test_repaired_words_are_timed_as_they_are_spoken(mujaz: Mujaz, tmp_path: Path) -> None:
+    """«الصحه» stands in the transcript at the time at which «الصحة» does in a well-spelled text."""
+    loose = "وصل الوفد الى وزارة الصحه في 12 سيارة، وقال مسؤل ان الغرف جاهزة."
+    well = "وصل الوفد إلى وزارة الصحة في 12 سيارة، وقال مسؤول إن الغرف جاهزة."
+    times = {}
+    for name, line in (("loose", loose), ("well", well)):
+        article = tmp_path / f"{name}.txt"
+        article.write_text(f"لقاء في المدينة\n\n{line}\n", encoding="utf-8")
+        result = mujaz("make", article, "-o", tmp_path / name, "--voice", "tone")
+        assert result.returncode == 0, result.stderr.decode()
+        files = [
+            json.loads(path.read_text("utf-8")) for path in (tmp_path / name).glob("media/*.json")
+        ]
+        (segments,) = (file["segments"] for file in files if "segments" in file)
+        (words,) = (one["words"] for one in segments if one["body"] == line)
+        assert [word["body"] for word in words] == line.split()
+        times[name] = [word["startTime"] for word in words]
+        assert times[name] == sorted(set(times[name]))
+    assert times["loose"] == times["well"]
+
+
 def test_a_dry_run_shows_what_was_written(mujaz: Mujaz) -> None:
     printed = mujaz("make", "-", "--dry-run", data=_ARTICLE.encode()).stdout.decode()
     shown = [line for line in printed.splitlines() if not line.startswith(" ")]

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from mujaz.arabic.letters import WORD
 from mujaz.arabic.lexicon import Lexicon
 from mujaz.arabic.lexicon_file import CLASSES, Entry, checked, read_entries, shipped, store
 from mujaz.arabic.marks import shadda_first, strip_marks
 from mujaz.arabic.spelling import is_complete, problems
+from mujaz.diacritizers import guard_for
 from mujaz.errors import ConfigError
+from mujaz.settings.values import Config
 
 
 def test_every_shipped_word_obeys_the_rules_of_spelling() -> None:
@@ -224,3 +227,19 @@ def test_a_word_of_two_letters_takes_no_clitics() -> None:
 def test_an_entry_for_the_whole_word_is_preferred_to_one_with_clitics() -> None:
     lexicon = Lexicon([Entry("كتاب", "كُتَّاب"), Entry("كتابه", "كِتَابَه")])
     assert lexicon.vocalize(["كتابه"], ["كتابه"]) == ["كِتَابَه"]
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "said"),
+    [
+        ("عاد الركاب سالمين بحمد الله", "بحمد", "بِحَمْدِ"),
+        ("فتحت نافذة يطل من خلالها على البحر", "خلالها", "خِلَالِهَا"),
+        ("اختير من بينهم ثلاثة", "بينهم", "بَيْنِهِم"),
+        ("بقي الحارس معرضا للخطر", "معرضا", "مُعَرَّضًا"),
+        ("بقي الحارس معرضا للخطر", "للخطر", "لِلْخَطَرِ"),
+    ],
+)
+def test_the_shipped_lexicon_leaves_ordinary_words(line: str, word: str, said: str) -> None:
+    """They were read as names, or with the case of another sentence: مِنْ خِلَالَهَا."""
+    words = WORD.findall(guard_for(Config()).line(line))
+    assert words[line.split().index(word)].startswith(shadda_first(said))
