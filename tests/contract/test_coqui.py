@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from mujaz.domain import Clip, Voice
 from mujaz.errors import EngineError, VoiceError
 from mujaz.plugins import voice_notice
 from mujaz.voices.catalog import load_voice
+from tests.commands import PLUGINS, may_fork
 from tests.conftest import Mujaz, report_of
 from tests.contract.neural import REFUSED, SENTENCE, SPOKEN, made_twice
 
@@ -660,3 +662,9 @@ def test_an_episode_is_made_with_xtts(
     result = mujaz("make", short_article, "-o", "show", "--voice", "xtts", "--json")
     assert result.returncode == 0, result.stderr
     assert report_of(result)["stories"][0]["status"] == "spoken"
+
+
+def test_commands_are_still_forked_after_the_engine_has_spoken(engine: Any, voice: Voice) -> None:
+    """Else every command of the tests that follow in this process would import everything."""
+    engine.speak(SENTENCE, voice)
+    assert may_fork({**os.environ, "PYTHONPATH": str(PLUGINS)})
