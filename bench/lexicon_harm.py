@@ -28,7 +28,7 @@ from mujaz.settings.values import Config
 _HERE = Path(__file__).resolve().parent / "diacritics"
 _SOURCES = (*sorted((_HERE / "modern").glob("*.txt")), _HERE / "news.txt")
 # Most words in ten thousand that the lexicon makes wrong.
-_MOST = 5.0
+_MOST = 20.0
 _LISTED = 40
 
 Change = tuple[str, str, str]
