@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 
 import pytest
@@ -37,7 +38,15 @@ _SENTENCES = st.lists(
 ).map(" ".join)
 
 
-@pytest.fixture(scope="module", params=plugins.names(plugins.DIACRITIZERS))
+# The tests have plug-ins of their own, which need not keep what is promised here.
+_SHIPPED = [
+    entry.name
+    for entry in entry_points(group=plugins.DIACRITIZERS)
+    if entry.value.startswith("mujaz.")
+]
+
+
+@pytest.fixture(scope="module", params=_SHIPPED)
 def guard(request: pytest.FixtureRequest) -> Guard:
     try:
         model = plugins.load_diacritizer(request.param)
@@ -107,7 +116,7 @@ def test_diacritizers_differ(mujaz: Mujaz) -> None:
     agreed = "وقعت الشركتان اتفاقية لبناء مصنع للسيارات الكهربائية"
     data = f"{agreed} وقدرت كلفة العقد بمبلغ كبير".encode()
     outs = {}
-    for name in plugins.names(plugins.DIACRITIZERS):
+    for name in _SHIPPED:
         result = mujaz("text", "diacritize", "--diacritizer", name, data=data)
         if result.returncode == 0:
             outs[name] = result.stdout.decode()
