@@ -165,7 +165,7 @@ def visit_of(browser: Any, show: Path, episode: str, address: str) -> Visit:
 
 
 def planted(visit: Visit, name: str, file: str, old: str, new: str) -> Visit:
-    """The same show with one fault in it, which is waited for less patiently than what works."""
+    """The same show with one fault in it; checks of it wait for a shorter time."""
     copy = visit.folder.parent / name
     shutil.copytree(visit.folder, copy, copy_function=os.link, ignore=shutil.ignore_patterns(".*"))
     episode = visit.episode.split("/")[-2]

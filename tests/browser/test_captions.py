@@ -231,7 +231,7 @@ def test_a_caption_is_read_from_the_right(player: Player) -> None:
 
 @pytest.mark.parametrize("player", _PLAYERS, indirect=True)
 def test_without_any_mark_a_caption_runs_the_wrong_way(player: Player) -> None:
-    """The pictures tell: were this not so, the marks would not be needed, or nothing be seen."""
+    """Without the marks a caption stands at the other side, so the pictures show a difference."""
     text, word, _ = _CAPTIONS[0]
     bare, alone = player([text, word])
     assert _side(bare, alone) == "left"

@@ -104,7 +104,7 @@ def _plays_steps_and_resumes(engine: Engine, visit: Visit) -> None:
 
 @contextmanager
 def _found_soon(engine: Engine) -> Iterator[None]:
-    """A fault is found, without the patience that is due to what works."""
+    """A fault is found; the check waits for a shorter time."""
     patience_s, engine.patience_s = engine.patience_s, 12.0
     try:
         with pytest.raises(AssertionError):

@@ -202,7 +202,7 @@ def test_a_letter_that_the_model_lacks_is_named(engine: Any, tmp_path: Path) -> 
 
 
 def test_letters_with_a_twin_are_replaced(engine: Any, tmp_path: Path) -> None:
-    """A model without alif wasla and peh speaks them as it would their twins."""
+    """A model without alif wasla and peh speaks them as alif and beh."""
     lacking = "".join(char for char in LETTERS if char not in "ٱپ") + MARKS
     voice = model_of(tmp_path, "twins", characters=lacking)
     assert engine.speak("ٱلبَابُ", voice) == engine.speak("البَابُ", voice)

@@ -42,7 +42,7 @@ def in_process(code: str, timeout_s: float = 120) -> str:
 
 @pytest.mark.slow
 def test_every_unicode_character_is_survived_and_none_is_read_by_name() -> None:
-    """In words, 256 characters a line; what is said is never more than a few sounds each."""
+    """Lines of 256 characters as words of one; no word has more than a few sounds."""
     out = in_process(
         """
 most = 0

@@ -1,4 +1,4 @@
-"""What holds where the extras are not installed, and what the neural voices cost the others."""
+"""Commands where the extras are not installed, and what neural voices cost those without them."""
 
 from __future__ import annotations
 

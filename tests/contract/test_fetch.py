@@ -1,4 +1,4 @@
-"""Fetching: limits, politeness, and never inside by mistake; against real servers."""
+"""Fetching from real servers: limits, politeness, and refused private addresses."""
 
 from __future__ import annotations
 

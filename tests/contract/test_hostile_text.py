@@ -1,4 +1,4 @@
-"""Text that would hang or crash a careless reader; each in a process with a time limit."""
+"""Text that would make a careless parser hang or crash; each in a process with a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is imported when: help stays light."""
+"""Commands import only what they need; help imports no heavy package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installing voices from a real server that breaks off, lies, or is not there."""
+"""Installing voices from a real server that breaks off, sends other bytes, or is down."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _add(root: Path, *episodes: Episode, config: Config = _CONFIG) -> None:
 
 
 def _read_whole(root: Path, config: Config = _CONFIG) -> dict[str, bytes]:
-    """What a run that knows nothing but the manifests makes of the folder."""
+    """The folder as a run makes it that has only the manifests."""
     copy = root.with_name("copy")
     shutil.copytree(root, copy)
     shutil.rmtree(copy / ".mujaz")

@@ -44,7 +44,7 @@ def test_every_public_name_resolves() -> None:
 
 
 def test_every_public_name_is_known_to_type_checkers() -> None:
-    """A name without an import of its own would be an ``object`` to them."""
+    """Type checkers would take a name without an import of its own for an ``object``."""
     tree = ast.parse(Path(mujaz.__file__).read_text(encoding="utf-8"))
     imported = {
         alias.asname

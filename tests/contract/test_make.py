@@ -1,4 +1,4 @@
-"""``mujaz make``, end to end, read back by other people's readers."""
+"""``mujaz make``, end to end; its files are read by other programs."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def voice_of(server: SpeechServer, **more: object) -> Voice:
 
 
 def say(voice: Voice, text: str = SENTENCE) -> Clip:
-    """Speak with an engine of its own, which has no memory of other tests."""
+    """Speak with a new engine, which keeps no state of other tests."""
     engine = OpenAIEngine()
     engine.check(voice)
     return engine.speak(text, voice)

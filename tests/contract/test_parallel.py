@@ -1,4 +1,4 @@
-"""Speech in threads and in processes: the same clips in the same order, whoever dies."""
+"""Speech in threads and in processes: the same clips in the same order, whichever worker dies."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _die_first(marker: Path) -> int:
 def test_a_death_before_the_start_is_not_blamed_on_a_job_that_an_earlier_worker_had_started(
     tmp_path: Path,
 ) -> None:
-    """One worker dies of the job, five before they start it: five deaths would give it up."""
+    """One worker dies in the job and five before they start it; those do not count."""
     with ProcessPool(1) as pool:
         assert pool.submit(_die_first, _Costly(tmp_path / "received")).result(timeout=120) == 7
     assert (tmp_path / "started").stat().st_size == 2

@@ -1,4 +1,4 @@
-"""``mujaz publish``: to a folder, to a real S3-compatible server, over SFTP's way of renaming."""
+"""``mujaz publish``: to a folder, to a real S3-compatible server, and with the renames of SFTP."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _names(address: str, prefix: str) -> dict[str, int]:
 
 
 def _put(address: str, name: str, data: bytes) -> None:
-    """Replace an object behind the back of mujaz."""
+    """Replace an object without mujaz."""
     url = f"{address}/{_BUCKET}/{name}"
     headers = {**SIGNED, "Content-Type": "application/octet-stream"}
     request = urllib.request.Request(url, data=data, headers=headers, method="PUT")

@@ -1,4 +1,4 @@
-"""The lines of the last run: what is remembered is what would be read now, or it is read again."""
+"""Lines kept from the last run are used again only if they would be read the same now."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_a_bad_sound_is_refused_before_any_speech(
 def test_any_format_rate_and_number_of_channels_is_played(
     mujaz: Mujaz, tmp_path: Path, suffix: str
 ) -> None:
-    """A stereo file at 96 kHz where the format allows it; a suffix that says nothing is no bar."""
+    """A stereo file at 96 kHz where the format allows it; an unknown suffix does not matter."""
     rate = 48000 if suffix == "mp3" else 96000
     path = tmp_path / f"sound.{suffix}"
     if suffix == "raw":

@@ -120,7 +120,7 @@ class Clipping(_Faulty):
 
 
 class OffMiddle(_Faulty):
-    """A waveform that lies off the middle."""
+    """A waveform with a constant offset."""
 
     name = "off-middle"
 
@@ -140,7 +140,7 @@ class Stalling(_Faulty):
 
 
 class Flaky(_Faulty):
-    """Silent at the first take, right at the next."""
+    """Silent at the first attempt, right at the next."""
 
     name = "flaky"
 
@@ -150,7 +150,7 @@ class Flaky(_Faulty):
 
 
 class Dawdling(_Faulty):
-    """Right, but the first take of a text with an Arabic question mark goes on as long again."""
+    """Right, but the first attempt at a text with «؟» lasts twice as long."""
 
     name = "dawdling"
 
@@ -176,7 +176,7 @@ class Raising:
 
 
 class Crashing:
-    """Takes its whole process down; with the setting ``on`` only at texts with these letters."""
+    """Ends its whole process; with the setting ``on`` only at texts with these letters."""
 
     name = "crashing"
     version = "1"

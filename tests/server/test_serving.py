@@ -1,4 +1,4 @@
-"""Types, caching, compression, security fields, and what must stay inside."""
+"""Types, caching, compression, security headers, and files that are not served."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ _FUZZ = settings(
 def test_any_request(
     site: Site, names: list[str], fields: list[tuple[str, str]], method: str
 ) -> None:
-    """Never a 500, never a byte from outside, and the server lives on."""
+    """Never a 500 and never a byte from outside the folder, and the server goes on."""
     line = f"{method} /{'/'.join(names)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     data = line.encode("utf-8", "surrogatepass")
     for name, value in fields:

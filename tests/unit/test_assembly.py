@@ -254,7 +254,7 @@ def test_an_unknown_bitrate_is_refused_before_anything(tmp_path: Path) -> None:
 def test_a_disk_too_full_for_the_spool_leaves_nothing_behind(
     tmp_path: Path, most_bytes: int
 ) -> None:
-    """The limit on file sizes stands for the disk."""
+    """The limit on file sizes stands for a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     spoken = list(_bulletin())

@@ -1,4 +1,4 @@
-"""Files that are replaced: whole, durable, and without a trace if the disk refuses."""
+"""Files that are replaced: whole, durable, and unchanged if the disk refuses."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_content_is_on_disk_before_the_name_and_the_name_before_the_end(
 
 
 def test_no_other_module_replaces_or_locks_files() -> None:
-    """One lock and one atomic write: elsewhere they would lack the limit, or the flush."""
+    """Only two modules lock and replace files: others could lack the time limit or the fsync."""
     root = Path(mujaz.__file__).parent
     found = {
         str(path.relative_to(root))

@@ -1,4 +1,4 @@
-"""Passages: each made on its own, joined without a seam, and not made again while they last."""
+"""Passages are encoded one by one, joined without a gap, and reused while unchanged."""
 
 from __future__ import annotations
 
