@@ -12,17 +12,24 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import zip_longest
 
-from mujaz.arabic.letters import ALIF, ALIF_MAKSURA, LAM, TEH_MARBUTA, WAW, YEH
+from mujaz.arabic.letters import ALIF, ALIF_MAKSURA, LAM, WAW, YEH
 from mujaz.arabic.tables import rows
 from mujaz.arabic.word_forms import forms_of, key_of
 from mujaz.diacritizers.classes import NONE, WITH_FATHA
 from mujaz.diacritizers.morphology import ATTESTED, Case, morphology
 
+
+def _attached(kind: str) -> tuple[str, ...]:
+    table = rows("attached_letters.tsv")
+    return tuple(row["letters"] for row in table if row["class"] == kind)
+
+
 _TABLE = "spelling_context.tsv"
 _NAMED, _GOVERNED, _NUMBER, _TEEN = "named", "preposition", "two", "teen"
 _VERBS = frozenset({"subject", "object", "visit", "intransitive", "getting", "calling"})
 _CLITICS = "وفبلك"
-_CONJUNCTIONS = "وف"
+_CONJUNCTIONS = (WAW, "ف")
+_BEFORE_VERBS = "".join((*_CONJUNCTIONS, "س"))
 _NONE: dict[str, float] = {}
 # By what each neighbour multiplies the odds of the name; hand-set on the example lines.
 _BEFORE_NAME = 300.0
@@ -41,17 +48,18 @@ _BEFORE_TEEN = 1000.0
 _REACH = 8
 _LEAST_STEM = 2
 _LEAST_VERB = 3
+_VERB_CLITICS = tuple((particle, _LEAST_STEM) for particle in ("", *_BEFORE_VERBS))
 # Particles before nouns, whose stems are longer than those of verbs.
-_NOUN_CLITICS = tuple((particle, 4) for particle in "بلك")
+_NOUN_CLITICS = tuple((particle, 4) for particle in ("ب", LAM, "ك"))
 _BEGINNINGS = ("", "ي", "ت", "ن", "م", ALIF + LAM)
-_ENDINGS = ("", "ت", "وا", "ون", "ين", "ان", "ا", TEH_MARBUTA, "ه", "ها", "هم", "ات", "تا", "ته")
-_ARTICLES = (ALIF + LAM, LAM + LAM, "بال", "كال", "وال", "فال", "ولل", "وبال")
+_ENDINGS = ("", *_attached("ending"))
+_ARTICLES = _attached("article")
 # The last mark of a verb in the past, by its last letter: fatha, or none on ى.
 _ENDS = {ALIF_MAKSURA: NONE}
 # A word that begins a sentence is a verb even if its noun is more frequent: twice the logarithm.
 _RARER = 11
-_NOT_ONE_MAN = ("وا", "ها")
-_HE = ("ي", "سي", "أ")
+_NOT_ONE_MAN = _attached("not_one_man")
+_HE = _attached("imperfect")
 _WITH_PREPOSITION = ("بال", LAM + LAM)
 
 
@@ -107,7 +115,7 @@ def _odds_after(words: Sequence[str], place: int, after: str, *, governed: bool)
 def _is_subject_of(words: Sequence[str], place: int, after: str) -> bool:
     """Whether a verb stands right before a place; كان على الفريق أن is no such."""
     before = words[place - 1]
-    if before.lstrip("وفس") in _being() and after.startswith(_ARTICLES):
+    if before.lstrip(_BEFORE_VERBS) in _being() and after.startswith(_ARTICLES):
         return False
     return _is_verb(before) or (place == 1 and _may_be_verb(before))
 
@@ -140,7 +148,11 @@ def _is_governed(words: Sequence[str], place: int) -> bool:
 def _governs(word: str) -> bool:
     return any(
         stem in _governing()
-        for clitic, least in (("", _LEAST_STEM), *((c, _LEAST_STEM) for c in "وفس"), *_NOUN_CLITICS)
+        for clitic, least in (
+            ("", _LEAST_STEM),
+            *((c, _LEAST_STEM) for c in _BEFORE_VERBS),
+            *_NOUN_CLITICS,
+        )
         if word.startswith(clitic)
         for beginning in _BEGINNINGS
         for ending in _ENDINGS
@@ -261,4 +273,4 @@ def _verbs() -> frozenset[str]:
     """Return verbs in the third person; those with the ت of the feminine are left out."""
     known = {row["word"] for row in rows("governors.tsv") if row["governs"] in _VERBS}
     said = {row["verb"] for row in rows("saying_verbs.tsv")}
-    return frozenset(word for word in known | said if not word.endswith(("ت", "وا")))
+    return frozenset(word for word in known | said if not word.endswith(("ت", WAW + ALIF)))
