@@ -37,7 +37,6 @@ _SOURCES = (
     *sorted((_ROOT / "examples").glob("*.txt")),
     _ROOT / "bench" / "diacritics" / "news.txt",
     _ROOT / "tests" / "data" / "news_kinds.tsv",
-    _NAMED,
 )
 _TABLE_COLUMN = 2
 # Lines that are spelled loosely themselves.
@@ -134,15 +133,24 @@ def otherwise(ours: str, theirs: str) -> int:
     return max(len(one), len(other)) - len(set(one) & set(other))
 
 
-def tally(lines: Sequence[str]) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Return the number of words; of each habit, how many sound different, written and repaired."""
+Counts = dict[str, tuple[int, int, int]]
+
+
+def tally(lines: Sequence[str], named: Sequence[str]) -> Counts:
+    """Return for each habit the words, and how many sound different, written and repaired.
+
+    Args:
+        lines: Are respelled by each habit.
+        named: Are counted among the well-spelled lines too.
+    """
     repairing = guard_for(Config())
     # A habit leaves many lines as they are.
     literal, repaired = map(_spoken, (replace(repairing, spelling=None), repairing))
-    reference = [literal(line) for line in lines]
     found = {}
     for name, habit in HABITS.items():
-        spelled = [respelled(line, habit) for line in lines]
+        chosen = lines if habit else [*lines, *named]
+        reference = [literal(line) for line in chosen]
+        spelled = [respelled(line, habit) for line in chosen]
         before, after = (
             sum(
                 otherwise(say(line), theirs)
@@ -150,8 +158,8 @@ def tally(lines: Sequence[str]) -> tuple[int, dict[str, tuple[int, int]]]:
             )
             for say in (literal, repaired)
         )
-        found[name] = before, after
-    return sum(len(line.split()) for line in reference), found
+        found[name] = sum(len(line.split()) for line in reference), before, after
+    return found
 
 
 def _spoken(guard: Guard) -> Callable[[str], str]:
@@ -166,18 +174,20 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     lines = lines_of(options.lines)
-    shares = [lines[first :: options.processes] for first in range(options.processes)]
+    named = lines_of([_NAMED]) if options.lines == _SOURCES else []
+    parts = range(options.processes)
+    shares = [[some[first :: options.processes] for first in parts] for some in (lines, named)]
     with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
-        tallies = list(pool.map(tally, shares))
-    words = max(1, sum(count for count, _ in tallies))
+        tallies = list(pool.map(tally, *shares))
     count = sum(len(line.split()) for line in lines)
     print(f"{len(lines)} lines, {count} words; spoken otherwise, in a hundred words")
     print(f"{'habit':18}{'as written':>12}{'repaired':>10}")
     failed = False
     for name in HABITS:
-        before, after = (
-            100 * sum(found[name][place] for _, found in tallies) / words for place in (0, 1)
+        words, *changed = (
+            sum(column) for column in zip(*(one[name] for one in tallies), strict=True)
         )
+        before, after = (100 * wrong / max(1, words) for wrong in changed)
         over = not options.no_floors and after > FLOORS[name]
         failed = failed or over
         print(f"{name:18}{before:12.2f}{after:10.2f}{'  above the floor' if over else ''}")

@@ -75,12 +75,14 @@ def factors(words: Sequence[str]) -> list[dict[str, float]]:
 
 
 def _odds_of_number(word: str, following: str) -> dict[str, float]:
-    """Odds of the number two in «اثنى عشر», which is spelled as a verb is."""
-    clitic = word[:1] if word[:1] in _CLITICS else ""
-    stem = word.removeprefix(clitic)
-    if _NUMBER not in _classes_of(stem) or _TEEN not in _classes_of(following):
+    """Odds of a number before عشر: «اثنى عشر» is spelled as a verb is, «واحد عشر» as one."""
+    if _TEEN not in _classes_of(following):
         return _NONE
-    return {clitic + _word_of(_NUMBER): _BEFORE_TEEN}
+    for clitic in ("", word[:1] if word[:1] in _CLITICS else ""):
+        number = _numbers().get(key_of(word.removeprefix(clitic)))
+        if number:
+            return {clitic + number: _BEFORE_TEEN}
+    return _NONE
 
 
 def _odds_of_name(words: Sequence[str], place: int) -> float:
@@ -241,6 +243,13 @@ def _word_of(kind: str) -> str:
     """Return the only word of a class."""
     (word,) = (row["word"] for row in rows(_TABLE) if row["class"] == kind)
     return word
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    """Map the key of a number that stands before عشر to its spelling."""
+    found = (row["word"] for row in rows(_TABLE) if row["class"] == _NUMBER)
+    return {key_of(word): word for word in found}
 
 
 def _classes_of(word: str) -> frozenset[str]:
