@@ -124,11 +124,17 @@ class _Site(BaseHTTPRequestHandler):
 
     asked: list[str]
     pages: dict[str, bytes]
+    busy: set[str]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
         body = self.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
+        if self.path in self.busy:
+            self.busy.remove(self.path)
+            self.send_response(503)
+            body = None
+        else:
+            self.send_response(404 if body is None else 200)
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
         self.wfile.write(body or b"")
@@ -139,7 +145,7 @@ class _Site(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[tuple[str, type[_Site]]]:
-    handler = type("Site", (_Site,), {"asked": [], "pages": {}})
+    handler = type("Site", (_Site,), {"asked": [], "pages": {}, "busy": set()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -205,6 +211,35 @@ def test_sitemaps_and_paged_feeds(
     assert again.returncode == 3
     assert {"/1", "/2", "/3", "/5"}.isdisjoint(handler.asked), "what is known is not asked for"
     assert "/gone" in handler.asked, "what failed is tried again"
+
+
+def test_sitemaps_and_feeds_that_fail_are_listed_once_more(
+    mujaz: Mujaz, tmp_path: Path, site: tuple[str, type[_Site]]
+) -> None:
+    address, handler = site
+    text = "افتتحت البلدية الجسر أمس بعد عام من العمل، وحضر الافتتاح رئيس المدينة وعدد من الناس."
+    handler.pages.update({f"/{n}": _page(f"خبر رقم {n}", f"{text} {n}.") for n in range(1, 5)})
+    handler.pages |= {
+        "/sitemap.xml": _map("sitemapindex", f"{address}/map.xml", f"{address}/lost.xml"),
+        "/map.xml": _map("urlset", f"{address}/1", f"{address}/3"),
+        "/feed.xml": _rss(address, f"{address}/older.xml", "2", "3"),
+        "/older.xml": _rss(address, "", "3", "4"),
+        "/busy.xml": _map("urlset", f"{address}/2"),
+    }
+    # A part of a sitemap, a part of a feed, a source; an article.
+    handler.busy |= {"/map.xml", "/older.xml", "/busy.xml", "/2"}
+    environment = {**_QUICK, "MUJAZ_FETCH_ALLOW_HOSTS": address.removeprefix("http://")}
+    environment |= {"MUJAZ_FETCH_CACHE": str(tmp_path / "fetched"), "MUJAZ_FETCH_RETRIES": "0"}
+    sources = [f"{address}/{name}.xml" for name in ("sitemap", "feed", "busy")]
+    result = mujaz("archive", "--json", *sources, "-o", tmp_path / "show", **environment)
+    told = sorted((line["status"], line["source"]) for line in _told(result))
+    made = [("made", f"{address}/{n}") for n in (1, 2, 3, 4)]
+    # What fails for good is told once.
+    assert told == [("failed", f"{address}/lost.xml"), *made], result.stderr.decode()
+    assert handler.asked.count("/lost.xml") == 2
+    assert handler.asked.count("/3") == 1, "what was made is not made again"
+    # What a source names once more was made in this run, and is not known from before.
+    assert "made, 0 articles known already" in result.stderr.decode()
 
 
 def test_a_partial_episode_without_a_date_is_made_whole_by_the_next_run(

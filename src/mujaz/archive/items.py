@@ -28,6 +28,7 @@ class Item:
         feed: The feed's title.
         fault: Why it cannot be made, if that is known already.
         hint: What the user can do about it.
+        is_source: Whether ``origin`` is an address that names articles and could not be read.
     """
 
     guid: str
@@ -41,6 +42,7 @@ class Item:
     feed: str = ""
     fault: str = ""
     hint: str = ""
+    is_source: bool = False
 
 
 def item_of_address(url: str, state: str = "") -> Item:
@@ -77,6 +79,11 @@ def item_of_line(line: str, origin: str, url: str, name: str) -> Item:
 def broken_item(origin: str, fault: str, hint: str) -> Item:
     """Something that a source names and that is no article."""
     return Item("", origin, fault=fault, hint=hint)
+
+
+def broken_source(address: str, fault: str, hint: str) -> Item:
+    """A sitemap, a feed or a part of one that could not be read."""
+    return Item("", address, fault=fault, hint=hint, is_source=True)
 
 
 def _key(name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mujaz.archive.items import (
     Item,
     broken_item,
+    broken_source,
     item_of_address,
     item_of_entry,
     item_of_file,
@@ -45,7 +46,8 @@ def list_items(source: str, fetcher: PoliteFetcher) -> Iterator[Item]:
         else:
             yield _file(Path(source), Path(source).name)
     except MujazError as error:
-        yield broken_item(source, str(error), error.hint)
+        broken = broken_source if is_url(source) else broken_item
+        yield broken(source, str(error), error.hint)
     except OSError as error:
         hint = "check the path and its permissions"
         yield broken_item(source, f"cannot be read: {error.strerror or error}", hint)
@@ -115,7 +117,7 @@ def _sitemap(first: Fetched, fetcher: PoliteFetcher) -> Iterator[Item]:
             answer = at if isinstance(at, Fetched) else fetcher.fetch(at.url)
             sitemap = read_sitemap(answer.data, answer.url)
         except MujazError as error:
-            yield broken_item(at.url, str(error), error.hint)
+            yield broken_source(at.url, str(error), error.hint)
             continue
         below = [entry for entry in sitemap.sitemaps if entry.url not in seen]
         seen.update(entry.url for entry in below)
@@ -141,4 +143,4 @@ def _feed(first: Fetched, fetcher: PoliteFetcher) -> Iterator[Item]:
                 if answer.url in seen and answer.url != older:
                     answer = None
             except MujazError as error:
-                yield broken_item(older, str(error), error.hint)
+                yield broken_source(older, str(error), error.hint)

@@ -148,8 +148,7 @@ def make_archive(
         run.work(found, voices)
         if run.again:
             _log.info("%d failed; they are tried once more", len(run.again))
-            retried, run.again, run.is_last_try = run.again, [], True
-            run.work(retried, voices)
+            run.work(run.last_try(), voices)
         run.land(publish=True)
         return run.summary
 
@@ -160,7 +159,8 @@ class _Run:
 
     Attributes:
         waiting: Finished episodes that are not in the folder yet.
-        again: Items that are tried once more.
+        again: Items and sources that are tried once more.
+        retried: Guids of the items that are being tried once more.
         known: Guids of the show's episodes and of those that were withdrawn.
         seen: Origin of each item of this run by guid.
     """
@@ -174,6 +174,7 @@ class _Run:
     summary: Summary = field(default_factory=Summary)
     waiting: list[Made] = field(default_factory=list)
     again: list[Item] = field(default_factory=list)
+    retried: set[str] = field(default_factory=set)
     is_last_try: bool = False
     known: dict[str, str] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
@@ -224,6 +225,15 @@ class _Run:
                 made = Made(job.order.item, "failed", error=str(error))
             self._take(made)
 
+    def last_try(self) -> Iterator[Item]:
+        """The items that failed, then those of the sources that could not be listed."""
+        again, self.again, self.is_last_try = self.again, [], True
+        items = [item for item in again if not item.is_source]
+        self.retried = {item.guid for item in items}
+        sources = (item.origin for item in again if item.is_source)
+        listed = (list_items(source, self.fetcher) for source in sources)
+        return chain(items, chain.from_iterable(listed))
+
     def land(self, *, publish: bool = False) -> None:
         """Put finished episodes into the folder; write feeds and common pages if it is time.
 
@@ -255,8 +265,7 @@ class _Run:
     def _take(self, made: Made) -> None:
         """Note the result of an item."""
         if made.status == "failed":
-            if not self.is_last_try and len(self.again) < _MOST_RETRIED:
-                self.again.append(made.item)
+            if self._keeps_for_last_try(made.item):
                 return
             self.summary.failed += 1
             self.journal.note([Outcome(made.item, made.error, made.hint)])
@@ -273,17 +282,27 @@ class _Run:
         if late or len(self.waiting) >= _MOST_WAITING:
             self.land()
 
+    def _keeps_for_last_try(self, item: Item) -> bool:
+        """Keep an item or a source that failed; False if this is the last try of the run."""
+        if self.is_last_try or len(self.again) >= _MOST_RETRIED:
+            return False
+        self.again.append(item)
+        return True
+
     def _is_wanted(self, item: Item) -> bool:
         """Whether an item has to be made; others are counted."""
+        if item.is_source and self._keeps_for_last_try(item):
+            return False
         if item.fault:
-            # It failed before anything was read: once is enough.
             self.summary.failed += 1
             self.tell(Line("failed", item.origin, error=item.fault, hint=item.hint))
             return False
-        if self.is_last_try:
+        if item.guid in self.retried:
+            self.retried.remove(item.guid)
             return True
         if item.guid in self.seen:
-            return self._is_not_twice(item, self.seen[item.guid])
+            # What a source names again in the last try has been counted.
+            return False if self.is_last_try else self._is_not_twice(item, self.seen[item.guid])
         self.seen[item.guid] = item.origin
         has_episode = item.guid in self.known
         if item.guid in self.withdrawn and not has_episode:
