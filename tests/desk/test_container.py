@@ -70,6 +70,7 @@ class Build:
             "FROM": self._from,
             "RUN": lambda line: self.run("/bin/sh", "-c", line),
             "COPY": self._copy,
+            "ARG": self._arg,
             "ENV": self._env,
             "USER": lambda user: setattr(self, "user", user),
             "WORKDIR": lambda folder: setattr(self, "folder", folder),
@@ -142,6 +143,11 @@ class Build:
         name, _, value = rest.partition("=")
         self.environment[name] = value
 
+    def _arg(self, rest: str) -> None:
+        # A build gives a value for it to the lines below; the container does not know it.
+        name, _, value = rest.partition("=")
+        self.environment[name] = value.strip('"')
+
     def _volume(self, folder: str) -> None:
         # A new volume gets the owner of the folder below it.
         assert (self.root / folder[1:]).stat().st_uid == 10001
@@ -175,6 +181,16 @@ def test_each_line_of_the_containerfile_is_run(build: Build) -> None:
     assert process.returncode == 0
     # Without a desk the check fails.
     assert subprocess.run(_check(build), env=build.environment, capture_output=True).returncode
+
+
+def test_a_build_installs_the_extras_that_it_is_given() -> None:
+    (line,) = [rest for name, rest in _instructions() if name == "RUN" and "pip install" in rest]
+    found = re.search(r'pip install --no-cache-dir (".*?")', line)
+    assert found is not None
+    for extras, package in (("", "/src"), ("cluster,piper", "/src[cluster,piper]")):
+        shell = ["/bin/sh", "-c", f"printf %s {found[1]}"]
+        done = subprocess.run(shell, capture_output=True, text=True, env={"EXTRAS": extras})
+        assert done.stdout == package
 
 
 def _refusal(build: Build) -> str:
