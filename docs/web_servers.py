@@ -1,14 +1,18 @@
 """Generates the nginx and Caddy configurations in serving.md from ``mujaz.publish.http_headers``.
 
-Run ``python docs/web_servers.py`` after a change of that policy; a test compares the page.
+Run ``python docs/web_servers.py`` after a change of that policy; a test compares the page. With
+``nginx`` or ``caddy`` it prints that configuration for the show of a ``mujaz.toml``, whose
+``embed_on`` says who may frame the player.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from mujaz import load_config
 from mujaz.publish.http_headers import (
     CACHING_RULES,
     CHAPTERS_SUFFIX,
@@ -21,6 +25,7 @@ from mujaz.publish.http_headers import (
 )
 
 PAGE = Path(__file__).with_name("serving.md")
+_ANYBODY = ("*",)
 _CHARSET = "; charset=utf-8"
 
 _NGINX = """\
@@ -91,7 +96,7 @@ audio.news.example {{
 """
 
 
-def nginx() -> str:
+def nginx(embed_on: Sequence[str] = _ANYBODY) -> str:
     """The configuration of nginx: one site, to be included in ``http``."""
     texts = _text_types() - {"text/html"}
     patterns = "|".join(rule.pattern for rule in CACHING_RULES if rule.shared)
@@ -104,7 +109,7 @@ def nginx() -> str:
     sent |= {name: f'"$mujaz_{_variable(name)}" always' for name in SHARED_HEADERS}
     sent |= {name: f'"{value}" always' for name, value in SECURITY_HEADERS.items()}
     sent["content-security-policy"] = '"$mujaz_policy" always'
-    policy = _nginx_rows({EMBEDDED_PATTERN: embedding_policy()})
+    policy = _nginx_rows({EMBEDDED_PATTERN: embedding_policy(embed_on)})
     plain = SECURITY_HEADERS["content-security-policy"]
     return _NGINX.format(
         cache=_nginx_rows({rule.pattern: rule.cache_control for rule in CACHING_RULES}),
@@ -120,7 +125,7 @@ def nginx() -> str:
     )
 
 
-def caddy() -> str:
+def caddy(embed_on: Sequence[str] = _ANYBODY) -> str:
     """The configuration of Caddy. In a ``route`` the last header of a name stays."""
     rules: list[str] = []
     for rule in reversed(CACHING_RULES):
@@ -147,7 +152,7 @@ def caddy() -> str:
         rules="\n".join(rules),
         types="\n".join(types),
         embedded=EMBEDDED_PATTERN,
-        policy=embedding_policy(),
+        policy=embedding_policy(embed_on),
         chapters=CHAPTERS_SUFFIX,
         chapters_type=CHAPTERS_TYPE,
     )
@@ -193,5 +198,16 @@ def _title(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
+def main(arguments: Sequence[str]) -> None:
+    """Print the configuration of a server for a show, or write both into the page."""
+    if not arguments:
+        PAGE.write_text(generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
+    server, *settings = arguments
+    config = load_config(Path(settings[0]) if settings else None)
+    write = {"nginx": nginx, "caddy": caddy}[server]
+    sys.stdout.write(write(config.show.embed_on))
+
+
 if __name__ == "__main__":
-    PAGE.write_text(generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    main(sys.argv[1:])

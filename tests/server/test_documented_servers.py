@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -82,26 +85,38 @@ def test_the_policy_names_every_suffix_once(generator: ModuleType) -> None:
     assert sorted(f".{suffix}" for suffix in listed) == sorted(http_headers.TYPES)
 
 
-@pytest.fixture
-def nginx(site: Site, tmp_path: Path, generator: ModuleType) -> Iterator[Site]:
-    """The documented configuration in a real nginx, over the same folder."""
+@contextmanager
+def _started_nginx(site: Site, folder: Path, configuration: str) -> Iterator[Site]:
     port = proxies.free_port()
-    served = generator.nginx().replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    served = configuration.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     served, certificates = re.subn(r"    ssl_certificate(_key)? .*\n", "", served)
     assert certificates == 2, "nginx refuses to start without them"
     served = served.replace("/srv/show", str(site.show))
-    with proxies.nginx(tmp_path, port, served):
+    with proxies.nginx(folder, port, served):
         yield Site("127.0.0.1", port, site.show)
+
+
+@contextmanager
+def _started_caddy(site: Site, folder: Path, configuration: str) -> Iterator[Site]:
+    port = proxies.free_port()
+    served = configuration.replace("audio.news.example", f"http://127.0.0.1:{port}")
+    served = served.replace("/srv/show", str(site.show))
+    with proxies.caddy(folder, port, served):
+        yield Site("127.0.0.1", port, site.show)
+
+
+@pytest.fixture
+def nginx(site: Site, tmp_path: Path, generator: ModuleType) -> Iterator[Site]:
+    """The documented configuration in a real nginx, over the same folder."""
+    with _started_nginx(site, tmp_path, generator.nginx()) as served:
+        yield served
 
 
 @pytest.fixture
 def caddy(site: Site, tmp_path: Path, generator: ModuleType) -> Iterator[Site]:
     """The documented configuration in a real Caddy, over the same folder."""
-    port = proxies.free_port()
-    served = generator.caddy().replace("audio.news.example", f"http://127.0.0.1:{port}")
-    served = served.replace("/srv/show", str(site.show))
-    with proxies.caddy(tmp_path, port, served):
-        yield Site("127.0.0.1", port, site.show)
+    with _started_caddy(site, tmp_path, generator.caddy()) as served:
+        yield served
 
 
 def test_nginx_as_documented_answers_like_mujaz_serve(site: Site, nginx: Site) -> None:
@@ -110,6 +125,28 @@ def test_nginx_as_documented_answers_like_mujaz_serve(site: Site, nginx: Site) -
 
 def test_caddy_as_documented_answers_like_mujaz_serve(site: Site, caddy: Site) -> None:
     _compare(site, caddy)
+
+
+def test_the_configuration_of_a_show_follows_its_setting(
+    site: Site, tmp_path: Path, generator: ModuleType
+) -> None:
+    settings = tmp_path / "mujaz.toml"
+    settings.write_text('[show]\nembed_on = ["https://a.example", "https://b.example:8443"]\n')
+    player = site.show / "embed/x/index.html"
+    player.parent.mkdir(parents=True, exist_ok=True)
+    player.write_bytes(b"a player")
+    for name, started in (("nginx", _started_nginx), ("caddy", _started_caddy)):
+        command = [sys.executable, generator.__file__, name, str(settings)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        folder = tmp_path / name
+        folder.mkdir()
+        with started(site, folder, printed) as served:
+            policies = [
+                served.get(path).headers["content-security-policy"]
+                for path in ("/embed/x/", "/embed/x/index.html", "/index.html")
+            ]
+        ends = [policy.partition("frame-ancestors ")[2] for policy in policies]
+        assert ends == [*["'self' https://a.example https://b.example:8443"] * 2, "'self'"], name
 
 
 def _compare_parts_and_packing(site: Site, other: Site, name: str) -> None:
