@@ -150,11 +150,7 @@ def _is_governed(words: Sequence[str], place: int) -> bool:
 def _governs(word: str) -> bool:
     return any(
         stem in _governing()
-        for clitic, least in (
-            ("", _LEAST_STEM),
-            *((c, _LEAST_STEM) for c in _BEFORE_VERBS),
-            *_NOUN_CLITICS,
-        )
+        for clitic, least in (*_VERB_CLITICS, *_NOUN_CLITICS)
         if word.startswith(clitic)
         for beginning in _BEGINNINGS
         for ending in _ENDINGS
