@@ -223,8 +223,8 @@ def test_every_link_leads_somewhere() -> None:
 _IN_ARABIC = frozenset(
     (
         *("archive", "bulletin", "cms", "completion", "corrections", "desk", "editions"),
-        *("first-episode", "first-morning", "names", "publishing", "reading", "serving"),
-        *("speech", "station-sound", "synthetic-voice", "unattended"),
+        *("first-episode", "first-morning", "names", "pages", "publishing", "reading"),
+        *("serving", "speech", "station-sound", "synthetic-voice", "unattended"),
     )
 )
 
