@@ -15,6 +15,7 @@ from mujaz.arabic.tables import rows
 from mujaz.arabic.word_forms import forms_of, key_of
 from mujaz.diacritizers import Guard, guard_for
 from mujaz.diacritizers.repair import SpellingRepair
+from mujaz.diacritizers.slips import meant
 from mujaz.settings.values import Config
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,10 @@ def _repaired(line: str) -> str:
         ("اصيب اثنى عشر شخصا", "أصيب اثني عشر شخصا"),
         ("دفع لاثنى عشر عاملا", "دفع لاثني عشر عاملا"),
         ("اثنى الوزير على الفريق", "أثنى الوزير على الفريق"),
+        ("بدأت المفاوضاات أمس", "بدأت المفاوضات أمس"),
+        ("برناممج جديد", "برنامج جديد"),
+        ("استتقبل الوزير الوفد", "استقبل الوزير الوفد"),
+        ("أعلنت الحكوممة", "أعلنت الحكومة"),
     ],
 )
 def test_the_word_that_is_meant_is_read(written: str, meant: str) -> None:
@@ -68,6 +73,10 @@ def test_the_word_that_is_meant_is_read(written: str, meant: str) -> None:
         "سالم وعمر في المستشفى",
         "بلغ عدد الحضور اثنا عشر",
         "أعلنت منصة آي بي إم",
+        "عام ألفين وأحد عشر",
+        "هبط سهم روبلوكس وسترايب",
+        "فاز بالصين وباللصين",
+        "احترق فندقها في الشويخ",
     ],
 )
 def test_what_is_well_spelled_stays(line: str) -> None:
@@ -141,6 +150,14 @@ def test_most_words_of_loosely_spelled_texts_are_read_right() -> None:
             wrong += sum(one != other for one, other in zip(meant, written, strict=True))
     assert words > 800
     assert wrong / words < 0.01
+
+
+def test_slips_change_no_name_and_no_word_of_ordinary_prose() -> None:
+    names = [row["word"] for row in rows("names.tsv")]
+    modern = (_ROOT / "bench" / "diacritics" / "modern").glob("*.txt")
+    words = [w for text in modern for w in WORD.findall(strip_marks(text.read_text("utf-8")))]
+    assert len(words) > 40_000
+    assert [word for word in {*names, *words} if meant(word)] == []
 
 
 def test_marks_and_the_newsrooms_words_are_not_touched() -> None:

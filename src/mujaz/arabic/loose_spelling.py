@@ -170,6 +170,16 @@ def _shares(word: str) -> dict[str, float]:
     return {}
 
 
+def frequency(word: str) -> float:
+    """Return the share of a word, with its particles, of running text; 0 if it is not listed."""
+    return _shares(word).get(word, 0.0)
+
+
+def is_listed(word: str) -> bool:
+    """Whether a word or another spelling of it is in the list of word forms."""
+    return bool(_shares(word))
+
+
 def _listed(word: str) -> Mapping[str, float]:
     meant = _misspellings().get(word)
     return {meant: _MISSPELLED} if meant else forms_of(key_of(word))

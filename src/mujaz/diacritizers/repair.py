@@ -2,7 +2,8 @@
 
 The forms that a word may stand for are weighed by :mod:`mujaz.arabic.loose_spelling`, by the
 neighbours (:mod:`mujaz.diacritizers.spelling_context`), and, where forms differ in their hamza (أن
-and إن), by a network, which gives the hamza of each alif back as a mark.
+and إن), by a network, which gives the hamza of each alif back as a mark. A word that is none at all
+may be a slip of one letter (:mod:`mujaz.diacritizers.slips`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from mujaz.arabic.loose_spelling import weigh
 from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi, shared_rawi
+from mujaz.diacritizers.slips import meant
 from mujaz.diacritizers.spelling_context import factors
 
 # A word is changed if what is written is less likely than this: in a line whose writer has a habit
@@ -70,6 +72,17 @@ class SpellingRepair:
             for place, (word, forms) in enumerate(zip(words, shares, strict=True))
             if forms.get(word, 0.0) < doubt and not (fixed and fixed[place])
         ]
+        slips = [
+            Repair(place, word, found, {found: 1.0})
+            for place, (word, forms) in enumerate(zip(words, shares, strict=True))
+            if len(forms) == 1 and not (fixed and fixed[place]) and (found := meant(word))
+        ]
+        return sorted([*slips, *self._chosen(words, shares, changed)], key=_place)
+
+    def _chosen(
+        self, words: Sequence[str], shares: Sequence[dict[str, float]], changed: Sequence[int]
+    ) -> list[Repair]:
+        """Return repairs of words that are probably not what is written."""
         if not changed:
             return []
         chosen = list(words)
@@ -112,6 +125,10 @@ class SpellingRepair:
                 total = np.logaddexp.reduce(list(scores.values()))
                 settled = {form: float(np.exp(one - total)) for form, one in scores.items()}
                 shares[place].update(settled)
+
+
+def _place(repair: Repair) -> int:
+    return repair.place
 
 
 def _rivals(shares: Mapping[str, float], written: str) -> dict[str, float]:

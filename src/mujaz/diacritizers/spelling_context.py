@@ -27,6 +27,8 @@ def _attached(kind: str) -> tuple[str, ...]:
 _TABLE = "spelling_context.tsv"
 _NAMED, _GOVERNED, _NUMBER, _TEEN = "named", "preposition", "two", "teen"
 _VERBS = frozenset({"subject", "object", "visit", "intransitive", "getting", "calling"})
+# Classes of a following word that say more than the verb before.
+_TELLING = frozenset({"phrase", "given", "kin", "clause"})
 _CLITICS = "وفبلك"
 _CONJUNCTIONS = (WAW, "ف")
 _BEFORE_VERBS = "".join((*_CONJUNCTIONS, "س"))
@@ -104,7 +106,7 @@ def _odds_after(words: Sequence[str], place: int, after: str, *, governed: bool)
     ):
         return _BEFORE_CLAUSE
     subject = words[place] == name and place > 0 and _is_subject_of(words, place, after)
-    if subject and not governed and (not following or "that" in following):
+    if subject and not governed and (not following & _TELLING or "that" in following):
         return _AFTER_VERB
     if "phrase" in following:
         return _BEFORE_PHRASE
@@ -119,7 +121,8 @@ def _is_subject_of(words: Sequence[str], place: int, after: str) -> bool:
     before = words[place - 1]
     if before.lstrip(_BEFORE_VERBS) in _being() and after.startswith(_ARTICLES):
         return False
-    return _is_verb(before) or (place == 1 and _may_be_verb(before))
+    begins = place == 1 or words[place - 2] in _openers()
+    return _is_verb(before) or (begins and _may_be_verb(before))
 
 
 def _odds_before(before: str) -> float:
@@ -266,6 +269,13 @@ def _classes() -> dict[str, frozenset[str]]:
 @cache
 def _governing() -> frozenset[str]:
     return frozenset(row["word"] for row in rows(_TABLE) if row["class"] == "governing")
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Return words behind which a clause begins or goes on with its verb."""
+    kinds = ("opener", "aspect")
+    return frozenset(row["word"] for row in rows("governors.tsv") if row["governs"] in kinds)
 
 
 @cache
