@@ -222,7 +222,7 @@ def test_every_link_leads_somewhere() -> None:
 # What a listener, an editor or an administrator reads; the rest is for those who program.
 _IN_ARABIC = frozenset(
     (
-        *("archive", "bulletin", "cms", "completion", "corrections", "desk", "editions"),
+        *("archive", "bulletin", "cluster", "cms", "completion", "corrections", "desk", "editions"),
         *("first-episode", "first-morning", "names", "pages", "publishing", "reading"),
         *("serving", "speech", "station-sound", "synthetic-voice", "unattended"),
     )
@@ -236,8 +236,8 @@ _PARTS = (r"^##+ ", r"^\|", r"^- ", r"^\d+\. ")
 def test_pages_for_editors_and_administrators_are_there_in_arabic() -> None:
     arabic = {page.name.removesuffix(".ar.md") for page in (ROOT / "docs").glob("*.ar.md")}
     assert arabic == _IN_ARABIC
-    for name in sorted(arabic):
-        pages = [(ROOT / "docs" / f"{name}{end}").read_text("utf-8") for end in (".md", ".ar.md")]
+    for name in (*(f"docs/{name}" for name in sorted(arabic)), "voices/README"):
+        pages = [(ROOT / f"{name}{end}").read_text("utf-8") for end in (".md", ".ar.md")]
         counts = [[len(re.findall(what, page, re.M)) for what in _PARTS] for page in pages]
         assert counts[0] == counts[1], f"{name}: headings, rows of tables, items of lists"
 
