@@ -29,7 +29,7 @@ _STATES = range(1 << len(HABITS))
 # Share of writers with a habit, before their line is read.
 _SHARE = 0.2
 # Share of a word that no list has among the words of running text.
-_UNKNOWN = 1e-9
+UNKNOWN = 1e-9
 # Share of words that begin with a given particle, so that its word is less frequent.
 _PARTICLE = 0.02
 # A change of several letters, such as one of two waws left out.
@@ -139,8 +139,8 @@ def variants(word: str) -> tuple[Variant, ...]:
     if len(word) > _LONGEST:
         return _unknown(word)
     shares = _shares(word)
-    own = shares.pop(word, _UNKNOWN)
-    if not shares and own == _UNKNOWN:
+    own = shares.pop(word, UNKNOWN)
+    if not shares and own == UNKNOWN:
         return _unknown(word)
     forms = [(word, own), *shares.items()]
     return tuple(Variant(form, np.log(share) + _channel(form, word)) for form, share in forms)

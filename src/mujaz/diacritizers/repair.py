@@ -8,13 +8,16 @@ may be a slip of one letter (:mod:`mujaz.diacritizers.slips`).
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from mujaz.arabic.loose_spelling import weigh
+from mujaz.arabic.loose_spelling import UNKNOWN, frequency, weigh
+from mujaz.diacritizers.morphology import ATTESTED, morphology
 from mujaz.diacritizers.networks import HAMZAS, Probabilities, Rawi, shared_rawi
 from mujaz.diacritizers.slips import meant
 from mujaz.diacritizers.spelling_context import factors
@@ -32,6 +35,9 @@ _SPELLING = 0.5
 _FLOOR = 1e-4
 # Words that the network reads at once, and words before and behind them.
 _PART, _AROUND = 40, 10
+# A form has this part of the count of its stem among the words of running text.
+_STEMS = 1e9
+_MOST_CACHED = 20_000
 _COMBINING = HAMZAS[1] | HAMZAS[2] | HAMZAS[3]
 
 
@@ -65,7 +71,9 @@ class SpellingRepair:
             words: Bare words.
             fixed: For each word, whether it stays as it is because the writer marked it.
         """
-        shares, careful = weigh(words, factors(words))
+        shares, careful = weigh(
+            words, [_known(*both) for both in zip(words, factors(words), strict=True)]
+        )
         doubt = _DOUBT_CAREFUL if careful > _CAREFUL else _DOUBT_LOOSE
         changed = [
             place
@@ -125,6 +133,24 @@ class SpellingRepair:
                 total = np.logaddexp.reduce(list(scores.values()))
                 settled = {form: float(np.exp(one - total)) for form, one in scores.items()}
                 shares[place].update(settled)
+
+
+def _known(word: str, factor: dict[str, float]) -> dict[str, float]:
+    """Return the factors of a word; the dictionary may have it although the list has it not.
+
+    Not of a word with ه, which the dictionary knows as a pronoun behind almost any stem.
+    """
+    share = 0.0 if factor or word.endswith("ه") else _share(word)
+    return {word: share / UNKNOWN} if share > UNKNOWN else factor
+
+
+@lru_cache(_MOST_CACHED)
+def _share(word: str) -> float:
+    """Return the share of a word that only the dictionary has, by the count of its stem."""
+    if frequency(word):
+        return 0.0
+    energy = max((form.energy for form in morphology().forms(word).values()), default=0)
+    return math.exp(energy / 2) / _STEMS if energy >= ATTESTED else 0.0
 
 
 def _place(repair: Repair) -> int:
