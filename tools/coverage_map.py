@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -160,8 +161,17 @@ class TestMap:
         )
 
     def _sorted(self, names: Iterable[str]) -> list[str]:
+        """The quickest file first; a file's tests stay together, as they share its fixtures."""
         passing = [name for name in names if self._tests[name]["passed"]]
-        return sorted(passing, key=lambda name: self._tests[name]["seconds"])
+        files: Counter[str] = Counter()
+        for name in passing:
+            files[name.partition("::")[0]] += self._tests[name]["seconds"]
+
+        def cost(name: str) -> tuple[float, str, float]:
+            file = name.partition("::")[0]
+            return files[file], file, self._tests[name]["seconds"]
+
+        return sorted(passing, key=cost)
 
     def _contexts(self, file: str, line: int, seen: set[tuple[str, int]]) -> set[str]:
         if (file, line) in seen:
