@@ -84,9 +84,11 @@ def test_a_bad_sound_is_refused_before_any_speech(
     elif name == "folder":
         path.mkdir()
     config = _config(tmp_path, f'[audio]\n{key} = "sound.wav"\n')
-    result = mujaz("--config", config, *_MAKE)
+    clips = tmp_path / "clips"
+    result = mujaz("--config", config, *_MAKE, MUJAZ_SPEECH_CACHE=str(clips))
     assert result.returncode == 1
     error = result.stderr.decode()
+    assert not list(clips.rglob("*.clip"))
     assert said in error
     assert f"audio.{key}" in error
     assert "sound.wav" in error

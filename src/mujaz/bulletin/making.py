@@ -17,6 +17,7 @@ from mujaz.pipeline.faults import fault_log
 from mujaz.pipeline.hooks import failure_told
 from mujaz.pipeline.options import Extras
 from mujaz.pipeline.read import estimated_minutes
+from mujaz.pipeline.record import require_parts
 from mujaz.pipeline.speak import spoken_ahead
 from mujaz.pipeline.voices import LoadedVoices
 from mujaz.publish.folder.workspace import PRIVATE, remove_leftovers
@@ -91,6 +92,7 @@ def make_bulletin(
         config = with_edition(config, edition)
 
         def speak_ahead(voices: LoadedVoices) -> SpeechAhead | None:
+            require_parts(config)
             return speaking.enter_context(spoken_ahead(config, voices, report))
 
         ready = prepare(

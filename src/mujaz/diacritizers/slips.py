@@ -25,7 +25,7 @@ _MOST_CACHED = 20_000
 _ARTICLE = ALIF + LAM
 # Letters before a stem that may begin with the last of them: ولل, ستت.
 _LONGEST_PREFIX = 3
-_PRONOUN_AFTER_NUN = "ننا"
+_PRONOUN_AFTER_NUN = "ن" + "ن" + ALIF
 
 
 @lru_cache(_MOST_CACHED)

@@ -56,6 +56,17 @@ def require_encoders(config: Config) -> None:
         require_encoder()
 
 
+def require_parts(config: Config) -> None:
+    """Check what a recording needs besides a voice; asked before anything is spoken.
+
+    Raises:
+        AudioError: If a sound of the station cannot be used.
+        MissingPackageError: If an encoder is not installed.
+    """
+    require_encoders(config)
+    station_sounds(config)
+
+
 def record(
     script: Script,
     workspace: Path,
