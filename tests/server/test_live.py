@@ -281,7 +281,7 @@ def test_two_hundred_slow_downloads_fit_in_memory(live: LiveShow) -> None:
 def test_nothing_is_lent_when_nobody_listens(tmp_path: Path, live: LiveShow) -> None:
     other = tmp_path / "other"
     live.show, before = other, live.show
-    run = live.make(factor=0.3)
+    run = live.make(factor=0.1)
     seen = False
     while run.poll() is None:
         seen = seen or any(other.glob(".mujaz/work-*/live"))
