@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from mujaz.publish.folder.cleanup import clean_up, named_media
 from mujaz.publish.folder.layout import folder_name
@@ -119,3 +125,47 @@ def test_only_the_tombstone_stays_of_a_retracted_episode(tmp_path: Path) -> None
     stored = snapshot.find(guid)
     assert stored is not None
     assert (stored.folder, snapshot.tombstones) == (stone.folder, ())
+
+
+def test_a_run_that_is_killed_at_any_removal_leaves_nothing_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, root = tmp_path / "whole", tmp_path / "show"
+    for number in range(2):
+        publish(whole, episode(number))
+    few = replace(CONFIG, keep=1)
+    _rebuild(whole, few)
+    config = replace(few, keep_media_days=0)
+    names = {path.name for path in (whole / "episodes").iterdir()}
+    for moment in range(99):
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(whole, root)
+        with monkeypatch.context() as patch:
+            removals = _dying(patch, moment)
+            with contextlib.suppress(KeyboardInterrupt):
+                _rebuild(root, config)
+        _rebuild(root, config)
+        (left,) = {path.name for path in (root / "episodes").iterdir()}
+        assert left in names
+        assert [path.name for path in (root / "embed").iterdir()] == [left]
+        if len(removals) <= moment:
+            return
+    raise AssertionError("it never ends")
+
+
+def _dying(patch: pytest.MonkeyPatch, moment: int) -> list[str]:
+    """Let the removal of that number, and all after it, end the run; gives what was to go."""
+    removals: list[str] = []
+
+    def dying(remove: Callable[..., None]) -> Callable[..., None]:
+        def wrapper(path: Any, *rest: Any, **named: Any) -> None:
+            removals.append(str(path))
+            if len(removals) > moment:
+                raise KeyboardInterrupt
+            remove(path, *rest, **named)
+
+        return wrapper
+
+    for name in ("unlink", "rmdir"):
+        patch.setattr(os, name, dying(getattr(os, name)))
+    return removals

@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,6 +22,7 @@ from mujaz.publish.folder.manifest import StoredEpisode
 from mujaz.publish.folder.retention import Division, expired_media
 from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
+from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.show import Show
 
 SUFFIXES = (
@@ -80,8 +82,7 @@ def clean_up(
     for tombstone in tombstones:
         keep_only_tombstone(root, tombstone.folder)
     for stored in division.due:
-        for kind in (layout.EPISODES, layout.EMBED):
-            shutil.rmtree(root / kind / stored.folder, ignore_errors=True)
+        _remove_episode(root, stored.folder)
 
 
 def remove_unwanted_books(root: Path, episodes: Sequence[StoredEpisode], show: Show) -> None:
@@ -126,6 +127,20 @@ def remove_strays(root: Path, known: Collection[str], days: int) -> None:
         match = _MEDIA.fullmatch(path.name)
         if match and match[1] not in known and path.stat().st_mtime < limit:
             path.unlink(missing_ok=True)
+
+
+def _remove_episode(root: Path, name: str) -> None:
+    """Remove an episode's pages.
+
+    Its folder goes last and at once, among the unfinished files that every run removes: by the
+    manifest in it the next run finds what a killed one left.
+    """
+    shutil.rmtree(root / layout.EMBED / name, ignore_errors=True)
+    folder, aside = root / layout.EPISODES / name, root / PRIVATE / f"work-{name}"
+    with suppress(OSError):
+        folder.rename(aside)
+    for path in (aside, folder):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def keep_only_tombstone(root: Path, name: str) -> None:
