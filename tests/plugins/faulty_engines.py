@@ -277,8 +277,8 @@ class Patient:
         self._read = 0
 
     def diacritize(self, words: Sequence[str]) -> list[str]:
-        folder, deadline = Path(os.environ["MUJAZ_SPEECH_CACHE"]), time.monotonic() + 20
-        while len(list(folder.rglob("*.clip"))) < self._read:
+        clips, deadline = os.environ.get("MUJAZ_SPEECH_CACHE"), time.monotonic() + 20
+        while clips and len(list(Path(clips).rglob("*.clip"))) < self._read:
             if time.monotonic() > deadline:
                 raise RuntimeError("nothing is spoken while this is read")
             time.sleep(0.02)
