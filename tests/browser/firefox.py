@@ -33,6 +33,8 @@ _PREFERENCES = {
     "extensions.getAddons.cache.enabled": False,
 }
 
+# Of a picture that a page had not loaded yet when it was left.
+_LEFT = "intercepted the request and encountered an unexpected error"
 
 # A sound card into nothing, so that sound is played on machines without one.
 _SILENT_CARD = "pcm.!default { type null }\nctl.!default { type null }\n"
@@ -85,7 +87,7 @@ class Firefox(Engine):
                   && one.sourceName.startsWith("http")).map(String);
                 """
             )
-        return [str(one) for one in found]
+        return [str(one) for one in found if _LEFT not in str(one)]
 
     def look(self, kind: str) -> None:
         """Ask pages to be ``light``, ``dark``, or in ``forced`` colours."""

@@ -198,7 +198,7 @@ def _arrange(morning: Morning) -> tuple[str, str]:
 
 def _publish(morning: Morning) -> None:
     morning.press("#bar a.main")
-    morning.until("location.pathname.endsWith('/publish')")
+    morning.until("location.pathname.endsWith('/publish') && document.readyState === 'complete'")
     morning.press("button[value=publish]")
     morning.is_at("/jobs/")
     morning.job_is_done()
