@@ -18,6 +18,7 @@ from mujaz.pipeline.hooks import failure_told
 from mujaz.pipeline.options import Extras
 from mujaz.pipeline.read import estimated_minutes
 from mujaz.pipeline.record import require_parts
+from mujaz.pipeline.show_folder import draw_first_cover
 from mujaz.pipeline.speak import spoken_ahead
 from mujaz.pipeline.voices import LoadedVoices
 from mujaz.publish.folder.workspace import PRIVATE, remove_leftovers
@@ -93,6 +94,7 @@ def make_bulletin(
 
         def speak_ahead(voices: LoadedVoices) -> SpeechAhead | None:
             require_parts(config)
+            draw_first_cover(output, config)
             return speaking.enter_context(spoken_ahead(config, voices, report))
 
         ready = prepare(

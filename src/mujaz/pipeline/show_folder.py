@@ -293,6 +293,17 @@ def publish_show(
     return sent
 
 
+def draw_first_cover(root: Path, config: Config) -> None:
+    """Draw the cover of a new show before any text is read, and keep it for :func:`open_folder`.
+
+    Its pixels would come on top of the networks and tables of reading.
+    """
+    from mujaz.artwork.cover import feed_cover
+
+    if not config.show.image and not any(root.glob("cover-*.jpg")):
+        feed_cover(config.show.title, None)
+
+
 def _cover(show: Show, snapshot: Snapshot, config: Config) -> Cover:
     """The show's own cover: the one in the folder if it is current, else drawn anew.
 
