@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -80,6 +81,20 @@ def move_into_place(unfinished: Path, target: Path) -> None:
     sync(unfinished)
     os.replace(unfinished, target)
     sync(target.parent)
+
+
+def remove_folder(folder: Path, aside: Path) -> None:
+    """Remove a folder so that it is there as a whole or not at all, whenever the process dies.
+
+    Args:
+        folder: The folder; need not exist.
+        aside: An absent folder on the same file system, where what a killed process leaves is
+            removed later.
+    """
+    with suppress(OSError):
+        os.replace(folder, aside)
+    for path in (aside, folder):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class AtomicWriter:

@@ -7,7 +7,6 @@ import re
 import shutil
 import time
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,6 +23,7 @@ from mujaz.publish.folder.tombstones import NAME as TOMBSTONE
 from mujaz.publish.folder.tombstones import Tombstone
 from mujaz.publish.folder.workspace import PRIVATE
 from mujaz.publish.show import Show
+from mujaz.storage.atomic import remove_folder
 
 SUFFIXES = (
     ".mp3",
@@ -136,11 +136,7 @@ def _remove_episode(root: Path, name: str) -> None:
     manifest in it the next run finds what a killed one left.
     """
     shutil.rmtree(root / layout.EMBED / name, ignore_errors=True)
-    folder, aside = root / layout.EPISODES / name, root / PRIVATE / f"work-{name}"
-    with suppress(OSError):
-        folder.rename(aside)
-    for path in (aside, folder):
-        shutil.rmtree(path, ignore_errors=True)
+    remove_folder(root / layout.EPISODES / name, root / PRIVATE / f"work-{name}")
 
 
 def keep_only_tombstone(root: Path, name: str) -> None:
