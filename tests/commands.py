@@ -25,14 +25,14 @@ _LIMIT_S = 120
 _READ_LATE = (
     "MUJAZ_", "COLUMNS", "XDG_", "AWS_", "COVERAGE", "PYTEST_", "NO_PROXY", "no_proxy", "HOME",
 )  # fmt: skip
-# Set by mujaz itself, and the last one by PyTorch: in a command as in a test that makes an episode
+# Set by mujaz itself, and the last two by PyTorch: in a command as in a test that makes an episode
 # or loads a network.
 _SET_BY_MUJAZ = {
     "ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "LRU_CACHE_CAPACITY", "OMP_WAIT_POLICY",
     "DNNL_PRIMITIVE_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
     "PYTORCH_ENABLE_MPS_FALLBACK",
     "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "TRANSFORMERS_VERBOSITY",
-    "KMP_INIT_AT_FORK",
+    "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR",
 }  # fmt: skip
 # Modules that Python imports when it starts, if a folder of its path has them.
 _HOOKS = {"sitecustomize", "usercustomize"}
