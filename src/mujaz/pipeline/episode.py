@@ -39,13 +39,7 @@ from mujaz.pipeline.publication import (
 )
 from mujaz.pipeline.read import forget_dictionaries, read_script
 from mujaz.pipeline.record import record, require_encoders, require_parts, station_sounds
-from mujaz.pipeline.show_folder import (
-    OpenFolder,
-    absent_warnings,
-    draw_first_cover,
-    open_folder,
-    show_warnings,
-)
+from mujaz.pipeline.show_folder import OpenFolder, absent_warnings, open_folder, show_warnings
 from mujaz.pipeline.speak import spoken_ahead
 from mujaz.pipeline.voices import LoadedVoices, load_voices, voices_of_script
 from mujaz.publish.folder.layout import media_path
@@ -123,7 +117,6 @@ def make_episode(
         spoken_ahead(config, voices, report) as ahead,
     ):
         require_parts(config)
-        draw_first_cover(Path(output), config)
         names = [str(source) for source in sources]
         on_sentence = ahead.add if ahead is not None else lambda sentence: None
         script = read_script(names, config, options, report, on_sentence=on_sentence)
