@@ -27,6 +27,8 @@ from mujaz.publish.html.wording import direction, labels
 _CAPTION_CHARS = 65
 _ARABIC_FIRST = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+# Files of episodes of this version and later embed each caption as a whole.
+_EMBEDDED = 2
 _STOP = re.compile(r"[،؛:.!؟…,;?»)]+ ")
 
 
@@ -36,6 +38,7 @@ def vtt(episode: Episode, language: str) -> str:
     Captions from right to left say so themselves (:func:`_directed`).
     """
     right_to_left = direction(language) == "rtl"
+    embedded = episode.files_version >= _EMBEDDED
     lines = ["WEBVTT", ""]
     # Most captions begin where the previous one ended: format that time only once.
     written = (-1, "")
@@ -43,7 +46,7 @@ def vtt(episode: Episode, language: str) -> str:
         speaker = _voice_tag(episode, cue)
         begins = written[1] if start == written[0] else _clock(start)
         written = end, _clock(end)
-        shown = _directed(text, episode.files_version >= 2) if right_to_left else _escaped(text)
+        shown = _directed(text, embedded) if right_to_left else _escaped(text)
         lines += [f"{begins} --> {written[1]}", f"{speaker}{shown}", ""]
     return "\n".join(lines)
 
