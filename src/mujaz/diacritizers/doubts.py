@@ -22,7 +22,7 @@ from mujaz.arabic.marks import strip_marks
 from mujaz.arabic.spelling import is_complete
 from mujaz.diacritizers.candidates import Reading
 from mujaz.diacritizers.fusion import Choice, Fusion, weights
-from mujaz.diacritizers.guard import Guard
+from mujaz.diacritizers.guard import Guard, windows
 from mujaz.diacritizers.morphology import morphology
 
 # Words whose stem has a lower probability are reported.
@@ -30,8 +30,6 @@ _SURE = 0.75
 _MOST_READINGS = 3
 # Readings of one word that are listed with their likelihoods.
 _MOST_OFFERED = 8
-# Words that are read at once, and words of the part before that are read again.
-_MOST_WORDS, _SHARED_WORDS = 60, 20
 _AROUND = 3
 _FOREIGN = re.compile(r"[^\W\d_]+")
 
@@ -171,18 +169,16 @@ def readings_of(word: str, context: str = "") -> list[tuple[str, float]]:
     bare = [strip_marks(one) for one in WORD.findall(context)]
     if letters not in bare:
         bare = [letters]
-    choice = list(_choices(_kept_fusion(), bare, bare))[bare.index(letters)]
+    choice = _choices(_kept_fusion(), bare, bare)[bare.index(letters)]
     return _by_stem(choice)[:_MOST_OFFERED]
 
 
-def _choices(fusion: Fusion, bare: Sequence[str], given: Sequence[str]) -> Iterator[Choice]:
-    """Yield the readings of each word of a line, which may be long."""
-    done = 0
-    while done < len(bare):
-        start = max(0, done - _SHARED_WORDS)
-        last = start + _MOST_WORDS
-        yield from fusion.of(bare[start:last], given[start:last])[done - start :]
-        done = min(last, len(bare))
+def _choices(fusion: Fusion, bare: Sequence[str], given: Sequence[str]) -> list[Choice]:
+    """Return the readings of each word of a line, in the windows in which it is diacritized."""
+    out: list[Choice] = []
+    for start, first, last in windows(len(bare)) if bare else ():
+        out[first:] = fusion.of(bare[start:last], given[start:last])[first - start :]
+    return out
 
 
 def _by_stem(choice: Choice) -> list[tuple[str, float]]:

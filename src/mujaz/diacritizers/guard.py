@@ -123,7 +123,7 @@ class Guard:
         out: list[str] = []
         # Some diacritizers take the writer's marks into account.
         with_given = getattr(self.model, "diacritize_given", None)
-        for start, first, last in _windows(len(bare)):
+        for start, first, last in windows(len(bare)):
             piece, marks = bare[start:last], given[start:last]
             answer = with_given(piece, marks) if with_given else self.model.diacritize(piece)
             kept = list(answer) if len(answer) == len(piece) else list(piece)
@@ -143,7 +143,7 @@ def _sentences(text: str) -> Iterator[list[re.Match[str]]]:
         yield sentence
 
 
-def _windows(count: int) -> Iterator[tuple[int, int, int]]:
+def windows(count: int) -> Iterator[tuple[int, int, int]]:
     """Yield for each window its first word, the first word whose answer is used, and its end."""
     start = 0
     while True:
