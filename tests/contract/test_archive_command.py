@@ -183,12 +183,18 @@ def _map(kind: str, *addresses: str) -> bytes:
     )
 
 
+def _numbered_pages(count: int) -> dict[str, bytes]:
+    """Articles at /1, /2 …, which differ in their number."""
+    text = "افتتحت البلدية الجسر أمس بعد عام من العمل، وحضر الافتتاح رئيس المدينة وعدد من الناس."
+    numbers = range(1, count + 1)
+    return {f"/{n}": _page(f"خبر رقم {n}", f"{text} {n}.") for n in numbers}
+
+
 def test_sitemaps_and_paged_feeds(
     mujaz: Mujaz, tmp_path: Path, site: tuple[str, type[_Site]]
 ) -> None:
     address, handler = site
-    text = "افتتحت البلدية الجسر أمس بعد عام من العمل، وحضر الافتتاح رئيس المدينة وعدد من الناس."
-    handler.pages.update({f"/{n}": _page(f"خبر رقم {n}", f"{text} {n}.") for n in range(1, 6)})
+    handler.pages |= _numbered_pages(5)
     handler.pages |= {
         "/robots.txt": b"User-agent: *\nDisallow: /4\n",
         "/sitemap.xml": _map("sitemapindex", f"{address}/map.xml", f"{address}/sitemap.xml"),
@@ -217,8 +223,7 @@ def test_sitemaps_and_feeds_that_fail_are_listed_once_more(
     mujaz: Mujaz, tmp_path: Path, site: tuple[str, type[_Site]]
 ) -> None:
     address, handler = site
-    text = "افتتحت البلدية الجسر أمس بعد عام من العمل، وحضر الافتتاح رئيس المدينة وعدد من الناس."
-    handler.pages.update({f"/{n}": _page(f"خبر رقم {n}", f"{text} {n}.") for n in range(1, 5)})
+    handler.pages |= _numbered_pages(4)
     handler.pages |= {
         "/sitemap.xml": _map("sitemapindex", f"{address}/map.xml", f"{address}/lost.xml"),
         "/map.xml": _map("urlset", f"{address}/1", f"{address}/3"),
